@@ -1,6 +1,10 @@
 //! Distributed arrays for any backend.
 
+mod element;
 mod error;
+
+pub mod comm;
 pub mod dist;
 
+pub use element::{Complex32, Complex64, DType, Element, Kind, Scalar, as_bytes, as_bytes_mut};
 pub use error::{Error, Result};
