@@ -1,0 +1,67 @@
+//! Run-time choice of instruction set: one build uses what the machine has.
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    const UNKNOWN: u8 = 0;
+    const BASE: u8 = 1;
+    const AVX2: u8 = 2;
+    const AVX512: u8 = 3;
+
+    /// What this machine has; found out once.
+    static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+    #[cold]
+    fn detect() -> u8 {
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        let avx512 = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512bw");
+        let level = match (avx2, avx512) {
+            (true, true) => AVX512,
+            (true, false) => AVX2,
+            _ => BASE,
+        };
+        LEVEL.store(level, Ordering::Relaxed);
+        level
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn avx2<R>(body: impl FnOnce() -> R) -> R {
+        body()
+    }
+
+    #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+    fn avx512<R>(body: impl FnOnce() -> R) -> R {
+        body()
+    }
+
+    #[inline]
+    pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
+        let level = match LEVEL.load(Ordering::Relaxed) {
+            UNKNOWN => detect(),
+            level => level,
+        };
+        match level {
+            // SAFETY: the level is set only where the features were detected.
+            AVX512 => unsafe { avx512(body) },
+            // SAFETY: as above.
+            AVX2 => unsafe { avx2(body) },
+            _ => body(),
+        }
+    }
+}
+
+/// Runs a loop compiled for the widest vectors that this machine has.
+///
+/// The closure is to be `#[inline(always)]`, and what it calls inlined: that is how its code is
+/// compiled once for each instruction set.
+#[inline]
+pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    return x86::dispatch(body);
+    #[cfg(not(target_arch = "x86_64"))]
+    body()
+}

@@ -1,0 +1,172 @@
+//! Kernels: loops over slices of one element type, found by operation and dtype.
+//!
+//! A kernel is a plain function over pointers, so that an expression is a list of them. Each loop
+//! is compiled for several instruction sets and picks one when it runs (see [`cpu`]).
+
+mod arithmetic;
+mod binary;
+mod cast;
+mod compare;
+mod cpu;
+mod extremes;
+pub(crate) mod fold;
+mod moments;
+mod sums;
+mod unary;
+
+pub(crate) use binary::{BinaryOp, binary};
+pub(crate) use cast::cast;
+pub(crate) use compare::{CompareOp, compare};
+pub(crate) use unary::{UnaryOp, unary};
+
+use crate::element::Element;
+
+/// A loop over one operand: target, operand, number of elements.
+///
+/// # Safety
+/// The target is valid for writes, the operand for reads of that many elements of the types that
+/// the kernel was asked for, aligned; they are the same memory or apart.
+pub(crate) type UnaryKernel = unsafe fn(*mut u8, *const u8, usize);
+
+/// A loop over two operands: target, operands, number of elements.
+///
+/// # Safety
+/// As [`UnaryKernel`], for both operands; a scalar operand is one element.
+type BinaryLoop = unsafe fn(*mut u8, *const u8, *const u8, usize);
+
+/// The loops of an operation on two operands, by which of them is a scalar.
+#[derive(Clone, Copy)]
+pub(crate) struct BinaryKernel {
+    /// Both are slices.
+    pub(crate) slices: BinaryLoop,
+    /// The right one is a scalar.
+    pub(crate) scalar_right: BinaryLoop,
+    /// The left one is a scalar.
+    pub(crate) scalar_left: BinaryLoop,
+}
+
+/// An operation on one element.
+trait Unary<T: Element> {
+    type Output: Element;
+    fn apply(a: T) -> Self::Output;
+}
+
+/// An operation on two elements.
+trait Binary<T: Element> {
+    type Output: Element;
+    fn apply(a: T, b: T) -> Self::Output;
+}
+
+/// The loop of an operation on one operand.
+///
+/// # Safety
+/// As [`UnaryKernel`].
+unsafe fn unary_loop<T: Element, Op: Unary<T>>(target: *mut u8, a: *const u8, count: usize) {
+    let (target, a) = (target.cast::<Op::Output>(), a.cast::<T>());
+    cpu::dispatch(
+        #[inline(always)]
+        || {
+            for i in 0..count {
+                // SAFETY: the caller vouches for `count` elements on both sides.
+                unsafe { target.add(i).write(Op::apply(a.add(i).read())) }
+            }
+        },
+    );
+}
+
+fn binary_kernel<T: Element, Op: Binary<T>>() -> BinaryKernel {
+    BinaryKernel {
+        slices: binary_loop::<T, Op, 1, 1>,
+        scalar_right: binary_loop::<T, Op, 1, 0>,
+        scalar_left: binary_loop::<T, Op, 0, 1>,
+    }
+}
+
+/// The loop of an operation on two operands, of which a slice has step 1 and a scalar step 0.
+///
+/// # Safety
+/// As [`BinaryLoop`].
+unsafe fn binary_loop<T: Element, Op: Binary<T>, const A: usize, const B: usize>(
+    target: *mut u8,
+    a: *const u8,
+    b: *const u8,
+    count: usize,
+) {
+    let (target, a, b) = (target.cast::<Op::Output>(), a.cast::<T>(), b.cast::<T>());
+    if count == 0 {
+        return;
+    }
+    // A scalar is read before the loop: the compiler cannot know that the target is apart from it.
+    // SAFETY: there is at least one element on both sides.
+    let (first_a, first_b) = unsafe { (a.read(), b.read()) };
+    cpu::dispatch(
+        #[inline(always)]
+        || {
+            for i in 0..count {
+                // SAFETY: the caller vouches for `count` elements of each slice.
+                unsafe {
+                    let a = if A == 0 { first_a } else { a.add(i).read() };
+                    let b = if B == 0 { first_b } else { b.add(i).read() };
+                    target.add(i).write(Op::apply(a, b));
+                }
+            }
+        },
+    );
+}
+
+/// Calls `$body` with `$T` standing for the element type of a dtype in the list, else `None`.
+macro_rules! for_dtypes {
+    ($dtype:expr, $T:ident in [$($variant:ident: $type:ty),*] => $body:expr) => {
+        match $dtype {
+            $($crate::DType::$variant => { type $T = $type; Some($body) })*
+            _ => None,
+        }
+    };
+}
+
+/// [`for_dtypes`] for everything but `bool`.
+macro_rules! for_numbers {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64,
+            F32: f32, F64: f64, C32: $crate::Complex32, C64: $crate::Complex64
+        ] => $body)
+    };
+}
+
+/// [`for_dtypes`] for integers and real floating-point numbers.
+macro_rules! for_reals {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64,
+            F32: f32, F64: f64
+        ] => $body)
+    };
+}
+
+/// [`for_dtypes`] for real and complex floating-point numbers.
+macro_rules! for_floating {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            F32: f32, F64: f64, C32: $crate::Complex32, C64: $crate::Complex64
+        ] => $body)
+    };
+}
+
+/// [`for_dtypes`] for real floating-point numbers.
+macro_rules! for_floats {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [F32: f32, F64: f64] => $body)
+    };
+}
+
+/// [`for_dtypes`] for `bool` and the integers.
+macro_rules! for_bits {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64
+        ] => $body)
+    };
+}
+
+use {for_bits, for_dtypes, for_floating, for_floats, for_numbers, for_reals};

@@ -1,0 +1,57 @@
+//! Carrying out a plan.
+
+use super::{Plan, Transfer};
+use crate::block::Part;
+use crate::comm::{Communicator, Memory, Message};
+use crate::error::Result;
+
+fn messages(transfers: &[Transfer], part: Option<&Part>) -> Vec<Message> {
+    let Some(part) = part else {
+        assert!(transfers.is_empty(), "a rank without a part has nothing to move");
+        return Vec::new();
+    };
+    let message = |transfer: &Transfer| Message {
+        peer: transfer.peer,
+        parts: transfer.parts.iter().map(|places| part.layout(places)).collect(),
+    };
+    transfers.iter().map(message).collect()
+}
+
+/// Moves elements from one part to another as the plan says. Collective; a rank that holds no part
+/// on a side passes none.
+pub(crate) fn carry(
+    plan: &Plan,
+    comm: &dyn Communicator,
+    source: Option<&Part>,
+    target: Option<&mut Part>,
+) -> Result<()> {
+    let sends = messages(&plan.sends, source);
+    let source = source.map_or(&[][..], |part| part.with_halo().storage().as_slice());
+    let Some(target) = target else {
+        return comm.exchange(Memory::between(source, &mut []), &sends, &[]);
+    };
+    // The memory is made the target's own before its layout is taken: a copy has another one.
+    target.with_halo_mut().make_unique()?;
+    let receives = messages(&plan.receives, Some(target));
+    let target = target.with_halo_mut().make_unique()?.as_mut_slice();
+    comm.exchange(Memory::between(source, target), &sends, &receives)
+}
+
+/// Moves elements within one part as the plan says, as for a halo. Collective.
+pub(crate) fn carry_within(
+    plan: &Plan,
+    comm: &dyn Communicator,
+    part: Option<&mut Part>,
+) -> Result<()> {
+    let Some(part) = part else {
+        return comm.exchange(Memory::none(), &[], &[]);
+    };
+    part.with_halo_mut().make_unique()?;
+    let sends = messages(&plan.sends, Some(part));
+    let receives = messages(&plan.receives, Some(part));
+    comm.exchange(
+        Memory::within(part.with_halo_mut().make_unique()?.as_mut_slice()),
+        &sends,
+        &receives,
+    )
+}

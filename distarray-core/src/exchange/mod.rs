@@ -1,0 +1,28 @@
+//! The one mover: what goes where between distributions, and carrying it out.
+//!
+//! A [`Plan`] lists, for one rank, the places to send to each peer and the places to fill from
+//! each. It is made from distributions alone, by arithmetic, without communication: every rank can
+//! make its own, and any other rank's. It can be printed and costed before it runs, kept, and run
+//! many times, on arrays of any element type.
+//!
+//! Plans are made by intersecting, axis by axis, the indices that the source's parts own with those
+//! that the target's parts want ([`Cover`]); the work is in the number of pieces, not of elements.
+//! Each movement is one way of wanting:
+//!
+//! | movement | the target's parts want |
+//! |---|---|
+//! | redistribute, scatter, gather to one rank | what they own |
+//! | halo exchange | what they own and its surroundings, less what they own |
+//! | gather to all ranks, printing | chosen ranges, on every rank |
+//! | broadcasting an operand | what they own, or the only element of a stretched axis |
+
+mod carry;
+mod cover;
+mod explain;
+mod pairing;
+mod plan;
+
+pub(crate) use carry::{carry, carry_within};
+pub(crate) use cover::Cover;
+pub use explain::Traffic;
+pub use plan::{Plan, Transfer};

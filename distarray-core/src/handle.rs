@@ -1,0 +1,114 @@
+//! [`ArrayRef`]: an array as every layer above knows it, whatever its element type.
+
+use crate::block::{Block, Part};
+use crate::dist::Distribution;
+use crate::element::DType;
+use crate::error::{Error, Result};
+
+/// An element type, a distribution, and this rank's part, which a rank that holds none lacks.
+///
+/// Cloning shares the elements; a write copies them first where they are shared.
+///
+/// ```
+/// use distarray_core::{ArrayRef, DType, dist::Distribution};
+///
+/// let rows = Distribution::new([5, 3], "b", 2)?;
+/// let array = ArrayRef::zeros(DType::F64, &rows, 1)?;
+/// assert_eq!(array.part().unwrap().shape(), [2, 3]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ArrayRef {
+    dtype: DType,
+    distribution: Distribution,
+    part: Option<Part>,
+}
+
+impl ArrayRef {
+    /// An array of zeros: this rank's part of it.
+    ///
+    /// # Errors
+    /// There is not so much memory on this rank.
+    pub fn zeros(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {
+        let (shape, halo) = (distribution.local_shape(rank), distribution.padding(rank));
+        let part = match distribution.holds(rank) {
+            true => Some(Part::zeros(dtype, &shape, &halo)?),
+            false => None,
+        };
+        Ok(Self { dtype, distribution: distribution.clone(), part })
+    }
+
+    /// An array of blocks that the ranks have: this rank's, which is adopted without a copy where
+    /// the distribution has no halo.
+    ///
+    /// # Errors
+    /// The block does not have the local shape that the distribution gives this rank; a rank that
+    /// holds no part may pass any block that is empty. The other ranks do not learn of it.
+    pub fn from_block(distribution: &Distribution, rank: usize, block: Block) -> Result<Self> {
+        let local = distribution.local_shape(rank);
+        let dtype = block.dtype();
+        let holds = distribution.holds(rank);
+        if holds && block.shape() != local || !holds && !block.is_empty() {
+            return Err(Error::shape(format!(
+                "rank {rank} passes a local array of shape {:?}; its part of {distribution} has \
+                 shape {local:?}",
+                block.shape()
+            )));
+        }
+        let mut array = Self { dtype, distribution: distribution.clone(), part: None };
+        if holds && distribution.padding(rank).iter().all(|&halo| halo == (0, 0)) {
+            array.part = Some(Part::of(block));
+        } else if holds {
+            let mut part = Part::zeros(dtype, &local, &distribution.padding(rank))?;
+            part.assign(&block)?;
+            array.part = Some(part);
+        }
+        Ok(array)
+    }
+
+    /// The same elements under a distribution that gives every rank the same ones in the same
+    /// order, and has the same halo.
+    ///
+    /// # Panics
+    /// The distributions are not compatible.
+    pub(crate) fn relabel(self, distribution: &Distribution) -> Self {
+        assert!(self.distribution.is_compatible(distribution), "compatible distributions");
+        Self { distribution: distribution.clone(), ..self }
+    }
+
+    /// The element type.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Who owns what.
+    pub fn distribution(&self) -> &Distribution {
+        &self.distribution
+    }
+
+    /// Extents of the whole array.
+    pub fn shape(&self) -> &[usize] {
+        self.distribution.shape()
+    }
+
+    /// This rank's part; `None` where it holds none.
+    pub fn part(&self) -> Option<&Part> {
+        self.part.as_ref()
+    }
+
+    /// This rank's part for writing; `None` where it holds none.
+    pub fn part_mut(&mut self) -> Option<&mut Part> {
+        self.part.as_mut()
+    }
+
+    /// What this rank owns; a rank without a part owns an empty block.
+    ///
+    /// # Errors
+    /// None in practice: an empty block needs no memory.
+    pub fn owned(&self) -> Result<Block> {
+        match &self.part {
+            Some(part) => Ok(part.owned()),
+            None => Block::zeros(self.dtype, &vec![0; self.shape().len().max(1)]),
+        }
+    }
+}
