@@ -1,5 +1,7 @@
 //! Reaching the elements: whole slices where memory allows, one element at a time everywhere.
 
+use std::ptr::NonNull;
+
 use super::Buffer;
 use super::layout::Offsets;
 use crate::{BufferElement, ByteOrder, ElementFormat, ElementKind, ProtocolError};
@@ -45,9 +47,9 @@ impl<'a> Buffer<'a> {
     /// ```
     pub fn as_slice<T: BufferElement>(&self) -> Result<&[T], ProtocolError> {
         self.check_slice::<T>()?;
-        // SAFETY: `len` initialised elements of plain data lie one after another from `data`, which is aligned, and
+        // SAFETY: `len` initialised elements of plain data lie one after another from an aligned address, and
         // are values of `T` (all checked above); they are not written while `self` is borrowed.
-        Ok(unsafe { std::slice::from_raw_parts(self.data.as_ptr().cast(), self.len()) })
+        Ok(unsafe { std::slice::from_raw_parts(self.slice_start(), self.len()) })
     }
 
     /// All elements as a slice that lasts as long as the memory, where that is borrowed and shared.
@@ -67,7 +69,7 @@ impl<'a> Buffer<'a> {
             return None;
         }
         // SAFETY: as in `as_slice`; a read-only buffer without an owner shares its memory for all of `'a`.
-        Some(unsafe { std::slice::from_raw_parts(self.data.as_ptr().cast(), self.len()) })
+        Some(unsafe { std::slice::from_raw_parts(self.slice_start(), self.len()) })
     }
 
     /// All elements as a slice for writing, in C order; no copy.
@@ -85,7 +87,7 @@ impl<'a> Buffer<'a> {
         self.check_writable()?;
         self.check_slice::<T>()?;
         // SAFETY: as in `as_slice`; a writable buffer has its memory to itself, and `self` is borrowed mutably.
-        Ok(unsafe { std::slice::from_raw_parts_mut(self.data.as_ptr().cast(), self.len()) })
+        Ok(unsafe { std::slice::from_raw_parts_mut(self.slice_start(), self.len()) })
     }
 
     /// One element, whatever its alignment, strides and byte order.
@@ -235,6 +237,12 @@ impl<'a> Buffer<'a> {
         unsafe { std::slice::from_raw_parts(first, self.itemsize()) }
     }
 
+    /// Where a slice of `T` starts; any aligned address will do for an empty one.
+    fn slice_start<T>(&self) -> *mut T {
+        let start = if self.is_empty() { NonNull::dangling() } else { self.data.cast() };
+        start.as_ptr()
+    }
+
     fn check_writable(&self) -> Result<(), ProtocolError> {
         if self.writable { Ok(()) } else { Err(ProtocolError::ReadOnly) }
     }
@@ -261,7 +269,7 @@ impl<'a> Buffer<'a> {
         if !self.is_c_contiguous() {
             return Err(refuse("not C-contiguous, so not a slice"));
         }
-        if !self.data.cast::<T>().is_aligned() {
+        if !self.slice_start::<T>().is_aligned() {
             return Err(refuse("the address is not aligned for the element"));
         }
         if T::KIND == ElementKind::Bool && !self.element_bytes().all(T::is_valid) {
