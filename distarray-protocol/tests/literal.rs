@@ -68,6 +68,8 @@ fn strings() {
         (r#""it's""#, "it's"),
         (r"u'x'", "x"),
         (r"r'\n'", r"\n"),
+        (r"r'\'\\'", r"\'\\"),
+        ("r'\\\n'", "\\\n"),
         (r"'\x41\101\u00e9\U0001F600\n\t\\\'\q'", "AA\u{e9}\u{1f600}\n\t\\'\\q"),
         ("'''two\nlines'''", "two\nlines"),
         ("'one' \"two\"", "onetwo"),

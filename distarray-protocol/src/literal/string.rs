@@ -78,10 +78,12 @@ impl Parser<'_> {
             self.at += character.len_utf8();
             match (character, prefix.raw) {
                 ('\\', false) => self.escape(prefix, out)?,
-                // In a raw string a backslash keeps a quotation mark from closing it, and stays.
+                // In a raw string a backslash keeps a quotation mark or line end from closing it, and stays.
                 ('\\', true) => {
                     out.push('\\');
-                    if let Some(next) = self.peek().filter(|next| *next == quote || *next == '\\') {
+                    if let Some(next) =
+                        self.peek().filter(|next| [quote, '\\', '\n'].contains(next))
+                    {
                         self.at += 1;
                         out.push(next);
                     }
