@@ -1,0 +1,233 @@
+//! [`Member`]: one rank's end of one group, and the steps that every collective is made of.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use distarray_core::comm::{Communicator, Memory, Message, ReduceOp};
+use distarray_core::{DType, Error, Result};
+
+use crate::call::{Call, Kind};
+use crate::group::Group;
+use crate::local::Local;
+use crate::page::{PAGES, Page};
+use crate::run::Abort;
+use crate::wait::{Source, announce};
+use crate::world::Failure;
+
+/// A rank in a group.
+pub(crate) struct Member {
+    pub(crate) local: Rc<Local>,
+    pub(crate) group: Arc<Group>,
+    /// The number in the group.
+    pub(crate) rank: usize,
+    /// The number of the next collective.
+    next: Cell<u64>,
+    /// So many collectives every rank of the group was seen to have entered.
+    entered_by_all: Cell<u64>,
+}
+
+impl Member {
+    pub(crate) fn new(local: Rc<Local>, group: Arc<Group>, rank: usize) -> Self {
+        Self { local, group, rank, next: Cell::new(0), entered_by_all: Cell::new(0) }
+    }
+
+    /// The ranks of the group from the next one on, without this one. Everyone begins elsewhere,
+    /// so that not all read from one rank at the same time.
+    pub(crate) fn others(&self) -> impl Iterator<Item = usize> + use<> {
+        let size = self.group.members.len();
+        (self.rank + 1..size).chain(0..self.rank)
+    }
+
+    /// Shows the others what this rank does in its next collective; gives the collective's number.
+    pub(crate) fn enter(&self, call: &Call, fill: impl FnOnce(&mut Page)) -> Result<u64> {
+        self.local.check(call)?;
+        let sequence = self.next.get();
+        // The page is used again when all have finished what was on it.
+        if sequence >= self.entered_by_all.get() + PAGES - 1 {
+            self.await_all(sequence - (PAGES - 1), call)?;
+        }
+        // SAFETY: this is the seat's rank, it counts its collectives in `next`, and everyone has
+        // entered the one that was just waited for, now or when `entered_by_all` was noted.
+        unsafe { self.group.seats[self.rank].publish(sequence, *call, fill) };
+        self.next.set(sequence + 1);
+        announce();
+        let world = &self.local.world;
+        for &member in &self.group.members {
+            world.sleeper(member).wake_from(Source::Rank(self.local.rank));
+        }
+        Ok(sequence)
+    }
+
+    /// Waits until the peer has entered a collective.
+    pub(crate) fn await_entry(&self, peer: usize, sequence: u64, call: &Call) -> Result<()> {
+        let seat = &self.group.seats[peer];
+        let entered = || (seat.entered() > sequence).then_some(());
+        if entered().is_some() {
+            return Ok(());
+        }
+        self.local.wait(Source::Rank(self.group.members[peer]), call, entered)
+    }
+
+    /// Waits until every rank has entered a collective.
+    fn await_all(&self, sequence: u64, call: &Call) -> Result<()> {
+        for peer in self.others() {
+            self.await_entry(peer, sequence, call)?;
+        }
+        self.entered_by_all.set(sequence + 1);
+        Ok(())
+    }
+
+    /// Waits until every rank has entered this collective, and sees that all are in the same one.
+    pub(crate) fn meet(&self, sequence: u64, call: &Call) -> Result<()> {
+        for peer in self.others() {
+            self.await_entry(peer, sequence, call)?;
+            self.compare(peer, sequence, call)?;
+        }
+        self.entered_by_all.set(sequence + 1);
+        Ok(())
+    }
+
+    /// Waits until the peer has entered this collective, and sees that it is in the same one.
+    pub(crate) fn meet_peer(&self, peer: usize, sequence: u64, call: &Call) -> Result<&Page> {
+        self.await_entry(peer, sequence, call)?;
+        self.compare(peer, sequence, call)
+    }
+
+    fn compare(&self, peer: usize, sequence: u64, call: &Call) -> Result<&Page> {
+        // SAFETY: the peer was seen to have entered, and this rank is in that collective. The page
+        // is not kept beyond it: all who call this return from the collective by then.
+        let page = unsafe { self.group.seats[peer].page(sequence) };
+        if page.call.kind == call.kind {
+            return Ok(page);
+        }
+        Err(self.mismatch(peer, sequence, call, &page.call))
+    }
+
+    /// Stops everyone because the peer is in another collective.
+    fn mismatch(&self, peer: usize, sequence: u64, mine: &Call, theirs: &Call) -> Error {
+        // Where rank 0 of the group is there and differs from this one, it is the rank to compare
+        // with: all who find the mismatch then tell it in nearly the same words.
+        let ((low, low_call), (high, high_call)) = if self.rank < peer {
+            ((self.rank, mine), (peer, theirs))
+        } else {
+            ((peer, theirs), (self.rank, mine))
+        };
+        let members = &self.group.members;
+        let message = format!(
+            "is in {high_call}, while rank {} is in {low_call}; \
+             both are collective number {} of the group of {} ranks",
+            members[low],
+            sequence + 1,
+            members.len(),
+        );
+        self.fail(Error::rank(members[high], message), mine)
+    }
+
+    /// Stops everyone with one error for all.
+    pub(crate) fn fail(&self, error: Error, call: &Call) -> Error {
+        self.local.fail(Failure::Shared(error), call)
+    }
+
+    /// This rank's page of the collective that it is in.
+    pub(crate) fn own_page(&self, sequence: u64) -> &Page {
+        // SAFETY: the rank itself published it in this collective.
+        unsafe { self.group.seats[self.rank].page(sequence) }
+    }
+
+    /// Refuses a rank outside the group.
+    fn check_peer(&self, peer: usize) -> Result<()> {
+        if peer < self.size() {
+            Ok(())
+        } else {
+            let size = self.size();
+            Err(Error::index(format!("rank {peer} is outside the group of {size} ranks")))
+        }
+    }
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Communicator")
+            .field("backend", &self.backend())
+            .field("rank", &self.rank)
+            .field("size", &self.size())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Communicator for Member {
+    fn backend(&self) -> &'static str {
+        "threads"
+    }
+
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.group.members.len()
+    }
+
+    fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
+        crate::exchange::exchange(self, &memory, sends, receives)
+    }
+
+    fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {
+        let member = crate::split::split(self, color, key)?;
+        Ok(member.map(|member| Rc::new(member) as Rc<dyn Communicator>))
+    }
+
+    fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
+        self.check_peer(to)?;
+        self.local.check(&Call::now(Kind::Send { to, tag }))?;
+        self.group.mailboxes[to].put(self.rank, tag, bytes.to_vec());
+        announce();
+        let receiver = self.local.world.sleeper(self.group.members[to]);
+        receiver.wake_from(Source::Rank(self.local.rank));
+        Ok(())
+    }
+
+    fn receive(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
+        self.check_peer(from)?;
+        let call = Call::now(Kind::Receive { from, tag });
+        self.local.check(&call)?;
+        let take = || self.group.mailboxes[self.rank].take(from, tag);
+        if from == self.rank {
+            return take().ok_or_else(|| {
+                let message = format!("waits for a message with tag {tag} from itself");
+                Error::rank(self.local.rank, message)
+            });
+        }
+        self.local.wait(Source::Rank(self.group.members[from]), &call, take)
+    }
+
+    fn abort(&self, message: &str) -> ! {
+        let how = format!("aborted: {message}");
+        self.local.world.fail(Failure::Gone { rank: self.local.rank, how: how.clone() });
+        // Not a panic of the program: no hook sees it, `run` alone knows the payload.
+        std::panic::resume_unwind(Box::new(Abort(how)))
+    }
+
+    fn barrier(&self) -> Result<()> {
+        crate::collectives::barrier(self)
+    }
+
+    fn broadcast(&self, root: usize, bytes: &mut [u8]) -> Result<()> {
+        self.check_peer(root)?;
+        crate::collectives::broadcast(self, root, bytes)
+    }
+
+    fn all_gather(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
+        crate::collectives::all_gather(self, mine, all)
+    }
+
+    fn all_reduce(&self, dtype: DType, op: ReduceOp, values: &mut [u8]) -> Result<()> {
+        crate::all_reduce::all_reduce(self, dtype, op, values)
+    }
+
+    fn as_dyn(&self) -> &dyn Communicator {
+        self
+    }
+}

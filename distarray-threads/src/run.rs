@@ -1,0 +1,194 @@
+//! [`run`]: starts the ranks, and makes one verdict of what becomes of them.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use std::thread::{Builder, ScopedJoinHandle};
+
+use crossbeam_utils::sync::Parker;
+use distarray_core::comm::Communicator;
+use distarray_core::{Error, Result};
+
+use crate::communicator::Member;
+use crate::group::Group;
+use crate::local::Local;
+use crate::panic_hook;
+use crate::world::{Failure, World};
+
+/// What a rank unwinds with that has called `abort`, and how it is told to the others.
+pub(crate) struct Abort(pub(crate) String);
+
+/// The end of a rank's program that went wrong.
+struct Fault {
+    error: Error,
+    /// The rank was told of a failure before, so that this is not what caused it.
+    told: bool,
+}
+
+/// What the ranks need to begin.
+struct Start {
+    world: Arc<World>,
+    group: Arc<Group>,
+}
+
+/// Runs the program on `ranks` threads, called `rank 0`, `rank 1` and so on, and returns their
+/// results in rank order, or one error.
+///
+/// The program gets its rank's communicator, which stays on its thread. All threads are there
+/// before any begins with the program, and have ended when this returns. Ranks may run further
+/// groups of ranks of their own. Threads have the standard stack size; `RUST_MIN_STACK` sets
+/// another.
+///
+/// When a rank returns an error, panics or aborts, every other one is woken from what it waits for
+/// with an [`Error::Rank`] that says so; the same when a rank ends its program while others wait
+/// for it, or is in another collective than they. A panic of a rank is not printed. It is part of
+/// the error, with its place.
+///
+/// # Errors
+/// The error of the lowest rank that failed by itself, its panic or its abort as an
+/// [`Error::Rank`]; when all were only told of a failure, what the lowest of them made of it.
+/// [`Error::Argument`] for no ranks at all, [`Error::Backend`] when the system gives no more
+/// threads; the program has not begun anywhere then.
+///
+/// ```
+/// use distarray_core::comm::ReduceOp;
+///
+/// let totals = distarray_threads::run(3, |comm| {
+///     let mine = 10_u64.pow(comm.rank() as u32);
+///     comm.all_reduce_of(ReduceOp::Sum, mine)
+/// })?;
+/// assert_eq!(totals, [111, 111, 111]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn run<R: Send>(
+    ranks: usize,
+    program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    if ranks == 0 {
+        return Err(Error::argument("cannot start 0 ranks: a program runs on at least 1"));
+    }
+    let gate: OnceLock<Option<Start>> = OnceLock::new();
+    let (gate, program) = (&gate, &program);
+    std::thread::scope(|scope| {
+        let (mut threads, mut unparkers) = (Vec::new(), Vec::new());
+        for rank in 0..ranks {
+            let parker = Parker::new();
+            unparkers.push(parker.unparker().clone());
+            let body = move || {
+                let start = gate.wait().as_ref()?;
+                Some(run_rank(start, rank, parker, program))
+            };
+            match Builder::new().name(format!("rank {rank}")).spawn_scoped(scope, body) {
+                Ok(thread) => threads.push(thread),
+                Err(source) => {
+                    // Nobody has begun; those that wait go home.
+                    let _ = gate.set(None);
+                    return Err(Error::Backend {
+                        backend: "threads",
+                        message: format!(
+                            "cannot start {ranks} ranks: rank {rank}'s thread: {source}"
+                        ),
+                        source: Some(Arc::new(source)),
+                    });
+                }
+            }
+        }
+        let world = Arc::new(World::new(unparkers));
+        let group = Arc::new(Group::new((0..ranks).collect()));
+        let _ = gate.set(Some(Start { world, group }));
+        verdict(threads.into_iter().enumerate().map(|(rank, thread)| join(rank, thread)))
+    })
+}
+
+/// One rank's thread, from the opening of the gate on.
+fn run_rank<R>(
+    start: &Start,
+    rank: usize,
+    parker: Parker,
+    program: &impl Fn(Rc<dyn Communicator>) -> Result<R>,
+) -> Result<R, Fault> {
+    panic_hook::note_panics_of_this_thread();
+    let world = &start.world;
+    let local = Rc::new(Local::new(Arc::clone(world), rank, parker));
+    let member = Member::new(Rc::clone(&local), Arc::clone(&start.group), rank);
+    // Nothing of the program that a panic may have left half done is used afterwards: its results
+    // are thrown away with the error.
+    let outcome = catch_unwind(AssertUnwindSafe(|| program(Rc::new(member))));
+    let (how, error, payload) = match outcome {
+        Ok(Ok(result)) => {
+            world.leave(rank);
+            return Ok(result);
+        }
+        Ok(Err(error)) => (format!("failed with: {error}"), error, None),
+        Err(payload) => {
+            let how = describe(&*payload);
+            (how.clone(), Error::rank(rank, how), Some(payload))
+        }
+    };
+    let told = local.was_told();
+    if !told {
+        world.fail(Failure::Gone { rank, how });
+    }
+    world.leave(rank);
+    // Last, as the destructor is the program's and may do anything.
+    drop(payload);
+    Err(Fault { error, told })
+}
+
+/// What ended a rank's program by unwinding.
+fn describe(payload: &(dyn Any + Send)) -> String {
+    if let Some(Abort(how)) = payload.downcast_ref() {
+        return how.clone();
+    }
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    // Where another hook has been put before ours, or the panic was one without a hook's call.
+    let without_place = || format!("panicked: {}", text.unwrap_or("a payload that is no text"));
+    panic_hook::noted().unwrap_or_else(without_place)
+}
+
+fn join<R>(
+    rank: usize,
+    thread: ScopedJoinHandle<'_, Option<Result<R, Fault>>>,
+) -> Result<R, Fault> {
+    match thread.join() {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) => unreachable!("the gate was opened"),
+        Err(_) => Err(Fault {
+            error: Error::rank(rank, "panicked in the destructor of a panic's payload"),
+            told: false,
+        }),
+    }
+}
+
+/// All results, or the error of the lowest rank that caused one, or else of the lowest that has one.
+fn verdict<R>(outcomes: impl Iterator<Item = Result<R, Fault>>) -> Result<Vec<R>> {
+    let (mut results, mut first_fault): (_, Option<Fault>) = (Vec::new(), None);
+    for outcome in outcomes {
+        match outcome {
+            Ok(result) => results.push(result),
+            Err(fault) if first_fault.as_ref().is_none_or(|first| first.told && !fault.told) => {
+                first_fault = Some(fault);
+            }
+            Err(_) => {}
+        }
+    }
+    first_fault.map_or(Ok(results), |fault| Err(fault.error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_cause_counts_before_those_who_were_told() {
+        let fault = |text: &str, told| Err(Fault { error: Error::user(text), told });
+        let text = |outcomes: Vec<Result<u8, Fault>>| {
+            verdict(outcomes.into_iter()).unwrap_err().to_string()
+        };
+        assert_eq!(text(vec![fault("a", true), Ok(1), fault("b", false), fault("c", false)]), "b");
+        assert_eq!(text(vec![Ok(1), fault("a", true), fault("b", true)]), "a");
+        assert_eq!(verdict(vec![Ok::<_, Fault>(1), Ok(2)].into_iter()).unwrap(), [1, 2]);
+    }
+}
