@@ -35,8 +35,8 @@ pub struct AxisMap {
 impl AxisMap {
     /// An axis of `len` indices in `parts` parts, without halo or boundary.
     ///
-    /// `BlockCyclic(1)` is kept as `Cyclic`. Fails when `parts` is 0, or not what the kind fixes, or
-    /// when bounds or lists do not cover the extent.
+    /// `BlockCyclic(1)` is kept as `Cyclic`. Fails when `parts` is 0, or not what the kind fixes,
+    /// or when bounds or lists do not cover the extent.
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};
@@ -97,8 +97,8 @@ impl AxisMap {
         Ok(Self { halo: (low, high), ..self })
     }
 
-    /// The same axis, its first `low` and last `high` elements marked as physical boundary, on block
-    /// kinds only.
+    /// The same axis, its first `low` and last `high` elements marked as physical boundary, on
+    /// block kinds only.
     ///
     /// They are elements like any other, part of the extent (section 5.1 of the Distributed Array
     /// Protocol); the mark is metadata.
@@ -151,36 +151,84 @@ impl AxisMap {
     }
 
     /// The extent: the number of global indices.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?;
+    /// assert_eq!(map.len(), 10);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether the extent is 0.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// assert!(AxisMap::new(0, 4, Dist::Block)?.is_empty());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The number of parts, at least 1.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?;
+    /// assert_eq!(map.parts(), 4);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn parts(&self) -> usize {
         self.parts
     }
 
     /// The kind.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?;
+    /// assert_eq!(map.dist(), &Dist::Block);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn dist(&self) -> &Dist {
         &self.dist
     }
 
     /// The width of the halo below and above, as asked for; see [`padding`](Self::padding).
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?.with_halo(1, 2)?;
+    /// assert_eq!(map.halo(), (1, 2));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn halo(&self) -> (usize, usize) {
         self.halo
     }
 
     /// The number of boundary elements at the low and at the high end of the axis.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?.with_boundary(1, 2)?;
+    /// assert_eq!(map.boundary(), (1, 2));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn boundary(&self) -> (usize, usize) {
         self.boundary
     }
 
     /// Whether the ends of the axis are neighbours of each other.
+    ///
+    /// ```
+    /// # use distarray_core::dist::{AxisMap, Dist};
+    /// let map = AxisMap::new(10, 4, Dist::Block)?;
+    /// assert!(!map.is_periodic());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn is_periodic(&self) -> bool {
         self.periodic
     }
@@ -214,9 +262,9 @@ impl AxisMap {
 
     /// The halo that `part` really keeps below and above its own elements.
     ///
-    /// Local storage has `count + low + high` elements. The halo is as wide as asked for on a periodic
-    /// axis. On another it is cut where the axis ends, so that each of its elements has a global index; at
-    /// the outer sides nothing is left. A part without elements keeps none.
+    /// Local storage has `count + low + high` elements. The halo is as wide as asked for on a
+    /// periodic axis. On another it is cut where the axis ends, so that each of its elements has a
+    /// global index; at the outer sides nothing is left. A part without elements keeps none.
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};

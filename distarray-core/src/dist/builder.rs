@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 
 /// A distribution being described; [`build`](Self::build) makes it and reports what is wrong.
 ///
-/// Where nothing is said: block on axis 0, the other axes `n`, a [chosen grid](grid::choose) over all
-/// ranks, no halo.
+/// Where nothing is said: block on axis 0, the other axes `n`, a [chosen grid](grid::choose) over
+/// all ranks, no halo.
 ///
 /// ```
 /// use distarray_core::dist::{Dist, Distribution};
@@ -86,8 +86,8 @@ impl DistributionBuilder {
         self
     }
 
-    /// The kind of one axis, whatever else is said of it. Where only this is used, the other axes are
-    /// `n`.
+    /// The kind of one axis, whatever else is said of it. Where only this is used, the other axes
+    /// are `n`.
     ///
     /// ```
     /// # use distarray_core::dist::{Dist, Distribution};
@@ -141,8 +141,8 @@ impl DistributionBuilder {
         self
     }
 
-    /// A halo of `width` on both sides of every axis of a block kind; [`halo`](Self::halo) says more
-    /// on one axis. Fails when there are axes but none of a block kind.
+    /// A halo of `width` on both sides of every axis of a block kind; [`halo`](Self::halo) says
+    /// more on one axis. Fails when there are axes but none of a block kind.
     ///
     /// ```
     /// # use distarray_core::dist::Distribution;

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use super::axis::AxisMap;
 use super::distribution::Distribution;
+use super::kind::Dist;
 use super::product::product;
 
 impl AxisMap {
     /// Whether every index has the same owner and place on both axes; false when extents differ.
     ///
-    /// Compared by meaning: all kinds with one part but shuffled lists are compatible, so are `b` and
-    /// `c:K` where the blocks coincide. Halo, boundary and periodicity are not compared. O(1)
-    /// on equal regular maps, else at worst O(parts), with unstructured axes O(extent).
+    /// Compared by meaning: all kinds with one part but shuffled lists are compatible, so are `b`
+    /// and `c:K` where the blocks coincide. Halo, boundary and periodicity are not compared. O(1)
+    /// between regular maps, with irregular ones at worst O(parts), with unstructured ones
+    /// O(extent).
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};
@@ -24,20 +26,40 @@ impl AxisMap {
     /// ```
     pub fn is_compatible(&self, other: &Self) -> bool {
         self.len() == other.len()
-            && (self.is_same_kind(other)
-                || pairs(self, other).all(|pair| pair.is_some_and(|(a, b)| a == b)))
+            && match self.is_same_deal(other) {
+                Some(same) => same,
+                None => pairs(self, other).all(|pair| pair.is_some_and(|(a, b)| a == b)),
+            }
     }
 
-    fn is_same_kind(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.parts() == other.parts() && self.dist() == other.dist()
+    /// Whether two axes of one extent are compatible, where that is plain without a walk.
+    ///
+    /// Two regular maps that are not differ in the places of some index too, so no renaming of
+    /// parts makes them so.
+    fn is_same_deal(&self, other: &Self) -> Option<bool> {
+        match (self.deal(), other.deal()) {
+            (Some(one), Some(other)) => Some(one == other),
+            _ if self.parts() == other.parts() && self.dist() == other.dist() => Some(true),
+            _ => None,
+        }
+    }
+
+    /// What matters of a regular map: the width of its blocks, and the number of parts when the
+    /// blocks go round more than once. `None` on the others.
+    fn deal(&self) -> Option<(usize, Option<usize>)> {
+        match self.dist() {
+            Dist::Irregular(_) | Dist::Unstructured(_) => None,
+            _ if self.parts() == 1 || self.chunk >= self.len() => Some((self.len(), None)),
+            _ => {
+                let round = self.len().div_ceil(self.chunk) > self.parts();
+                Some((self.chunk, round.then_some(self.parts())))
+            }
+        }
     }
 }
 
 /// The owners of each index on two axes of the same extent, one pair per stretch where neither
 /// changes; `None` where the places differ.
-///
-/// Two regular maps of different kinds differ within the first `parts` blocks if they do at all, so
-/// whoever stops at the first difference takes O(parts).
 fn pairs<'a>(
     one: &'a AxisMap,
     other: &'a AxisMap,
@@ -54,11 +76,15 @@ fn pairs<'a>(
     })
 }
 
-/// Which part of `other` owns what each part of `one` owns, at the same places; `None` when there is
-/// no such renaming. Parts without elements are left out.
+/// Which part of `other` owns what each part of `one` owns, at the same places; `None` when there
+/// is no such renaming. Parts without elements are left out.
 fn renaming(one: &AxisMap, other: &AxisMap) -> Option<Vec<(usize, usize)>> {
-    if one.is_same_kind(other) {
-        return Some((0..one.parts()).filter(|&p| one.count(p) > 0).map(|p| (p, p)).collect());
+    match one.is_same_deal(other) {
+        Some(true) => {
+            return Some((0..one.parts()).filter(|&p| one.count(p) > 0).map(|p| (p, p)).collect());
+        }
+        Some(false) => return None,
+        None => {}
     }
     let mut names = BTreeMap::new();
     for pair in pairs(one, other) {
@@ -74,10 +100,10 @@ fn renaming(one: &AxisMap, other: &AxisMap) -> Option<Vec<(usize, usize)>> {
 impl Distribution {
     /// Whether both have the same shape and every element the same owner and the same place there.
     ///
-    /// Compared by meaning: kinds, grids and the numbering of parts may differ formally, halos do not
-    /// count. Ranks that own nothing do not either, so their (empty) local shapes may differ.
-    /// O(1) on equal regular distributions; else O(cells of the grid), with unstructured axes also
-    /// O(extent).
+    /// Compared by meaning: kinds, grids and the numbering of parts may differ formally, halos do
+    /// not count. Ranks that own nothing do not either, so their (empty) local shapes may differ.
+    /// O(1) on regular distributions over the same grid and ranks; else at worst O(cells of the
+    /// grid), with unstructured axes also O(extent).
     ///
     /// ```
     /// use distarray_core::dist::Distribution;
@@ -98,7 +124,14 @@ impl Distribution {
             return true;
         }
         let axes = || self.axes().iter().zip(other.axes());
-        if self.ranks() == other.ranks() && axes().all(|(one, other)| one.is_same_kind(other)) {
+        let mut deals = axes().map(|(one, other)| one.is_same_deal(other));
+        if deals.clone().any(|same| same == Some(false)) {
+            return false;
+        }
+        if self.grid() == other.grid()
+            && self.ranks() == other.ranks()
+            && deals.all(|same| same == Some(true))
+        {
             return true;
         }
         let names: Option<Vec<_>> = axes().map(|(one, other)| renaming(one, other)).collect();

@@ -9,27 +9,32 @@ const SHOWN: usize = 8;
 
 /// The values between separators, the middle of a long list left out.
 pub(super) fn abbreviated<T: Display>(values: &[T], separator: &str) -> String {
-    let text = |part: &[T]| part.iter().map(T::to_string).collect::<Vec<_>>().join(separator);
-    match values {
-        [.., last] if values.len() > SHOWN => {
-            format!("{}{separator}..{separator}{last}", text(&values[..SHOWN / 2]))
-        }
-        _ => text(values),
+    abbreviated_by(values.len(), |i| values[i].to_string(), separator)
+}
+
+/// As [`abbreviated`], the values made where they are shown.
+pub(super) fn abbreviated_by(
+    len: usize,
+    value: impl Fn(usize) -> String,
+    separator: &str,
+) -> String {
+    let mut shown: Vec<String> = match len {
+        0..=SHOWN => (0..len).map(&value).collect(),
+        _ => (0..SHOWN / 2).map(&value).collect(),
+    };
+    if len > SHOWN {
+        shown.extend(["..".to_owned(), value(len - 1)]);
     }
+    shown.join(separator)
 }
 
 impl Display for Ranks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_range() {
             Some(range) => write!(f, "{}..{}", range.start, range.end),
-            // Enough of them for `abbreviated` to see whether the list is long.
-            None if self.len() <= SHOWN => {
-                write!(f, "[{}]", abbreviated(&self.iter().collect::<Vec<_>>(), ", "))
-            }
             None => {
-                let mut few: Vec<_> = self.iter().take(SHOWN).collect();
-                few.push(self.rank(self.len() - 1));
-                write!(f, "[{}]", abbreviated(&few, ", "))
+                let rank = |cell| self.rank(cell).to_string();
+                write!(f, "[{}]", abbreviated_by(self.len(), rank, ", "))
             }
         }
     }

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use super::axis::AxisMap;
 use super::builder::DistributionBuilder;
 use super::kind::Dist;
-use super::product::product;
 use super::ranks::Ranks;
-use super::region::Region;
 use crate::error::{Error, Result};
 
-/// Who owns which element of an array: the global shape, one map per axis, and the ranks that hold the
-/// cells of the process grid.
+/// Who owns which element of an array: the global shape, one map per axis, and the ranks that hold
+/// the cells of the process grid.
 ///
 /// A value: cheap to clone, compared exactly by `==` and by meaning by
 /// [`is_compatible`](Self::is_compatible), told from any rank for any rank without communication.
@@ -78,7 +76,8 @@ impl Distribution {
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist, Distribution, Ranks};
     ///
-    /// let axes = vec![AxisMap::new(10, 2, Dist::Block)?, AxisMap::new(5, 1, Dist::Undistributed)?];
+    /// let block = AxisMap::new(10, 2, Dist::Block)?;
+    /// let axes = vec![block, AxisMap::new(5, 1, Dist::Undistributed)?];
     /// let d = Distribution::from_maps(axes, Ranks::list([3, 1])?)?;
     /// assert_eq!(d.owner(&[7, 0])?, 1);
     /// # Ok::<(), distarray_core::Error>(())
@@ -117,72 +116,98 @@ impl Distribution {
     }
 
     /// The number of axes.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.ndim(), 2);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn ndim(&self) -> usize {
         self.0.shape.len()
     }
 
     /// The global shape.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.shape(), [10, 4]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn shape(&self) -> &[usize] {
         &self.0.shape
     }
 
     /// The number of elements of the whole array; 1 in 0-d.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.len(), 40);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.0.len
     }
 
     /// Whether the whole array has no element.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// assert!(Distribution::new([0, 4], "b", 2)?.is_empty());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.len == 0
     }
 
     /// The map of each axis.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.axes().len(), 2);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn axes(&self) -> &[AxisMap] {
         &self.0.axes
     }
 
     /// The map of one axis. Panics unless `axis < ndim()`.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.axis(1).len(), 4);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn axis(&self, axis: usize) -> &AxisMap {
         &self.0.axes[axis]
     }
 
     /// The process grid: the number of parts of each axis.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.grid(), [2, 1]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn grid(&self) -> &[usize] {
         &self.0.grid
     }
 
     /// The rank of each cell of the process grid.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::new([10, 4], "b", 2)?;
+    /// assert_eq!(d.ranks().len(), 2);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn ranks(&self) -> &Ranks {
         &self.0.ranks
-    }
-
-    /// Whether the rank holds a cell of the grid, be it one without elements.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([5]).grid(&[4]).build(6)?;
-    /// assert!(d.holds(3) && !d.holds(4));
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn holds(&self, rank: usize) -> bool {
-        self.0.ranks.cell(rank).is_some()
-    }
-
-    /// The coords of the rank's cell, `None` when it holds none.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([9, 9]).dists("b,b").grid(&[2, 3]).build(6)?;
-    /// assert_eq!(d.coords(4), Some(vec![1, 1]));
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn coords(&self, rank: usize) -> Option<Vec<usize>> {
-        let mut cell = self.0.ranks.cell(rank)?;
-        let mut coords = vec![0; self.ndim()];
-        for (coord, &parts) in coords.iter_mut().zip(self.grid()).rev() {
-            (*coord, cell) = (cell % parts, cell / parts);
-        }
-        Some(coords)
     }
 
     /// The rank that holds the cell at these coords.
@@ -207,53 +232,8 @@ impl Distribution {
         self.0.ranks.rank(self.cell(coords))
     }
 
-    /// The number of elements that the rank owns on each axis, halo not counted; zeros when it holds
-    /// no cell.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::new([10, 3], "b", 4)?;
-    /// assert_eq!((d.local_shape(3), d.local_shape(4)), (vec![1, 3], vec![0, 0]));
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn local_shape(&self, rank: usize) -> Vec<usize> {
-        match self.coords(rank) {
-            Some(coords) => self.zipped(&coords).map(|(axis, part)| axis.count(part)).collect(),
-            None => vec![0; self.ndim()],
-        }
-    }
-
-    /// The number of elements that the rank owns; 0 when it holds no cell, also in 0-d.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let scalar = Distribution::on_one([], 2);
-    /// assert_eq!((scalar.local_len(2), scalar.local_len(1)), (1, 0));
-    /// ```
-    pub fn local_len(&self, rank: usize) -> usize {
-        if self.holds(rank) { self.local_shape(rank).iter().product() } else { 0 }
-    }
-
-    /// The halo that the rank keeps below and above its own elements on each axis, as
-    /// [`AxisMap::padding`]; none at all when it owns no element.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([9, 4]).halo(0, 1, 2).build(3)?;
-    /// assert_eq!(d.padding(1), [(1, 2), (0, 0)]);
-    /// assert_eq!(d.padding(2), [(1, 0), (0, 0)]);
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn padding(&self, rank: usize) -> Vec<(usize, usize)> {
-        match self.coords(rank) {
-            Some(coords) if self.local_len(rank) > 0 => {
-                self.zipped(&coords).map(|(axis, part)| axis.padding(part)).collect()
-            }
-            _ => vec![(0, 0); self.ndim()],
-        }
-    }
-
-    /// The rank that owns a global index. [`Error::Index`] when the index is not one of the array's.
+    /// The rank that owns a global index. [`Error::Index`] when the index is not one of the
+    /// array's.
     ///
     /// ```
     /// # use distarray_core::dist::Distribution;
@@ -290,127 +270,16 @@ impl Distribution {
         Ok((self.0.ranks.rank(cell), places))
     }
 
-    /// The global index at a place of a rank, `None` when the rank has no such place.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::new([10, 4], "b,n", 4)?;
-    /// assert_eq!(d.global_index(2, &[2, 3]), Some(vec![8, 3]));
-    /// assert_eq!(d.global_index(2, &[3, 3]), None);
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn global_index(&self, rank: usize, place: &[usize]) -> Option<Vec<usize>> {
-        let coords = self.coords(rank)?;
-        if place.len() != self.ndim() {
-            return None;
-        }
-        let one = |((axis, part), &place): ((&AxisMap, usize), _)| {
-            (place < axis.count(part)).then(|| axis.global(part, place))
-        };
-        self.zipped(&coords).zip(place).map(one).collect()
-    }
-
-    /// The rank's global indices as strided boxes, which do not overlap: the products of its axes'
-    /// [segments](AxisMap::segments). None when it owns no element.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([8, 8]).dists("b,c:2").grid(&[1, 2]).build(2)?;
-    /// let regions = d.regions(1);
-    /// assert_eq!(regions.len(), 2);
-    /// assert_eq!((regions[1].axes[1].global, regions[1].axes[1].place), (6, 2));
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn regions(&self, rank: usize) -> Vec<Region> {
-        let Some(coords) = self.coords(rank) else { return Vec::new() };
-        let segments: Vec<_> =
-            self.zipped(&coords).map(|(axis, part)| axis.segments(part)).collect();
-        let counts: Vec<usize> = segments.iter().map(Vec::len).collect();
-        product(&counts)
-            .map(|choice| Region {
-                axes: choice.iter().zip(&segments).map(|(&i, axis)| axis[i]).collect(),
-            })
-            .collect()
-    }
-
     /// Whether any axis has a halo.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Distribution;
+    /// let d = Distribution::builder([10]).halos(1).build(2)?;
+    /// assert!(d.has_halo());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn has_halo(&self) -> bool {
         self.axes().iter().any(|axis| axis.halo() != (0, 0))
-    }
-
-    /// The same distribution without halos.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([100]).halos(1).build(4)?;
-    /// assert!(d.has_halo() && !d.without_halo().has_halo());
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    #[must_use]
-    pub fn without_halo(&self) -> Self {
-        let axes = self.axes().iter().map(AxisMap::without_halo).collect();
-        self.with_same_cells(axes)
-    }
-
-    /// The same distribution with another map on one axis.
-    ///
-    /// Fails when there is no such axis or the number of parts differs.
-    ///
-    /// ```
-    /// use distarray_core::dist::{AxisMap, Dist, Distribution};
-    ///
-    /// let d = Distribution::new([10, 4], "b,n", 2)?;
-    /// let d = d.with_axis(0, AxisMap::new(8, 2, Dist::Cyclic)?)?;
-    /// assert_eq!(d.to_string(), "[8, 4] as c,n on grid 2x1, ranks 0..2");
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn with_axis(&self, axis: usize, map: AxisMap) -> Result<Self> {
-        self.check_axis(axis)?;
-        let mut axes = self.axes().to_vec();
-        axes[axis] = map;
-        Self::from_maps(axes, self.0.ranks.clone())
-    }
-
-    /// The distribution without some axes, on the ranks at coordinate 0 of those.
-    ///
-    /// The other axes keep their maps whole: bounds, block sizes, lists, halos. Fails when an axis does not
-    /// exist or is named twice.
-    ///
-    /// ```
-    /// # use distarray_core::dist::Distribution;
-    /// let d = Distribution::builder([9, 9]).dists("b,b").grid(&[2, 2]).build(4)?;
-    /// assert_eq!(d.reduce(&[1])?.to_string(), "[9] as b on grid 2, ranks [0, 2]");
-    /// assert_eq!(d.reduce(&[0, 1])?.to_string(), "[] on ranks 0..1");
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    pub fn reduce(&self, axes: &[usize]) -> Result<Self> {
-        let mut dropped = vec![false; self.ndim()];
-        for &axis in axes {
-            self.check_axis(axis)?;
-            if std::mem::replace(&mut dropped[axis], true) {
-                return Err(Error::argument(format!("axis {axis} is named twice in {axes:?}")));
-            }
-        }
-        let kept: Vec<AxisMap> = self
-            .axes()
-            .iter()
-            .zip(&dropped)
-            .filter(|(_, dropped)| !**dropped)
-            .map(|(map, _)| map.clone())
-            .collect();
-        let count = kept.iter().map(AxisMap::parts).product();
-        // Cut axes only: the others do not move a cell. Where all dropped ones lead, the cells that
-        // stay are the first ones, and a range of any size stays a range.
-        let mut cut = (0..self.ndim()).filter(|&i| self.grid()[i] > 1).map(|i| dropped[i]);
-        let ranks = if cut.by_ref().skip_while(|&dropped| dropped).all(|dropped| !dropped) {
-            self.0.ranks.first(count)
-        } else {
-            let grid: Vec<usize> = std::iter::zip(self.grid(), &dropped)
-                .map(|(&parts, &dropped)| if dropped { 1 } else { parts })
-                .collect();
-            self.0.ranks.of_cells(product(&grid).map(|coords| self.cell(&coords)))
-        };
-        Self::from_maps(kept, ranks)
     }
 
     /// The cell at coords that are known to lie in the grid.
@@ -423,25 +292,6 @@ impl Distribution {
             .iter()
             .zip(index)
             .fold(0, |cell, (axis, &global)| cell * axis.parts() + part(axis, global))
-    }
-
-    fn zipped<'a>(&'a self, coords: &'a [usize]) -> impl Iterator<Item = (&'a AxisMap, usize)> {
-        self.axes().iter().zip(coords.iter().copied())
-    }
-
-    fn with_same_cells(&self, axes: Vec<AxisMap>) -> Self {
-        let Whole { shape, grid, ranks, len, .. } = &*self.0;
-        Self(Arc::new(Whole {
-            shape: shape.clone(),
-            axes,
-            grid: grid.clone(),
-            ranks: ranks.clone(),
-            len: *len,
-        }))
-    }
-
-    fn check_axis(&self, axis: usize) -> Result<()> {
-        check_axis(axis, self.ndim())
     }
 
     fn check_index(&self, index: &[usize]) -> Result<()> {

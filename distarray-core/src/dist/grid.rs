@@ -2,19 +2,20 @@
 //!
 //! # The measure
 //!
-//! The time of a step over the array goes with the elements of the rank that has the most (its *load*),
-//! and with what it exchanges with its neighbours: the faces of its block (its *halo volume*). So
-//! the load comes first, the faces decide among grids whose load is as good as the best to within
-//! 10 %, and all further ties are broken towards fewer ranks and long contiguous rows. Using every
-//! rank is no aim: a prime number of ranks, or one larger than the array, gets the best grid on some of them.
+//! The time of a step over the array goes with the elements of the rank that has the most (its
+//! *load*), and with what it exchanges with its neighbours: the faces of its block (its *halo
+//! volume*). So the load comes first, the faces decide among grids whose load is as good as the
+//! best to within 10 %, and all further ties are broken towards fewer ranks and long contiguous
+//! rows. Using every rank is no aim: a prime number of ranks, or one larger than the array, gets
+//! the best grid on some of them.
 //!
 //! # The search
 //!
-//! Of the numbers of parts that give an axis the same largest block, the smallest is at least as good
-//! in every respect, which leaves about `2 * sqrt(extent)` numbers per axis, whatever the number
-//! of ranks. A branch-and-bound over those finds the least load, then the best grid; a branch ends where even parts of
-//! equal size would miss the load or the halo volume found so far. On the last axis the best number is
-//! known. The result is exact.
+//! Of the numbers of parts that give an axis the same largest block, the smallest is at least as
+//! good in every respect, which leaves about `2 * sqrt(extent)` numbers per axis, whatever the
+//! number of ranks. A branch-and-bound over those finds the least load, then the best grid; a
+//! branch ends where even parts of equal size would miss the load or the halo volume found so far.
+//! On the last axis the best number is known. The result is exact.
 
 use std::cmp::Reverse;
 
@@ -22,14 +23,15 @@ use super::kind::Dist;
 
 /// The process grid for a shape, one kind per axis, on at most `size` ranks.
 ///
-/// Axes of kind `n` get 1 part, irregular and unstructured ones what they fix; the others never more
-/// parts than indices (or blocks of `c:K`), and at least 1. When the fixed parts alone need more than
-/// `size`, the others get 1. Kinds left out are `n`.
+/// Axes of kind `n` get 1 part, irregular and unstructured ones what they fix; the others never
+/// more parts than indices (or blocks of `c:K`), and at least 1. When the fixed parts alone need
+/// more than `size`, the others get 1. Kinds left out are `n`.
 ///
-/// Let the *load* of a grid be the number of elements of the largest block, and its *halo volume* the sum over
-/// axes of more than one part of `min(2, parts - 1)` times that block's cross-section. Among all grids
-/// whose load is at most 1.1 times the least, the one of least halo volume is taken, then of least
-/// load, then with fewest ranks, then with most parts on the leading axes. Blocks of `c:K` count as whole.
+/// Let the *load* of a grid be the number of elements of the largest block, and its *halo volume*
+/// the sum over axes of more than one part of `min(2, parts - 1)` times that block's cross-section.
+/// Among all grids whose load is at most 1.1 times the least, the one of least halo volume is
+/// taken, then of least load, then with fewest ranks, then with most parts on the leading axes.
+/// Blocks of `c:K` count as whole.
 ///
 /// ```
 /// use distarray_core::dist::{Dist, grid};
@@ -64,8 +66,8 @@ pub fn choose(shape: &[usize], kinds: &[Dist], size: usize) -> Vec<usize> {
     grid
 }
 
-/// The largest part of an axis whose parts are fixed; empty axes count as one element here and below,
-/// so that they leave the choice on the other axes as it is.
+/// The largest part of an axis whose parts are fixed; empty axes count as one element here and
+/// below, so that they leave the choice on the other axes as it is.
 fn largest(len: usize, dist: &Dist) -> usize {
     let most = match dist {
         Dist::Irregular(bounds) => {

@@ -14,9 +14,10 @@
 //! - *Halo*: copies of neighbours' elements kept beside a part's own, not counted in the extent.
 //!   *Boundary*: elements at the outer ends that belong to the physical boundary, counted in it.
 //!
-//! Nothing here communicates or holds elements, and for the regular kinds (`n`, `b`, `c`, `c:K`) every
-//! question about one index or one part is answered in constant time and memory, whatever the
-//! number of ranks. So a distribution can be compared, sent and tested for all ranks in one process.
+//! Nothing here communicates or holds elements, and for the regular kinds (`n`, `b`, `c`, `c:K`)
+//! every question about one index or one part is answered in constant time and memory, whatever the
+//! number of ranks. So a distribution can be compared, sent and tested for all ranks in one
+//! process.
 //!
 //! ```
 //! use distarray_core::dist::Distribution;
@@ -31,10 +32,12 @@
 mod axis;
 mod builder;
 mod compatible;
+mod derived;
 mod display;
 mod distribution;
 pub mod grid;
 mod kind;
+mod local;
 mod place;
 mod product;
 mod ranks;

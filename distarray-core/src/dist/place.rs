@@ -131,8 +131,8 @@ impl AxisMap {
 
     /// The global indices that `part` owns, as arithmetic progressions in ascending order.
     ///
-    /// At most one on `n`, `b`, irregular and `c` axes; one per block on `c:K` (one in all when there
-    /// is only one part); on unstructured axes as few as keep both the index and the place in
+    /// At most one on `n`, `b`, irregular and `c` axes; one per block on `c:K` (one in all when
+    /// there is only one part); on unstructured axes as few as keep both the index and the place in
     /// constant steps.
     ///
     /// ```
@@ -173,7 +173,8 @@ impl AxisMap {
 
     /// The parts that own an index in `lo..hi`, ascending; the range is cut to the axis.
     ///
-    /// Exact. Takes time in the number of parts found; on unstructured axes in the number of indices.
+    /// Exact. Takes time in the number of parts found; on unstructured axes in the number of
+    /// indices.
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};

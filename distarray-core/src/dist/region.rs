@@ -4,8 +4,9 @@ use super::segment::Segment;
 
 /// A strided box of global indices and their places: the product of one segment per axis.
 ///
-/// A rank's indices are a list of such boxes, [`Distribution::regions`](super::Distribution::regions).
-/// A box without axes holds the one element of a 0-d array.
+/// A rank's indices are a list of such boxes,
+/// [`Distribution::regions`](super::Distribution::regions). A box without axes holds the one
+/// element of a 0-d array.
 ///
 /// ```
 /// use distarray_core::dist::Distribution;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::display::abbreviated;
+use super::display::{abbreviated, abbreviated_by};
 use super::segment::Segment;
 use crate::error::{Error, Result};
 
@@ -31,8 +31,8 @@ pub struct Unstructured {
 const ABSENT: usize = usize::MAX;
 
 impl Unstructured {
-    /// The lists as given; [`AxisMap::new`](super::AxisMap::new) checks that together they hold each
-    /// index of the axis once.
+    /// The lists as given; [`AxisMap::new`](super::AxisMap::new) checks that together they hold
+    /// each index of the axis once.
     ///
     /// ```
     /// use distarray_core::dist::Unstructured;
@@ -146,9 +146,7 @@ impl Unstructured {
 
 impl fmt::Display for Unstructured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lists: Vec<String> = (0..self.parts().min(9))
-            .map(|part| format!("[{}]", abbreviated(self.list(part), ",")))
-            .collect();
-        write!(f, "[{}]", abbreviated(&lists, ","))
+        let list = |part| format!("[{}]", abbreviated(self.list(part), ","));
+        write!(f, "[{}]", abbreviated_by(self.parts(), list, ","))
     }
 }
