@@ -3,12 +3,37 @@
 mod element;
 mod error;
 
+pub mod array;
 pub mod block;
 pub mod comm;
+pub mod command;
 pub mod dist;
 pub mod exchange;
+pub mod expr;
 mod handle;
+pub mod ops;
 
-pub use element::{Complex32, Complex64, DType, Element, Kind, Scalar, as_bytes, as_bytes_mut};
+pub use element::{
+    Bits, Complex32, Complex64, ComplexNumber, DType, Element, Float, Floating, Kind, Number,
+    Ordered, Real, Scalar, as_bytes, as_bytes_mut,
+};
 pub use error::{Error, Result};
 pub use handle::ArrayRef;
+
+/// What most programs use.
+///
+/// ```
+/// use distarray_core::prelude::*;
+///
+/// let ctx = Context::solo();
+/// assert_eq!(ctx.ones::<f64>([2, 2])?.sum()?, 4.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub mod prelude {
+    pub use crate::array::{
+        ArrayExpr, Context, DistArray, Expr, IntoDistribution, Operand, Redistribution, Reductions,
+        Ufuncs,
+    };
+    pub use crate::dist::{Dist, Distribution};
+    pub use crate::{Complex32, Complex64, DType, Element, Error, Result};
+}

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
 
+pub use kernels::fold::Reduction;
 pub use part::Part;
 pub use storage::Storage;
 
@@ -216,6 +217,22 @@ impl Block {
             shape: shape.to_vec(),
             strides: self.strides.clone(),
         }
+    }
+
+    /// The same elements with axes of one element in front.
+    pub(crate) fn with_axes_in_front(&self, axes: usize) -> Self {
+        let mut block = self.clone();
+        block.shape.splice(0..0, std::iter::repeat_n(1, axes));
+        block.strides.splice(0..0, std::iter::repeat_n(0, axes));
+        block
+    }
+
+    /// The same elements without the first axis, which has one element.
+    pub(crate) fn without_first_axis(mut self) -> Self {
+        assert_eq!(self.shape.first(), Some(&1), "the first axis has one element");
+        self.shape.remove(0);
+        self.strides.remove(0);
+        self
     }
 
     /// Whether two blocks view the same memory in the same way.

@@ -1,8 +1,10 @@
 //! [`Part`]: what a rank owns and the halo around it.
 
+use ndarray::{ArrayViewD, ArrayViewMutD, AxisDescription, Slice};
+
 use super::Block;
 use crate::comm::{Layout, Run, copy_layouts};
-use crate::element::DType;
+use crate::element::{DType, Element, Scalar};
 use crate::error::Result;
 
 /// One rank's part of an array: a block that holds what the rank owns, and around it the halo.
@@ -53,6 +55,26 @@ impl Part {
         self.block.part(&self.origin, &self.shape)
     }
 
+    /// What is owned, as an `ndarray` view.
+    ///
+    /// # Errors
+    /// The elements are of another type.
+    pub fn view<T: Element>(&self) -> Result<ArrayViewD<'_, T>> {
+        let mut view = self.block.view::<T>()?;
+        view.slice_each_axis_inplace(|axis| owned_range(&self.origin, &self.shape, axis));
+        Ok(view)
+    }
+
+    /// What is owned, as an `ndarray` view to write, copied first where the memory is shared.
+    ///
+    /// # Errors
+    /// The elements are of another type; there is no memory for a copy.
+    pub fn view_mut<T: Element>(&mut self) -> Result<ArrayViewMutD<'_, T>> {
+        let mut view = self.block.view_mut::<T>()?;
+        view.slice_each_axis_inplace(|axis| owned_range(&self.origin, &self.shape, axis));
+        Ok(view)
+    }
+
     /// Shape of what is owned.
     pub fn shape(&self) -> &[usize] {
         &self.shape
@@ -66,6 +88,49 @@ impl Part {
     /// Where the elements at an outer product of places lie in the storage.
     pub(crate) fn layout(&self, places: &[Vec<Run>]) -> Layout {
         self.block.layout_of(&self.origin, places)
+    }
+
+    /// The part with axes of one element in front, sharing the memory.
+    pub(crate) fn with_axes_in_front(&self, axes: usize) -> Self {
+        let front = |of: &[usize], value| {
+            std::iter::repeat_n(value, axes).chain(of.iter().copied()).collect()
+        };
+        Self {
+            block: self.block.with_axes_in_front(axes),
+            origin: front(&self.origin, 0),
+            shape: front(&self.shape, 1),
+        }
+    }
+
+    /// Lets `write` write what is owned, as a block without the halo.
+    pub(crate) fn write_owned<R>(
+        &mut self,
+        write: impl FnOnce(&mut Block) -> Result<R>,
+    ) -> Result<R> {
+        self.block.make_unique()?;
+        // The block is narrowed for the while instead of viewed by another, which would share its
+        // memory and make a write copy it.
+        let narrow = self.owned();
+        let offset = std::mem::replace(&mut self.block.offset, narrow.offset);
+        let shape = std::mem::replace(&mut self.block.shape, narrow.shape);
+        drop(narrow.storage);
+        let result = write(&mut self.block);
+        self.block.offset = offset;
+        self.block.shape = shape;
+        result
+    }
+
+    /// Writes the element at a place.
+    ///
+    /// # Errors
+    /// The value is of another dtype.
+    ///
+    /// # Panics
+    /// The place is outside what is owned.
+    pub fn set(&mut self, place: &[usize], value: Scalar) -> Result<()> {
+        assert!(place.iter().zip(&self.shape).all(|(at, extent)| at < extent), "an owned place");
+        let place: Vec<_> = place.iter().zip(&self.origin).map(|(at, low)| at + low).collect();
+        self.block.set(&place, value)
     }
 
     /// Writes a block of the owned shape over what is owned.
@@ -83,4 +148,10 @@ impl Part {
         unsafe { copy_layouts(block.storage().as_ptr(), &[from], target, &[to]) };
         Ok(())
     }
+}
+
+/// The places of one axis that are owned.
+fn owned_range(origin: &[usize], shape: &[usize], axis: AxisDescription) -> Slice {
+    let low = origin[axis.axis.index()];
+    Slice::from(low..low + shape[axis.axis.index()])
 }

@@ -313,7 +313,7 @@ impl Piece {
 ///
 /// # Safety
 /// As [`copy_layouts`], for these elements.
-unsafe fn copy_strided(
+pub(crate) unsafe fn copy_strided(
     source: *const u8,
     source_step: isize,
     target: *mut u8,

@@ -28,6 +28,7 @@ mod typed;
 use std::fmt;
 use std::rc::Rc;
 
+pub(crate) use layout::copy_strided;
 pub use layout::{Layout, Run, copy_layouts};
 pub use memory::Memory;
 pub use operation::{Operation, OperationScope};

@@ -97,6 +97,38 @@ impl Scalar {
         bytes
     }
 
+    /// The value of an integer.
+    ///
+    /// ```
+    /// assert_eq!(distarray_core::Scalar::U8(7).as_i128(), Some(7));
+    /// ```
+    pub fn as_i128(self) -> Option<i128> {
+        match self {
+            Self::I8(value) => Some(value.into()),
+            Self::I16(value) => Some(value.into()),
+            Self::I32(value) => Some(value.into()),
+            Self::I64(value) => Some(value.into()),
+            Self::U8(value) => Some(value.into()),
+            Self::U16(value) => Some(value.into()),
+            Self::U32(value) => Some(value.into()),
+            Self::U64(value) => Some(value.into()),
+            _ => None,
+        }
+    }
+
+    /// The value of a real floating-point number.
+    ///
+    /// ```
+    /// assert_eq!(distarray_core::Scalar::F32(0.5).as_f64(), Some(0.5));
+    /// ```
+    pub fn as_f64(self) -> Option<f64> {
+        match self {
+            Self::F32(value) => Some(value.into()),
+            Self::F64(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The value that the first [`DType::size`] bytes hold, in the machine's order; `None` where
     /// there are too few, or where a `bool` is neither 0 nor 1.
     ///

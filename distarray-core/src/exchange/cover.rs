@@ -47,6 +47,11 @@ impl Span {
 }
 
 impl Cover {
+    /// The only element of an axis, on each of so many parts.
+    pub(crate) fn one_everywhere(parts: usize) -> Self {
+        Self::Everywhere(parts, std::iter::once(0..1).collect())
+    }
+
     /// The number of parts.
     pub(crate) fn parts(&self) -> usize {
         match self {

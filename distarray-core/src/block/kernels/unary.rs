@@ -147,7 +147,7 @@ operations! {
     Absolute, T: Real => T, T::absolute;
     Sign, T: Number => T, T::sign;
     Square, T: Number => T, |a: T| a.multiply(a);
-    Reciprocal, T: One => T, |a| T::ONE.divide(a);
+    Reciprocal, T: Floating => T, |a| T::ONE.divide(a);
     Sqrt, T: Floating => T, T::sqrt;
     Exp, T: Floating => T, T::exp;
     Log, T: Floating => T, T::log;
@@ -162,18 +162,13 @@ operations! {
     Ceil, T: Rounding => T, T::ceil;
     Rint, T: Rounding => T, T::rint;
     Invert, T: Not => T, |a: T| !a;
-    Isnan, T: Classify => bool, T::is_nan;
-    Isfinite, T: Classify => bool, T::is_finite;
+    Isnan, T: Classify => bool, T::isnan;
+    Isfinite, T: Classify => bool, T::isfinite;
 }
 
 /// Types with a bitwise complement.
 trait Not: std::ops::Not<Output = Self> + Sized {}
 impl<T: std::ops::Not<Output = T>> Not for T {}
-
-/// The number one.
-trait One: Number {
-    const ONE: Self;
-}
 
 /// Rounding to whole numbers.
 trait Rounding {
@@ -185,8 +180,8 @@ trait Rounding {
 
 /// What kind of number a floating-point number is.
 trait Classify {
-    fn is_nan(self) -> bool;
-    fn is_finite(self) -> bool;
+    fn isnan(self) -> bool;
+    fn isfinite(self) -> bool;
 }
 
 struct Magnitude;
@@ -196,13 +191,6 @@ struct ImaginaryPart;
 
 macro_rules! of_floats {
     ($($type:ident)*) => {$(
-        impl One for $type {
-            const ONE: Self = 1.0;
-        }
-        impl One for Complex<$type> {
-            const ONE: Self = Self::new(1.0, 0.0);
-        }
-
         impl Rounding for $type {
             #[inline(always)]
             fn floor(self) -> Self {
@@ -220,21 +208,21 @@ macro_rules! of_floats {
 
         impl Classify for $type {
             #[inline(always)]
-            fn is_nan(self) -> bool {
+            fn isnan(self) -> bool {
                 $type::is_nan(self)
             }
             #[inline(always)]
-            fn is_finite(self) -> bool {
+            fn isfinite(self) -> bool {
                 $type::is_finite(self)
             }
         }
         impl Classify for Complex<$type> {
             #[inline(always)]
-            fn is_nan(self) -> bool {
+            fn isnan(self) -> bool {
                 self.re.is_nan() || self.im.is_nan()
             }
             #[inline(always)]
-            fn is_finite(self) -> bool {
+            fn isfinite(self) -> bool {
                 self.re.is_finite() && self.im.is_finite()
             }
         }

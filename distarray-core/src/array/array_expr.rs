@@ -1,0 +1,192 @@
+//! [`ArrayExpr`]: what arrays and expressions have in common.
+
+use super::expr::{Operands, join};
+use super::{Context, DistArray, Expr, IntoDistribution};
+use crate::comm::Operation;
+use crate::command::Command;
+use crate::element::Element;
+use crate::error::Result;
+use crate::expr::{Function, Node};
+
+/// A value of `T` on the ranks of a context: an array, or an expression of arrays.
+///
+/// User functions take `&impl ArrayExpr<f64>` and accept both. The functions (`sqrt`, `hypot`, …)
+/// give lazy expressions; [`eval`](Self::eval) and the reductions compute.
+///
+/// ```
+/// use distarray_core::prelude::*;
+///
+/// fn norm(x: &impl ArrayExpr<f64>) -> Result<f64> {
+///     Ok(x.square().sum()?.sqrt())
+/// }
+///
+/// let ctx = Context::solo();
+/// let a = ctx.full(2.0, 4)?;
+/// assert_eq!(norm(&a)?, 4.0);
+/// assert_eq!(norm(&(&a * 2.0))?, 8.0);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub trait ArrayExpr<T: Element> {
+    /// The context that the value belongs to.
+    fn context(&self) -> &Context;
+
+    /// The value as a node of an expression.
+    ///
+    /// # Errors
+    /// What was wrong in building the expression.
+    fn node(&self) -> Result<Node>;
+
+    /// The value as an expression.
+    fn to_expr(&self) -> Expr<T> {
+        Expr::new(self.context().clone(), self.node())
+    }
+
+    /// Computes the value as a new array, in one pass.
+    ///
+    /// It is distributed as the first of the expression's arrays that has its shape. Arrays that are
+    /// distributed otherwise are moved first; where there are none, nothing is sent.
+    ///
+    /// # Errors
+    /// Shapes that do not broadcast, operands of different contexts; a rank failed.
+    #[track_caller]
+    fn eval(&self) -> Result<DistArray<T>> {
+        let _scope = Operation::enter("eval");
+        let command = Command::Evaluate { node: self.node()?, distribution: None };
+        let array = self.context().execute(command)?.into_array();
+        Ok(DistArray::new(self.context().clone(), array))
+    }
+
+    /// As [`eval`](Self::eval), with the distribution of the result given.
+    ///
+    /// # Errors
+    /// As [`eval`](Self::eval); the distribution has another shape.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.ones::<f64>([4, 4])?;
+    /// let b = (&a + 1.0).eval_on(([4, 4], "c,c"))?;
+    /// assert_eq!(b.sum()?, 32.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn eval_on(&self, distribution: impl IntoDistribution) -> Result<DistArray<T>>
+    where
+        Self: Sized,
+    {
+        let _scope = Operation::enter("eval_on");
+        let distribution = distribution.into_distribution(self.context().size())?;
+        let command = Command::Evaluate { node: self.node()?, distribution: Some(distribution) };
+        let array = self.context().execute(command)?.into_array();
+        Ok(DistArray::new(self.context().clone(), array))
+    }
+
+    /// Conversion to another type, as Rust's `as` does it: integers wrap, floating-point numbers are
+    /// cut off to integers within the type's range (NaN to 0), numbers are `true` where they are not
+    /// zero, and complex numbers become real by their real part.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.full(300_i32, 2)?;
+    /// assert_eq!(a.cast::<u8>().max()?, 44);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn cast<U: Element>(&self) -> Expr<U> {
+        Expr::new(self.context().clone(), self.node().map(|node| node.cast(U::DTYPE)))
+    }
+
+    /// A function of each element, run within the same pass as the rest of the expression.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.arange(0, 5, 1)?;
+    /// assert_eq!(a.map(|x: i32| x % 2 == 0).count()?, 3);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn map<U: Element>(&self, function: impl Fn(T) -> U + 'static) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let node = self.node().and_then(|a| Node::map(Function::of_one(function), vec![a]));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// A function of each element and the one that stands at its place in another value, to whose
+    /// shape it broadcasts.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, b) = (ctx.arange(0, 3, 1)?, ctx.full(0.5, 3)?);
+    /// let c = a.zip_map(&b, |a: i32, b: f64| f64::from(a) * b);
+    /// assert_eq!(c.sum()?, 1.5);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn zip_map<B: Element, U: Element>(
+        &self,
+        other: impl Operand<B>,
+        function: impl Fn(T, B) -> U + 'static,
+    ) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let a = self.node().map(|node| Operands { node, ctx: None });
+        let node = join(self.context(), a, other.operand())
+            .and_then(|(a, b)| Node::map(Function::of_two(function), vec![a, b]));
+        Expr::new(self.context().clone(), node)
+    }
+}
+
+impl<T: Element> ArrayExpr<T> for DistArray<T> {
+    fn context(&self) -> &Context {
+        Self::context(self)
+    }
+
+    fn node(&self) -> Result<Node> {
+        Ok(Node::array(self.array_ref().clone()))
+    }
+}
+
+impl<T: Element, A: ArrayExpr<T>> ArrayExpr<T> for &A {
+    fn context(&self) -> &Context {
+        (**self).context()
+    }
+
+    fn node(&self) -> Result<Node> {
+        (**self).node()
+    }
+}
+
+/// What can stand beside a value of `T` in an operation: a scalar, an array or an expression.
+pub trait Operand<T: Element> {
+    /// The operand as a node, with its context where it has one.
+    ///
+    /// # Errors
+    /// What was wrong in building the expression.
+    fn operand(self) -> Result<Operands>;
+}
+
+impl<T: Element> Operand<T> for T {
+    fn operand(self) -> Result<Operands> {
+        Ok(Operands { node: Node::scalar(self.to_scalar()), ctx: None })
+    }
+}
+
+/// Lists what is an operand because it is an [`ArrayExpr`]; one implementation for all such types
+/// would overlap with that for scalars.
+macro_rules! operands {
+    ($($type:ty),*) => {$(
+        impl<T: Element> Operand<T> for $type {
+            fn operand(self) -> Result<Operands> {
+                Ok(Operands { node: self.node()?, ctx: Some(ArrayExpr::context(&self).clone()) })
+            }
+        }
+    )*};
+}
+operands!(DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>);

@@ -1,0 +1,22 @@
+//! What users see: contexts, arrays, expressions and their operators.
+//!
+//! Everything here is thin: it names the operation, checks nothing twice, and hands data to the
+//! [`command`](crate::command) layer. What ends in `?` may communicate, and nothing else can.
+
+mod array_expr;
+mod context;
+mod create;
+mod dist_array;
+mod expr;
+mod into_distribution;
+mod operators;
+mod reductions;
+mod ufuncs;
+
+pub use array_expr::{ArrayExpr, Operand};
+pub use context::Context;
+pub use dist_array::{DistArray, Redistribution};
+pub use expr::{Expr, Operands};
+pub use into_distribution::IntoDistribution;
+pub use reductions::Reductions;
+pub use ufuncs::Ufuncs;

@@ -1,0 +1,88 @@
+//! Rust's operators on arrays and expressions: each builds a lazy expression.
+
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Sub};
+
+use super::{ArrayExpr, DistArray, Expr, Operand};
+use crate::block::kernels::{BinaryOp, UnaryOp};
+use crate::element::{Bits, Complex32, Complex64, Element, Number, Real};
+
+/// `left op right`, whichever of the two has the context.
+fn join<T: Element>(
+    op: BinaryOp,
+    left: impl Operand<T>,
+    right: impl Operand<T>,
+    of: &super::Context,
+) -> Expr<T> {
+    Expr::binary(op, of.clone(), left.operand(), right.operand())
+}
+
+/// Lists one operator for each kind of left side: a right side is any operand.
+macro_rules! binary {
+    ($($trait:ident $method:ident $op:ident for $bound:ident: $($left:ty),*;)*) => {$($(
+        impl<T: $bound, R: Operand<T>> $trait<R> for $left {
+            type Output = Expr<T>;
+
+            fn $method(self, right: R) -> Expr<T> {
+                let ctx = ArrayExpr::context(&self).clone();
+                join(BinaryOp::$op, self, right, &ctx)
+            }
+        }
+    )*)*};
+}
+
+binary! {
+    Add add Add for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Sub sub Subtract for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Mul mul Multiply for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Div div Divide for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Rem rem Remainder for Real: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    BitAnd bitand BitwiseAnd for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    BitOr bitor BitwiseOr for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    BitXor bitxor BitwiseXor for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+}
+
+/// Lists the operators with a scalar on the left, which Rust wants one by one.
+macro_rules! scalar_left {
+    ($($trait:ident $method:ident $op:ident: $($scalar:ty)*;)*) => {$($(
+        scalar_left!($trait $method $op $scalar, &DistArray<$scalar>);
+        scalar_left!($trait $method $op $scalar, DistArray<$scalar>);
+        scalar_left!($trait $method $op $scalar, Expr<$scalar>);
+        scalar_left!($trait $method $op $scalar, &Expr<$scalar>);
+    )*)*};
+    ($trait:ident $method:ident $op:ident $scalar:ty, $right:ty) => {
+        impl $trait<$right> for $scalar {
+            type Output = Expr<$scalar>;
+
+            fn $method(self, right: $right) -> Expr<$scalar> {
+                let ctx = ArrayExpr::context(&right).clone();
+                join(BinaryOp::$op, self, right, &ctx)
+            }
+        }
+    };
+}
+
+scalar_left! {
+    Add add Add: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
+    Sub sub Subtract: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
+    Mul mul Multiply: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
+    Div div Divide: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
+    Rem rem Remainder: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64;
+}
+
+/// Lists the operators of one operand.
+macro_rules! unary {
+    ($($trait:ident $method:ident $op:ident for $bound:ident: $($operand:ty),*;)*) => {$($(
+        impl<T: $bound> $trait for $operand {
+            type Output = Expr<T>;
+
+            fn $method(self) -> Expr<T> {
+                Expr::unary::<T>(UnaryOp::$op, &self)
+            }
+        }
+    )*)*};
+}
+
+unary! {
+    Neg neg Negative for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Not not Invert for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+}

@@ -1,0 +1,127 @@
+//! Operations as data, and the one interpreter that carries them out.
+//!
+//! A [`Command`] makes something new, a [`Change`] alters an array in place. Neither contains an
+//! algorithm: [`Spmd`] hands each to the function of [`crate::ops`] that does it, together with the
+//! other ranks. A client that sends commands to engines would be another [`Executor`].
+
+mod spmd;
+
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
+
+pub use spmd::Spmd;
+
+use crate::block::{Block, Reduction};
+use crate::comm::Communicator;
+use crate::dist::Distribution;
+use crate::element::{DType, Scalar};
+use crate::error::Result;
+use crate::expr::Node;
+use crate::handle::ArrayRef;
+use crate::ops::Recipe;
+
+/// An operation that makes something new.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// A new array by a recipe.
+    Create {
+        /// How to make the elements.
+        recipe: Recipe,
+        /// Who owns them.
+        distribution: Distribution,
+    },
+    /// The value of an expression as a new array.
+    Evaluate {
+        /// The expression.
+        node: Node,
+        /// Who owns the result; else as [`crate::ops::result_distribution`] says.
+        distribution: Option<Distribution>,
+    },
+    /// A reduction of an expression.
+    Reduce {
+        /// The expression.
+        node: Node,
+        /// What to reduce it by.
+        reduction: Reduction,
+        /// The axes to reduce; all where there are none given.
+        axes: Option<Vec<usize>>,
+    },
+    /// The same elements under another distribution.
+    Redistribute {
+        /// The array.
+        array: ArrayRef,
+        /// Who shall own them.
+        distribution: Distribution,
+    },
+    /// The whole array on one rank.
+    Gather {
+        /// The array.
+        array: ArrayRef,
+        /// The rank.
+        root: usize,
+    },
+    /// Ranges of an array on every rank.
+    GatherToAll {
+        /// The array.
+        array: ArrayRef,
+        /// For each axis, the ranges of indices.
+        ranges: Vec<Vec<Range<usize>>>,
+    },
+    /// An array of elements that one rank has.
+    Scatter {
+        /// The elements, on the root.
+        block: Option<Block>,
+        /// The rank that has them.
+        root: usize,
+        /// Their type.
+        dtype: DType,
+        /// Who shall own them.
+        distribution: Distribution,
+    },
+    /// One element by its global index.
+    ElementAt {
+        /// The array.
+        array: ArrayRef,
+        /// The global index.
+        index: Vec<usize>,
+    },
+}
+
+/// An operation that alters an array in place.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Writes one element.
+    SetElement {
+        /// The global index.
+        index: Vec<usize>,
+        /// The new value.
+        value: Scalar,
+    },
+    /// Fills the halo.
+    ExchangeHalo,
+}
+
+/// What a command gives.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// An array.
+    Array(ArrayRef),
+    /// One value.
+    Scalar(Scalar),
+    /// Elements on this rank; `None` where the command gives them to another.
+    Block(Option<Block>),
+}
+
+/// Who carries out commands.
+pub trait Executor: fmt::Debug {
+    /// Carries out a command. Every rank does, in the same order.
+    fn execute(&self, command: Command) -> Result<Reply>;
+
+    /// Alters an array in place.
+    fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()>;
+
+    /// The group of ranks that this program runs on; an error where it runs on none of them, as a
+    /// client would.
+    fn communicator(&self) -> Result<&Rc<dyn Communicator>>;
+}

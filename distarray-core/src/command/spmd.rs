@@ -1,0 +1,101 @@
+//! [`Spmd`]: commands carried out here, together with the other ranks.
+
+use std::rc::Rc;
+
+use super::{Change, Command, Executor, Reply};
+use crate::comm::Communicator;
+use crate::element::Scalar;
+use crate::error::Result;
+use crate::handle::ArrayRef;
+use crate::ops::{self, Reduced};
+
+/// The executor of a program that every rank runs.
+#[derive(Clone, Debug)]
+pub struct Spmd(Rc<dyn Communicator>);
+
+impl Spmd {
+    /// Carries out commands with the other ranks of a group.
+    pub fn new(comm: Rc<dyn Communicator>) -> Self {
+        Self(comm)
+    }
+}
+
+impl Executor for Spmd {
+    fn execute(&self, command: Command) -> Result<Reply> {
+        let comm = &*self.0;
+        Ok(match command {
+            Command::Create { recipe, distribution } => {
+                Reply::Array(ops::create(comm, recipe, &distribution)?)
+            }
+            Command::Evaluate { node, distribution } => {
+                Reply::Array(ops::evaluate(comm, &node, distribution.as_ref())?)
+            }
+            Command::Reduce { node, reduction, axes } => {
+                match ops::reduce(comm, &node, reduction, axes.as_deref())? {
+                    Reduced::Scalar(value) => Reply::Scalar(value),
+                    Reduced::Array(array) => Reply::Array(array),
+                }
+            }
+            Command::Redistribute { array, distribution } => {
+                Reply::Array(ops::redistribute(comm, &array, &distribution)?)
+            }
+            Command::Gather { array, root } => Reply::Block(ops::gather(comm, &array, root)?),
+            Command::GatherToAll { array, ranges } => {
+                Reply::Block(Some(ops::gather_to_all(comm, &array, &ranges)?))
+            }
+            Command::Scatter { block, root, dtype, distribution } => {
+                Reply::Array(ops::scatter(comm, root, block, dtype, &distribution)?)
+            }
+            Command::ElementAt { array, index } => {
+                Reply::Scalar(ops::element_at(comm, &array, &index)?)
+            }
+        })
+    }
+
+    fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()> {
+        let comm = &*self.0;
+        match change {
+            Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
+            Change::ExchangeHalo => ops::exchange_halo(comm, array),
+        }
+    }
+
+    fn communicator(&self) -> Result<&Rc<dyn Communicator>> {
+        Ok(&self.0)
+    }
+}
+
+impl Reply {
+    /// The array of a reply that is one.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_array(self) -> ArrayRef {
+        match self {
+            Self::Array(array) => array,
+            other => unreachable!("the command gives an array, not {other:?}"),
+        }
+    }
+
+    /// The value of a reply that is one.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_scalar(self) -> Scalar {
+        match self {
+            Self::Scalar(value) => value,
+            other => unreachable!("the command gives a value, not {other:?}"),
+        }
+    }
+
+    /// The elements of a reply that are on this rank.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_block(self) -> Option<crate::block::Block> {
+        match self {
+            Self::Block(block) => block,
+            other => unreachable!("the command gives elements, not {other:?}"),
+        }
+    }
+}

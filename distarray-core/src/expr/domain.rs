@@ -1,0 +1,138 @@
+//! [`Domain`]: the index space that a program runs over, and each operand's way through it.
+
+/// The axes that are left when axes which every operand steps through as one are merged, and the
+/// operands' strides along them.
+#[derive(Debug)]
+pub(super) struct Domain {
+    /// Extents, the last one that of a lane.
+    shape: Vec<usize>,
+    /// For each operand, bytes from one element to the next along each axis.
+    strides: Vec<Vec<isize>>,
+}
+
+/// The strides with which an operand runs through a shape that it broadcasts to.
+pub(super) fn stretched(shape: &[usize], strides: &[isize], to: &[usize]) -> Vec<isize> {
+    let missing = to.len() - shape.len();
+    let stretch = |axis: usize| match axis.checked_sub(missing) {
+        Some(own) if shape[own] == to[axis] => strides[own],
+        _ => 0,
+    };
+    (0..to.len()).map(stretch).collect()
+}
+
+impl Domain {
+    /// Merges the axes of a shape as far as all operands' strides allow.
+    pub(super) fn new(shape: &[usize], strides: &[Vec<isize>]) -> Self {
+        let mut merged = Self { shape: Vec::new(), strides: vec![Vec::new(); strides.len()] };
+        for (axis, &extent) in shape.iter().enumerate() {
+            if extent == 1 {
+                continue;
+            }
+            let continues = !merged.shape.is_empty()
+                && strides.iter().zip(&merged.strides).all(|(operand, outer)| {
+                    outer.last() == Some(&(operand[axis] * extent as isize))
+                });
+            if continues {
+                *merged.shape.last_mut().expect("there is an outer axis") *= extent;
+                for (operand, inner) in strides.iter().zip(&mut merged.strides) {
+                    *inner.last_mut().expect("there is an outer axis") = operand[axis];
+                }
+            } else {
+                merged.shape.push(extent);
+                for (operand, inner) in strides.iter().zip(&mut merged.strides) {
+                    inner.push(operand[axis]);
+                }
+            }
+        }
+        if merged.shape.is_empty() {
+            merged.shape.push(1);
+            merged.strides.iter_mut().for_each(|operand| operand.push(0));
+        }
+        merged
+    }
+
+    /// The number of elements in a lane, and the bytes from one to the next for an operand.
+    pub(super) fn lane(&self) -> usize {
+        self.shape[self.shape.len() - 1]
+    }
+
+    /// Bytes from one element to the next in a lane.
+    pub(super) fn step(&self, operand: usize) -> isize {
+        self.strides[operand][self.shape.len() - 1]
+    }
+
+    /// Calls `lane` for every lane, with the offset of its first element for each operand.
+    pub(super) fn for_each_lane(&self, mut lane: impl FnMut(&[isize])) {
+        let outer = self.shape.len() - 1;
+        if self.shape.contains(&0) {
+            return;
+        }
+        let mut offsets = vec![0; self.strides.len()];
+        let mut at = vec![0; outer];
+        loop {
+            lane(&offsets);
+            let mut axis = outer;
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                at[axis] += 1;
+                let back = if at[axis] < self.shape[axis] { 0 } else { self.shape[axis] as isize };
+                for (offset, strides) in offsets.iter_mut().zip(&self.strides) {
+                    *offset += strides[axis] * (1 - back);
+                }
+                if back == 0 {
+                    break;
+                }
+                at[axis] = 0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offsets(domain: &Domain, operand: usize) -> Vec<isize> {
+        let mut found = Vec::new();
+        domain.for_each_lane(|at| {
+            found.extend(
+                (0..domain.lane() as isize).map(|i| at[operand] + i * domain.step(operand)),
+            );
+        });
+        found
+    }
+
+    #[test]
+    fn axes_that_all_operands_run_through_as_one_are_merged() {
+        let domain = Domain::new(&[2, 3, 4], &[vec![96, 32, 8], vec![12, 4, 1]]);
+        assert_eq!((domain.lane(), domain.step(0), domain.step(1)), (24, 8, 1));
+        let domain = Domain::new(&[2, 3], &[vec![24, 8], vec![0, 8]]);
+        assert_eq!((domain.lane(), offsets(&domain, 1)), (3, vec![0, 8, 16, 0, 8, 16]));
+    }
+
+    #[test]
+    fn every_element_is_visited_in_c_order() {
+        let domain = Domain::new(&[2, 1, 3, 2], &[vec![100, 7, 2, 50]]);
+        let expected: Vec<isize> = [0, 50, 2, 52, 4, 54].into_iter().collect();
+        let shifted = expected.iter().map(|offset| offset + 100);
+        assert_eq!(
+            offsets(&domain, 0),
+            expected.iter().copied().chain(shifted).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn no_elements_and_one_element() {
+        assert_eq!(offsets(&Domain::new(&[2, 0], &[vec![8, 8]]), 0), []);
+        assert_eq!(offsets(&Domain::new(&[], &[vec![]]), 0), [0]);
+        assert_eq!(offsets(&Domain::new(&[1, 1], &[vec![8, 8]]), 0), [0]);
+    }
+
+    #[test]
+    fn stretched_axes_stand_still() {
+        assert_eq!(stretched(&[3, 1], &[8, 8], &[2, 3, 4]), [0, 8, 0]);
+    }
+}

@@ -1,0 +1,238 @@
+//! Running a program over local blocks.
+
+use std::cell::Cell;
+
+use super::TILE;
+use super::domain::{Domain, stretched};
+use super::node::Node;
+use super::program::{Access, Operand, Program, Step, Tile};
+use crate::block::kernels::fold::FoldKernel;
+use crate::block::{Block, Storage, c_strides};
+use crate::comm::copy_strided;
+use crate::error::Result;
+
+thread_local! {
+    /// Tiles of the last evaluation on this rank, for the next.
+    static TILES: Cell<Vec<Tile>> = const { Cell::new(Vec::new()) };
+}
+
+/// Evaluates an expression into a block.
+///
+/// `arrays` are the blocks of the expression's arrays in order, each of a shape that broadcasts to
+/// the target's; none shares its memory.
+pub(crate) fn evaluate(root: &Node, arrays: &[Block], target: &mut Block) -> Result<()> {
+    debug_assert_eq!(root.dtype(), target.dtype());
+    let (shape, strides) = (target.shape().to_vec(), target.strides().to_vec());
+    let item = target.dtype().size();
+    let start = target.as_mut_ptr()?;
+    let run = Run::new(root, arrays, &shape, strides);
+    // The last step writes straight to the target where its elements lie side by side.
+    let in_place = run.domain.step(0) == item as isize && run.program.ends_in_result();
+    run.for_each_tile(in_place.then_some(start), |values, offset, step, count| {
+        if !in_place {
+            // SAFETY: offset and step lead to elements of the target, which is this run's alone.
+            unsafe { copy_strided(values, item as isize, start.offset(offset), step, item, count) }
+        }
+    });
+    Ok(())
+}
+
+/// The accumulators of a reduction, one for each element of its result, in C order.
+#[derive(Debug)]
+pub(crate) struct Accumulators {
+    memory: Storage,
+    count: usize,
+}
+
+impl Accumulators {
+    /// Those of no elements.
+    pub(crate) fn new(kernel: &FoldKernel, count: usize) -> Result<Self> {
+        let mut memory = Storage::zeroed(count * kernel.state)?;
+        // SAFETY: the memory holds `count` accumulators, aligned to 64 bytes.
+        unsafe { (kernel.clear)(memory.as_mut_ptr(), count) };
+        Ok(Self { memory, count })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.memory.as_slice()
+    }
+
+    /// Merges another rank's accumulators in.
+    ///
+    /// # Panics
+    /// The other rank has another number of them.
+    pub(crate) fn merge(&mut self, kernel: &FoldKernel, others: &[u8]) {
+        assert_eq!(
+            others.len(),
+            self.memory.len(),
+            "ranks merge accumulators of the same elements"
+        );
+        // SAFETY: both sides hold `count` accumulators; the others may be unaligned.
+        unsafe { (kernel.merge)(self.memory.as_mut_ptr(), others.as_ptr(), self.count) }
+    }
+
+    /// The results, over so many elements each.
+    pub(crate) fn finish(
+        &self,
+        kernel: &FoldKernel,
+        shape: &[usize],
+        elements: u64,
+        ddof: usize,
+    ) -> Result<Block> {
+        let mut results = Block::zeros(kernel.output, shape)?;
+        assert_eq!(results.len(), self.count, "one accumulator for each result");
+        let target = results.as_mut_ptr()?;
+        // SAFETY: both hold `count` values, in C order and aligned.
+        unsafe { (kernel.finish)(target, self.memory.as_ptr(), self.count, elements, ddof) };
+        Ok(results)
+    }
+}
+
+/// Folds an expression over some axes of a local shape: one accumulator for each place on the others.
+pub(crate) fn fold(
+    root: &Node,
+    arrays: &[Block],
+    shape: &[usize],
+    reduced: &[bool],
+    kernel: &FoldKernel,
+) -> Result<Accumulators> {
+    let kept: Vec<_> = shape.iter().zip(reduced).map(|(&n, &r)| if r { 1 } else { n }).collect();
+    let mut accumulators = Accumulators::new(kernel, kept.iter().product())?;
+    let mut strides = c_strides(kernel.state, &kept);
+    strides.iter_mut().zip(reduced).for_each(|(stride, &reduced)| {
+        if reduced {
+            *stride = 0;
+        }
+    });
+    let start = accumulators.memory.as_mut_ptr();
+    let run = Run::new(root, arrays, shape, strides);
+    run.for_each_tile(None, |values, offset, step, count| {
+        // SAFETY: offset and step lead to accumulators, which are this run's alone; a lane's are
+        // one (step 0) or lie side by side, since kept axes are in C order.
+        unsafe {
+            match step {
+                0 => (kernel.absorb)(start.offset(offset), values, count),
+                _ => (kernel.absorb_each)(start.offset(offset), values, count),
+            }
+        }
+    });
+    Ok(accumulators)
+}
+
+/// A program bound to blocks and to the strides of what it produces.
+struct Run<'a> {
+    program: Program,
+    domain: Domain,
+    arrays: &'a [Block],
+    /// The strides of each array in the lane.
+    steps: Vec<isize>,
+}
+
+impl<'a> Run<'a> {
+    /// `strides` are those of the product, in bytes; the product is operand 0 of the domain.
+    fn new(root: &Node, arrays: &'a [Block], shape: &[usize], strides: Vec<isize>) -> Self {
+        let mut all = Vec::with_capacity(arrays.len() + 1);
+        all.push(strides);
+        all.extend(arrays.iter().map(|block| stretched(block.shape(), block.strides(), shape)));
+        let domain = Domain::new(shape, &all);
+        let steps: Vec<_> = (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
+        let access = |(block, &step): (&Block, &isize)| match step {
+            _ if step == block.dtype().size() as isize || domain.lane() == 1 => Access::Direct,
+            0 => Access::Splat,
+            _ => Access::Gather,
+        };
+        let access: Vec<_> = arrays.iter().zip(&steps).map(access).collect();
+        Self { program: Program::new(root, &access), domain, arrays, steps }
+    }
+
+    /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
+    /// the product, the bytes from one to the next there, and their number. With `product`, the last
+    /// step writes its values there.
+    fn for_each_tile(
+        &self,
+        product: Option<*mut u8>,
+        mut consume: impl FnMut(*const u8, isize, isize, usize),
+    ) {
+        let mut tiles = TILES.take();
+        if tiles.len() < self.program.tiles {
+            tiles.resize(self.program.tiles, Tile([0; TILE * 16]));
+        }
+        let memory = tiles.as_mut_ptr();
+        let step = self.domain.step(0);
+        let mut heads = vec![std::ptr::null(); self.arrays.len()];
+        self.domain.for_each_lane(|offsets| {
+            let mut done = 0;
+            while done < self.domain.lane() {
+                let count = TILE.min(self.domain.lane() - done);
+                for (i, head) in heads.iter_mut().enumerate() {
+                    let offset = offsets[i + 1] + self.steps[i] * done as isize;
+                    *head = self.arrays[i].as_ptr().wrapping_offset(offset);
+                }
+                let offset = offsets[0] + step * done as isize;
+                let last = product.map(|product| product.wrapping_offset(offset));
+                // SAFETY: the heads lead to `count` elements of each array at its step, as the
+                // domain covers the shape that all arrays broadcast to; there are enough tiles;
+                // the product is apart from them, and in it lie as many elements side by side.
+                let values = unsafe { self.run_tile(memory, &heads, last, count) };
+                consume(values, offset, step, count);
+                done += count;
+            }
+        });
+        TILES.set(tiles);
+    }
+
+    /// Runs the program for one tile; the place of its values.
+    ///
+    /// # Safety
+    /// Each head leads to `count` elements of its array at its step; `tiles` to as many tiles as the
+    /// program uses, which nobody else uses; `last`, where the last step is to write, to room for
+    /// `count` values.
+    unsafe fn run_tile(
+        &self,
+        tiles: *mut Tile,
+        heads: &[*const u8],
+        last: Option<*mut u8>,
+        count: usize,
+    ) -> *const u8 {
+        let tile = |index: usize| tiles.wrapping_add(index).cast::<u8>();
+        let place = |operand: Operand| match operand {
+            Operand::Tile(index) => tile(index).cast_const(),
+            Operand::Array(index) | Operand::Splat(index) => heads[index],
+            Operand::Constant(index) => self.program.constants[index].0.as_ptr(),
+        };
+        let end = self.program.steps.len();
+        for (number, step) in (1..).zip(&self.program.steps) {
+            let target = |index: usize| match last {
+                Some(last) if number == end => last,
+                _ => tile(index),
+            };
+            // SAFETY: operands are tiles written by earlier steps, arrays that the caller vouches
+            // for, or one constant where the kernel reads one; targets are tiles apart from them.
+            unsafe {
+                match step {
+                    Step::Fetch { item, from, to } => {
+                        let step = match from {
+                            Operand::Array(index) => self.steps[*index],
+                            _ => 0,
+                        };
+                        let side_by_side = *item as isize;
+                        copy_strided(place(*from), step, target(*to), side_by_side, *item, count);
+                    }
+                    Step::Unary { kernel, from, to } => kernel(target(*to), place(*from), count),
+                    Step::Binary { kernel, a, b, to } => {
+                        kernel(target(*to), place(*a), place(*b), count);
+                    }
+                    Step::Map { function, operands, to } => match operands[..] {
+                        [a] => function.run(target(*to), &[place(a)], count),
+                        [a, b] => function.run(target(*to), &[place(a), place(b)], count),
+                        _ => {
+                            let places: Vec<_> = operands.iter().map(|&at| place(at)).collect();
+                            function.run(target(*to), &places, count);
+                        }
+                    },
+                }
+            }
+        }
+        place(self.program.result)
+    }
+}

@@ -1,0 +1,24 @@
+//! Lazy expressions: nodes that operators build, and their evaluation over local blocks.
+//!
+//! A [`Node`] is a value with a dtype and a shape; building one computes and moves nothing. To be
+//! evaluated it is turned into a *program*: a list of kernels over *tiles*, pieces of each operand
+//! small enough to stay in the nearest cache. So an expression of any size is one pass over its
+//! arrays, without intermediate ones: contiguous operands are read in place, results written in
+//! place, and a sub-expression used twice is computed once.
+//!
+//! Evaluation sees blocks that are already brought together: the layer above ([`crate::ops`])
+//! moves operands whose distributions differ.
+
+mod domain;
+mod evaluate;
+mod function;
+mod node;
+mod program;
+
+pub(crate) use evaluate::{Accumulators, evaluate, fold};
+pub use function::Function;
+pub use node::{Node, Operator, broadcast_shapes};
+
+/// Elements in a tile. Large enough that choosing the kernels costs little beside running them,
+/// small enough that all tiles of an expression stay in the first-level cache.
+const TILE: usize = 256;

@@ -1,0 +1,262 @@
+//! [`Node`]: one operation of an expression.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::rc::Rc;
+
+use super::function::Function;
+use crate::block::kernels::{self, BinaryOp, CompareOp, UnaryOp};
+use crate::element::{DType, Scalar};
+use crate::error::{Error, Result};
+use crate::handle::ArrayRef;
+
+/// One operation of an expression, with the dtype and the shape of its value.
+///
+/// Cloning is cheap and shares the operands. Building a node checks dtypes and shapes, so that
+/// every rank finds the same error before anything is sent.
+#[derive(Clone)]
+pub struct Node(Rc<Inner>);
+
+struct Inner {
+    operator: Operator,
+    dtype: DType,
+    shape: Vec<usize>,
+}
+
+/// What a node does.
+#[derive(Clone, Debug)]
+pub enum Operator {
+    /// The elements of an array.
+    Array(ArrayRef),
+    /// One value, of shape `[]`.
+    Scalar(Scalar),
+    /// An operation on one operand.
+    #[expect(private_interfaces, reason = "operations are named by the functions that build nodes")]
+    Unary(UnaryOp, Node),
+    /// An operation on two operands of one dtype that gives that dtype.
+    #[expect(private_interfaces, reason = "operations are named by the functions that build nodes")]
+    Binary(BinaryOp, Node, Node),
+    /// A comparison of two operands of one dtype.
+    #[expect(private_interfaces, reason = "operations are named by the functions that build nodes")]
+    Compare(CompareOp, Node, Node),
+    /// Conversion to the node's dtype.
+    Cast(Node),
+    /// A function of the user's.
+    Map(Function, Vec<Node>),
+}
+
+impl Node {
+    fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
+        Self(Rc::new(Inner { operator, dtype, shape }))
+    }
+
+    /// The elements of an array.
+    pub fn array(array: ArrayRef) -> Self {
+        let (dtype, shape) = (array.dtype(), array.shape().to_vec());
+        Self::new(Operator::Array(array), dtype, shape)
+    }
+
+    /// One value, which broadcasts to any shape.
+    pub fn scalar(value: Scalar) -> Self {
+        Self::new(Operator::Scalar(value), value.dtype(), Vec::new())
+    }
+
+    /// Conversion to another dtype.
+    pub fn cast(self, dtype: DType) -> Self {
+        let shape = self.shape().to_vec();
+        match self.dtype() == dtype {
+            true => self,
+            false => Self::new(Operator::Cast(self), dtype, shape),
+        }
+    }
+
+    /// A function of the user's, element by element.
+    ///
+    /// # Errors
+    /// The operands' shapes do not broadcast.
+    pub(crate) fn map(function: Function, operands: Vec<Self>) -> Result<Self> {
+        let mut shape = Vec::new();
+        for operand in &operands {
+            shape = broadcast(function.name(), &shape, operand.shape())?;
+        }
+        let dtype = function.output();
+        Ok(Self::new(Operator::Map(function, operands), dtype, shape))
+    }
+
+    pub(crate) fn unary(op: UnaryOp, a: Self) -> Result<Self> {
+        if kernels::unary(op, a.dtype()).is_none() {
+            return Err(Error::dtype(format!("'{}' does not take {}", op.name(), a.dtype())));
+        }
+        let (dtype, shape) = (op.output(a.dtype()), a.shape().to_vec());
+        Ok(Self::new(Operator::Unary(op, a), dtype, shape))
+    }
+
+    pub(crate) fn binary(op: BinaryOp, a: Self, b: Self) -> Result<Self> {
+        let dtype = same_dtype(op.name(), &a, &b)?;
+        if kernels::binary(op, dtype).is_none() {
+            return Err(Error::dtype(format!("'{}' does not take {dtype}", op.name())));
+        }
+        let shape = broadcast(op.name(), a.shape(), b.shape())?;
+        Ok(Self::new(Operator::Binary(op, a, b), dtype, shape))
+    }
+
+    pub(crate) fn compare(op: CompareOp, a: Self, b: Self) -> Result<Self> {
+        let dtype = same_dtype(op.name(), &a, &b)?;
+        if kernels::compare(op, dtype).is_none() {
+            return Err(Error::dtype(format!("'{}' does not take {dtype}", op.name())));
+        }
+        let shape = broadcast(op.name(), a.shape(), b.shape())?;
+        Ok(Self::new(Operator::Compare(op, a, b), DType::Bool, shape))
+    }
+
+    /// What the node does.
+    pub fn operator(&self) -> &Operator {
+        &self.0.operator
+    }
+
+    /// The dtype of the value.
+    pub fn dtype(&self) -> DType {
+        self.0.dtype
+    }
+
+    /// The shape of the value.
+    pub fn shape(&self) -> &[usize] {
+        &self.0.shape
+    }
+
+    /// Tells a node from every other: a number that clones share.
+    pub(crate) fn identity(&self) -> usize {
+        Rc::as_ptr(&self.0).addr()
+    }
+
+    /// The nodes that this one reads.
+    pub(crate) fn operands(&self) -> Vec<&Self> {
+        match self.operator() {
+            Operator::Array(_) | Operator::Scalar(_) => Vec::new(),
+            Operator::Unary(_, a) | Operator::Cast(a) => vec![a],
+            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => vec![a, b],
+            Operator::Map(_, operands) => operands.iter().collect(),
+        }
+    }
+
+    /// Every node of the expression once, operands before what reads them, from left to right.
+    pub(crate) fn in_order(&self) -> Vec<&Self> {
+        // Expressions built in a loop are deeper than a stack: the path is kept in a list.
+        let mut seen = BTreeSet::from([self.identity()]);
+        let mut order = Vec::new();
+        let mut path = vec![(self, self.operands(), 0)];
+        while let Some((node, operands, next)) = path.last_mut() {
+            match operands.get(*next) {
+                Some(operand) => {
+                    *next += 1;
+                    let operand: &Self = operand;
+                    if seen.insert(operand.identity()) {
+                        path.push((operand, operand.operands(), 0));
+                    }
+                }
+                None => {
+                    order.push(*node);
+                    path.pop();
+                }
+            }
+        }
+        order
+    }
+
+    /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
+    pub(crate) fn arrays(&self) -> Vec<&ArrayRef> {
+        let mut arrays = Vec::new();
+        for node in self.in_order() {
+            if let Operator::Array(array) = node.operator() {
+                arrays.push(array);
+            }
+        }
+        arrays
+    }
+}
+
+impl Drop for Inner {
+    /// Drops a deep expression without a call for each of its levels.
+    fn drop(&mut self) {
+        let mut left = Vec::new();
+        let take = |operator: &mut Operator, left: &mut Vec<Node>| match std::mem::replace(
+            operator,
+            Operator::Scalar(Scalar::Bool(false)),
+        ) {
+            Operator::Array(_) | Operator::Scalar(_) => {}
+            Operator::Unary(_, a) | Operator::Cast(a) => left.push(a),
+            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => left.extend([a, b]),
+            Operator::Map(_, operands) => left.extend(operands),
+        };
+        take(&mut self.operator, &mut left);
+        while let Some(mut node) = left.pop() {
+            if let Some(inner) = Rc::get_mut(&mut node.0) {
+                take(&mut inner.operator, &mut left);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Node {
+    /// The operation as a call, such as `add(float64[2, 3], 1.0)`, down to a few levels.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn print(node: &Node, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let name = match node.operator() {
+                Operator::Array(_) => return write!(f, "{}{:?}", node.dtype(), node.shape()),
+                Operator::Scalar(value) => return write!(f, "{value}"),
+                Operator::Unary(op, _) => op.name(),
+                Operator::Binary(op, ..) => op.name(),
+                Operator::Compare(op, ..) => op.name(),
+                Operator::Cast(_) => node.dtype().name(),
+                Operator::Map(function, _) => function.name(),
+            };
+            write!(f, "{name}(")?;
+            for (i, operand) in node.operands().into_iter().enumerate() {
+                f.write_str(if i > 0 { ", " } else { "" })?;
+                match depth {
+                    0 => f.write_str("...")?,
+                    _ => print(operand, depth - 1, f)?,
+                }
+            }
+            f.write_str(")")
+        }
+        print(self, 8, f)
+    }
+}
+
+fn same_dtype(name: &str, a: &Node, b: &Node) -> Result<DType> {
+    if a.dtype() == b.dtype() {
+        Ok(a.dtype())
+    } else {
+        let (a, b) = (a.dtype(), b.dtype());
+        Err(Error::dtype(format!("'{name}' takes operands of one dtype, not {a} and {b}")))
+    }
+}
+
+fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
+    broadcast_shapes(a, b)
+        .ok_or_else(|| Error::shape(format!("'{name}': shapes {a:?} and {b:?} do not broadcast")))
+}
+
+/// The shape that two shapes broadcast to: axes are matched from the last, and an extent of 1
+/// stretches. `None` where two extents differ and neither is 1.
+///
+/// ```
+/// use distarray_core::expr::broadcast_shapes;
+///
+/// assert_eq!(broadcast_shapes(&[3, 1], &[4]), Some(vec![3, 4]));
+/// assert_eq!(broadcast_shapes(&[3], &[4]), None);
+/// ```
+pub fn broadcast_shapes(a: &[usize], b: &[usize]) -> Option<Vec<usize>> {
+    let ndim = a.len().max(b.len());
+    let extent = |shape: &[usize], axis: usize| match axis + shape.len() {
+        at if at < ndim => 1,
+        at => shape[at - ndim],
+    };
+    let join = |axis| match (extent(a, axis), extent(b, axis)) {
+        (a, b) if a == b || b == 1 => Some(a),
+        (1, b) => Some(b),
+        _ => None,
+    };
+    (0..ndim).map(join).collect()
+}

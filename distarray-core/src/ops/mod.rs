@@ -1,0 +1,23 @@
+//! The algorithms, as every rank runs them: one family a file.
+//!
+//! Each takes a communicator and arrays, and knows of no context and no user. What can be checked
+//! from metadata is checked before anything is sent, on every rank alike.
+
+mod align;
+mod create;
+mod element;
+mod evaluate;
+mod gather;
+mod halo;
+mod redistribute;
+mod reduce;
+mod scatter;
+
+pub use create::{Recipe, arange_len, create, from_fn, from_replicated};
+pub use element::{element_at, set_element};
+pub use evaluate::{evaluate, result_distribution};
+pub use gather::{gather, gather_to_all};
+pub use halo::exchange_halo;
+pub use redistribute::redistribute;
+pub use reduce::{Reduced, reduce};
+pub use scatter::{adopt, scatter};
