@@ -1,1 +1,42 @@
-//! f
+//! N-dimensional, NumPy-like arrays whose elements are spread over *ranks*: threads of one machine,
+//! or the processes of an MPI job. The same program runs on both.
+//!
+//! [`run`] starts the ranks and hands each a [`Context`](array::Context), where arrays are made.
+//! Operators build lazy expressions; what ends in `?` may communicate, and nothing else can.
+//!
+//! ```
+//! use distarray::prelude::*;
+//!
+//! # fn main() -> distarray::Result<()> {
+//! distarray::run(|ctx| {
+//!     let x = ctx.linspace(0.0, 1.0, 1_000_001)?;
+//!     let area = (4.0 / (1.0 + &x * &x)).mean()?;
+//!     ctx.print_once(format_args!("pi ~ {area:.5}"));
+//!     assert!((area - std::f64::consts::PI).abs() < 1e-5);
+//!     Ok(())
+//! })
+//! # }
+//! ```
+//!
+//! # Features
+//! - `threads` (default): ranks are threads of this process. Needs nothing of the system.
+//! - `mpi`: ranks are the processes that an MPI launcher has started. Needs an MPI library, and
+//!   libclang to build. A program built with it runs on threads when it is started without one.
+
+mod run;
+
+pub use distarray_core::{
+    ArrayRef, Complex32, Complex64, DType, Element, Error, Result, Scalar, array, comm, dist,
+    exchange, expr,
+};
+pub use distarray_io as io;
+#[cfg(feature = "mpi")]
+pub use distarray_mpi as mpi;
+#[cfg(feature = "threads")]
+pub use distarray_threads as threads;
+pub use run::{Backend, Launch, run};
+
+/// What most programs use.
+pub mod prelude {
+    pub use distarray_core::prelude::*;
+}

@@ -1,0 +1,155 @@
+//! Starting a program on its ranks.
+
+use distarray_core::array::Context;
+use distarray_core::{Error, Result};
+
+/// Runs a program on every rank, and returns what rank 0 (of threads) or this process (of MPI)
+/// makes of it.
+///
+/// A program that is built with the feature `mpi` and started by an MPI launcher runs on its
+/// processes; else the ranks are threads: as many as `DISTARRAY_RANKS` says, or as there are cores.
+/// [`Launch`] says otherwise.
+///
+/// # Errors
+/// The program's error, once for all ranks; a rank that panicked or left the others; ranks that
+/// cannot be started. Under MPI, processes other than that of rank 0 end here with exit code 1, so
+/// that a `main` which returns the error reports it once.
+///
+/// ```
+/// use distarray::prelude::*;
+///
+/// # fn main() -> distarray::Result<()> {
+/// let total = distarray::run(|ctx| ctx.ones::<f64>([100, 100])?.sum())?;
+/// assert_eq!(total, 10_000.0);
+/// # Ok(())
+/// # }
+/// ```
+pub fn run<R: Send>(program: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
+    Launch::new().run(program)
+}
+
+/// What the ranks are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Threads of this process.
+    Threads,
+    /// The processes of an MPI job.
+    Mpi,
+}
+
+/// How to start a program, where [`run`]'s choice is not wanted.
+///
+/// ```
+/// use distarray::{Launch, prelude::*};
+///
+/// # fn main() -> distarray::Result<()> {
+/// let ranks = Launch::new().ranks(3).run(|ctx| Ok(ctx.size()))?;
+/// assert_eq!(ranks, 3);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Launch {
+    ranks: Option<usize>,
+    backend: Option<Backend>,
+}
+
+impl Launch {
+    /// The choice of [`run`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// So many ranks. Under MPI the launcher has said how many there are, and another number is an
+    /// error.
+    pub fn ranks(mut self, ranks: usize) -> Self {
+        self.ranks = Some(ranks);
+        self
+    }
+
+    /// On this backend.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// Runs the program on every rank; see [`run`].
+    ///
+    /// # Errors
+    /// As [`run`]; the backend is not built in; the number of ranks is not that of the MPI job.
+    pub fn run<R: Send>(self, program: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
+        match self.backend.unwrap_or_else(default_backend) {
+            Backend::Threads => on_threads(self.ranks, program),
+            Backend::Mpi => on_mpi(self.ranks, program),
+        }
+    }
+}
+
+#[cfg(feature = "mpi")]
+fn default_backend() -> Backend {
+    match distarray_mpi::launched() {
+        Some(_) => Backend::Mpi,
+        None => Backend::Threads,
+    }
+}
+
+#[cfg(not(feature = "mpi"))]
+fn default_backend() -> Backend {
+    Backend::Threads
+}
+
+#[cfg(feature = "threads")]
+fn on_threads<R: Send>(
+    ranks: Option<usize>,
+    program: impl Fn(&Context) -> Result<R> + Sync,
+) -> Result<R> {
+    let ranks = match ranks {
+        Some(ranks) => ranks,
+        None => distarray_threads::default_ranks()?,
+    };
+    let results = distarray_threads::run(ranks, |comm| program(&Context::new(comm)))?;
+    Ok(results.into_iter().next().expect("there is at least one rank"))
+}
+
+#[cfg(not(feature = "threads"))]
+fn on_threads<R: Send>(
+    _: Option<usize>,
+    _: impl Fn(&Context) -> Result<R> + Sync,
+) -> Result<R> {
+    Err(not_built_in("threads"))
+}
+
+#[cfg(feature = "mpi")]
+fn on_mpi<R: Send>(
+    ranks: Option<usize>,
+    program: impl Fn(&Context) -> Result<R> + Sync,
+) -> Result<R> {
+    let mut first = true;
+    let outcome = distarray_mpi::run(|comm| {
+        first = comm.rank() == 0;
+        match ranks {
+            Some(ranks) if ranks != comm.size() => Err(Error::argument(format!(
+                "{ranks} ranks are asked for; the MPI launcher has started {}",
+                comm.size()
+            ))),
+            _ => program(&Context::new(comm)),
+        }
+    });
+    if outcome.is_err() && !first {
+        std::process::exit(1);
+    }
+    outcome
+}
+
+#[cfg(not(feature = "mpi"))]
+fn on_mpi<R: Send>(_: Option<usize>, _: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
+    Err(not_built_in("mpi"))
+}
+
+#[cfg(not(all(feature = "threads", feature = "mpi")))]
+fn not_built_in(backend: &'static str) -> Error {
+    Error::backend(
+        backend,
+        format!("not built in; build the program with distarray's feature `{backend}`"),
+    )
+}
