@@ -5,7 +5,7 @@
 //! The time of a step over the array goes with the elements of the rank that has the most (its
 //! *load*), and with what it exchanges with its neighbours: the faces of its block (its *halo
 //! volume*). So the load comes first, the faces decide among grids whose load is as good as the
-//! best to within 10 %, and all further ties are broken towards fewer ranks and long contiguous
+//! best to within 5 %, and all further ties are broken towards fewer ranks and long contiguous
 //! rows. Using every rank is no aim: a prime number of ranks, or one larger than the array, gets
 //! the best grid on some of them.
 //!
@@ -29,7 +29,7 @@ use super::kind::Dist;
 ///
 /// Let the *load* of a grid be the number of elements of the largest block, and its *halo volume*
 /// the sum over axes of more than one part of `min(2, parts - 1)` times that block's cross-section.
-/// Among all grids whose load is at most 1.1 times the least, the one of least halo volume is
+/// Among all grids whose load is at most 1.05 times the least, the one of least halo volume is
 /// taken, then of least load, then with fewest ranks, then with most parts on the leading axes.
 /// Blocks of `c:K` count as whole.
 ///
@@ -218,8 +218,8 @@ impl<'a> Search<'a> {
             if own.saturating_mul(even) > most {
                 break;
             }
-            let within = next.load.saturating_mul(even).saturating_mul(10);
-            if next.faces.saturating_mul(even) > most || within > least.saturating_mul(11) {
+            let within = next.load.saturating_mul(even).saturating_mul(20);
+            if next.faces.saturating_mul(even) > most || within > least.saturating_mul(21) {
                 continue;
             }
             chosen.push(parts);

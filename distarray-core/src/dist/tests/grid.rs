@@ -82,6 +82,7 @@ fn good_grids_are_found() {
         (&[64, 64], "bb", 64, &[8, 8]),
         (&[64, 32], "bb", 64, &[16, 4]),
         (&[100, 200, 400], "bbb", 64, &[2, 4, 8]),
+        (&[100, 100, 100], "bbb", 27, &[3, 3, 3]),
         (&[20, 20], "bn", 12, &[10, 1]),
         (&[5, 5], "bb", 7, &[5, 1]),
         (&[3, 3], "bb", 12, &[3, 3]),
@@ -133,7 +134,7 @@ fn brute_force(shape: &[usize], kinds: &[Dist], size: usize) -> Vec<usize> {
     let least = grids.iter().map(|grid| load(grid)).min().unwrap();
     grids
         .into_iter()
-        .filter(|grid| 10 * load(grid) <= 11 * least)
+        .filter(|grid| 20 * load(grid) <= 21 * least)
         .min_by_key(|grid| {
             (faces(grid), load(grid), grid.iter().product::<usize>(), Reverse(grid.clone()))
         })
