@@ -73,6 +73,9 @@ pub(super) fn all_reduce(
     op: ReduceOp,
     values: &mut [u8],
 ) -> Result<()> {
+    // Refused on any number of ranks and elements alike, before anything is sent.
+    let (mut zero, other) = (vec![0; dtype.size()], vec![0; dtype.size()]);
+    op.combine(dtype, &mut zero, &other)?;
     let length = values.len();
     if length == 0 {
         return Ok(());
@@ -85,4 +88,18 @@ pub(super) fn all_reduce(
     }
     values.copy_from_slice(first);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comm::Solo;
+
+    #[test]
+    fn one_rank_refuses_what_several_do() {
+        let refused = Solo.all_reduce(DType::F64, ReduceOp::And, &mut [0; 8]);
+        assert!(refused.is_err());
+        assert!(Solo.all_reduce(DType::C32, ReduceOp::Max, &mut []).is_err());
+        assert!(Solo.all_reduce(DType::I32, ReduceOp::And, &mut [0; 8]).is_ok());
+    }
 }

@@ -1,0 +1,95 @@
+//! Messages of users, from one rank to another.
+//!
+//! A message travels in pieces, the last of which is shorter than the limit, so that the receiver
+//! learns the length by probing.
+
+use std::ffi::c_int;
+
+use distarray_core::{Error, Result};
+use mpi::ffi;
+
+use crate::code::check;
+use crate::communicator::MpiCommunicator;
+use crate::exchange::{blank_status, received_bytes};
+use crate::outbox::{self, Sent};
+use crate::pieces::pieces;
+
+impl MpiCommunicator {
+    /// Sends a copy of the bytes and returns at once, so that two ranks may send to each other first
+    /// and receive afterwards.
+    pub(crate) fn post(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
+        let peer = self.mpi_rank(to)?;
+        outbox::sweep()?;
+        if to == self.rank {
+            self.kept.borrow_mut().entry(tag).or_default().push_back(bytes.to_vec());
+            return Ok(());
+        }
+        let mut sent = Sent { requests: Vec::new(), bytes: bytes.into(), to, tag };
+        let mut outcome = Ok(());
+        for piece in pieces(bytes.len(), self.limit) {
+            // SAFETY: a constant of the library.
+            let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
+            // SAFETY: the bytes are on the heap, and stay there unchanged until the outbox finds the
+            // request complete; the length fits by the limit; the communicator is alive.
+            let code = unsafe {
+                ffi::MPI_Isend(
+                    sent.bytes[piece.clone()].as_ptr().cast(),
+                    piece.len() as c_int,
+                    ffi::RSMPI_UINT8_T,
+                    peer,
+                    c_int::from(tag),
+                    self.mail.raw(),
+                    &mut request,
+                )
+            };
+            outcome = check(code, "MPI_Isend");
+            if outcome.is_err() {
+                break;
+            }
+            sent.requests.push(request);
+        }
+        // After a failure too: the pieces before it are on their way.
+        outbox::keep(sent)?;
+        outcome
+    }
+
+    /// Waits for the next message of a rank with this tag.
+    pub(crate) fn fetch(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
+        let peer = self.mpi_rank(from)?;
+        outbox::sweep()?;
+        if from == self.rank {
+            let message = self.kept.borrow_mut().get_mut(&tag).and_then(|kept| kept.pop_front());
+            let message_text = || format!("waits for a message with tag {tag} from itself");
+            return message.ok_or_else(|| Error::rank(from, message_text()));
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let start = bytes.len();
+            // SAFETY: a constant of the library.
+            let (mut message, mut status) = (unsafe { ffi::RSMPI_MESSAGE_NULL }, blank_status());
+            // SAFETY: the communicator is alive; the places are valid for writes.
+            let code = unsafe {
+                let mail = self.mail.raw();
+                ffi::MPI_Mprobe(peer, c_int::from(tag), mail, &mut message, &mut status)
+            };
+            check(code, "MPI_Mprobe")?;
+            let length = received_bytes(&status)?;
+            bytes.resize(start + length, 0);
+            // SAFETY: the bytes from `start` on are valid for writes of the length, which came from
+            // a count of MPI's; the message was matched above.
+            let code = unsafe {
+                ffi::MPI_Mrecv(
+                    bytes[start..].as_mut_ptr().cast(),
+                    length as c_int,
+                    ffi::RSMPI_UINT8_T,
+                    &mut message,
+                    &mut status,
+                )
+            };
+            check(code, "MPI_Mrecv")?;
+            if length < self.limit {
+                return Ok(bytes);
+            }
+        }
+    }
+}

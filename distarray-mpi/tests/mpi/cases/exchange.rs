@@ -1,0 +1,147 @@
+//! The exchange: random patterns of layouts of every form, compared byte by byte.
+
+use distarray_core::Result;
+use distarray_core::comm::{Layout, Memory, Message};
+use distarray_mpi::mpi::topology::SimpleCommunicator;
+
+use super::{Case, Comm};
+use crate::random::Random;
+
+pub(super) const CASES: &[Case] = &[
+    ("random_exchanges_between_two_memories", |comm| random_exchanges(comm, 300, false)),
+    ("random_exchanges_within_one_memory", |comm| random_exchanges(comm, 300, true)),
+    ("random_exchanges_in_small_pieces", random_exchanges_in_small_pieces),
+    ("exchanges_without_messages", exchanges_without_messages),
+    ("long_messages_of_all_to_all", long_messages_of_all_to_all),
+    ("messages_beyond_two_gibibytes", messages_beyond_two_gibibytes),
+];
+
+/// One message of a pattern, with its places on both sides.
+struct Planned {
+    from: usize,
+    to: usize,
+    source: Vec<Layout>,
+    target: Vec<Layout>,
+}
+
+/// A pattern for all ranks, and the bytes of each rank's source and target.
+fn pattern(random: &mut Random, size: usize, within: bool) -> (Vec<Planned>, Vec<[usize; 2]>) {
+    let mut ends = vec![[0, 0]; size];
+    let mut planned = Vec::new();
+    for pair in 0..size * size {
+        if random.below(3) == 0 {
+            continue;
+        }
+        let (from, to) = (pair / size, (pair + pair / size) % size);
+        let item = [1, 2, 3, 4, 8, 16][random.below(6)];
+        let count = [0, 1, 2, 7, 40, 300][random.below(6)];
+        let (source, end) = random.parts(item, count, ends[from][0]);
+        ends[from] = if within { [end, end] } else { [end, ends[from][1]] };
+        let (target, end) = random.parts(item, count, ends[to][1]);
+        ends[to] = if within { [end, end] } else { [ends[to][0], end] };
+        planned.push(Planned { from, to, source, target });
+    }
+    (planned, ends)
+}
+
+/// What a rank has at a place before the exchange.
+fn original(rank: usize, place: usize) -> u8 {
+    (rank * 89 + place * 7 + place / 251) as u8
+}
+
+fn random_exchanges(comm: Comm<'_>, rounds: u64, within: bool) -> Result<()> {
+    for round in 0..rounds {
+        let mut random = Random::new(round);
+        let (planned, ends) = pattern(&mut random, comm.size(), within);
+        let me = comm.rank();
+        let message = |peer, parts: &[Layout]| Message { peer, parts: parts.to_vec() };
+        let sends: Vec<_> =
+            planned.iter().filter(|p| p.from == me).map(|p| message(p.to, &p.source)).collect();
+        let receives: Vec<_> =
+            planned.iter().filter(|p| p.to == me).map(|p| message(p.from, &p.target)).collect();
+        let fresh = |length: usize| (0..length).map(|place| original(me, place)).collect();
+        let source: Vec<u8> = fresh(ends[me][0]);
+        let mut target: Vec<u8> = fresh(ends[me][1]);
+        let mut expected = target.clone();
+        for p in planned.iter().filter(|p| p.to == me) {
+            for (from, to) in places(&p.source).into_iter().zip(places(&p.target)) {
+                expected[to] = original(p.from, from);
+            }
+        }
+        if within {
+            comm.exchange(Memory::within(&mut target), &sends, &receives)?;
+        } else {
+            comm.exchange(Memory::between(&source, &mut target), &sends, &receives)?;
+        }
+        assert_eq!(target, expected, "round {round}");
+    }
+    Ok(())
+}
+
+/// The place of every byte, in order.
+fn places(parts: &[Layout]) -> Vec<usize> {
+    let of_part = |part: &Layout| {
+        let item = part.item();
+        let bytes = move |at: isize| (0..item).map(move |byte| at as usize + byte);
+        part.offsets().into_iter().flat_map(bytes).collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of_part).collect()
+}
+
+fn random_exchanges_in_small_pieces(_: Comm<'_>) -> Result<()> {
+    for limit in [1, 7, 64] {
+        let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
+        random_exchanges(&*comm, 30, false)?;
+        random_exchanges(&*comm, 30, true)?;
+    }
+    Ok(())
+}
+
+fn exchanges_without_messages(comm: Comm<'_>) -> Result<()> {
+    let next = (comm.rank() + 1) % comm.size();
+    let before = (comm.rank() + comm.size() - 1) % comm.size();
+    let empty = |peer| [Message { peer, parts: Vec::new() }];
+    for _ in 0..3 {
+        comm.exchange(Memory::none(), &[], &[])?;
+        comm.exchange(Memory::none(), &empty(next), &empty(before))?;
+    }
+    Ok(())
+}
+
+fn long_messages_of_all_to_all(comm: Comm<'_>) -> Result<()> {
+    let (length, size) = (1 << 20, comm.size());
+    let byte = |from: usize, to: usize, at: usize| (from * 31 + to * 17 + at) as u8;
+    let fill = |of: &dyn Fn(usize, usize) -> u8| -> Vec<u8> {
+        (0..size).flat_map(|peer| (0..length).map(move |at| of(peer, at))).collect()
+    };
+    let source = fill(&|to, at| byte(comm.rank(), to, at));
+    let mut target = vec![0; source.len()];
+    let messages: Vec<_> = (0..size)
+        .map(|peer| Message::contiguous(peer, peer * length..(peer + 1) * length))
+        .collect();
+    comm.exchange(Memory::between(&source, &mut target), &messages, &messages)?;
+    assert!(target == fill(&|from, at| byte(from, comm.rank(), at)));
+    Ok(())
+}
+
+/// Between two ranks only, and on request: it takes a while and much memory.
+fn messages_beyond_two_gibibytes(comm: Comm<'_>) -> Result<()> {
+    if comm.size() != 2 || std::env::var_os("DISTARRAY_TEST_LARGE").is_none() {
+        return Ok(());
+    }
+    let length = (1_usize << 31) + 12_345;
+    let byte = |at: usize| (at >> 20) as u8 ^ at as u8;
+    if comm.rank() == 0 {
+        let source: Vec<u8> = (0..length).map(byte).collect();
+        let message = Message::contiguous(1, 0..length);
+        comm.exchange(Memory::between(&source, &mut []), &[message], &[])?;
+        comm.send(1, 1, &source)
+    } else {
+        let mut target = vec![0; length];
+        let message = Message::contiguous(0, 0..length);
+        comm.exchange(Memory::between(&[], &mut target), &[], &[message])?;
+        assert!(target.iter().enumerate().all(|(at, &value)| value == byte(at)));
+        assert!(comm.receive(0, 1)? == target);
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The cases, and running them in lockstep.
+
+mod adoption;
+mod collectives;
+mod exchange;
+mod groups;
+mod mail;
+mod plain;
+mod reductions;
+mod runs;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use distarray_core::Result;
+use distarray_core::comm::Communicator;
+
+use crate::launch::EXPECT_RANKS;
+
+/// What a case needs: one rank's end of all ranks.
+pub(crate) type Comm<'a> = &'a dyn Communicator;
+type Case = (&'static str, fn(Comm<'_>) -> Result<()>);
+
+/// Runs the cases whose name contains one of the wanted; all if none is.
+pub(crate) fn run(wanted: &[String]) -> ExitCode {
+    let groups: [&[Case]; 7] = [
+        runs::CASES,
+        exchange::CASES,
+        collectives::CASES,
+        reductions::CASES,
+        groups::CASES,
+        mail::CASES,
+        adoption::CASES,
+    ];
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
+    let cases: Vec<Case> =
+        groups.concat().into_iter().filter(|(name, _)| is_wanted(name)).collect();
+    let outcome = distarray_mpi::run(|comm| {
+        if let Ok(expected) = std::env::var(EXPECT_RANKS) {
+            assert_eq!(comm.size().to_string(), expected, "the world has another size");
+        }
+        for (name, case) in &cases {
+            say(&*comm, &format!("test {name} ... "));
+            comm.agree(case(&*comm))?;
+            say(&*comm, "ok\n");
+        }
+        say(&*comm, &format!("{} passed, 0 failed\n", cases.len()));
+        Ok(())
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("FAILED: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say(comm: Comm<'_>, text: &str) {
+    if comm.rank() == 0 {
+        print!("{text}");
+        std::io::stdout().flush().expect("standard output can be written");
+    }
+}

@@ -1,0 +1,304 @@
+//! Jobs that fail: they end, with a code and a message that say so.
+
+use std::process::ExitCode;
+
+use distarray_core::comm::{Layout, Memory, Message, Operation, Run};
+use distarray_core::{Error, Result};
+use distarray_mpi::mpi;
+
+use crate::launch::{self, Ended};
+
+/// A job that fails, and what it says and returns.
+struct Failure {
+    name: &'static str,
+    program: fn() -> Result<()>,
+    says: &'static [&'static str],
+    /// What it must not say, beside what each part of `says` may be said only once.
+    silent: &'static [&'static str],
+    code: i32,
+}
+
+const RANKS: &str = "3";
+/// What launchers say of processes that leave without finalising MPI.
+const IMPROPER: &[&str] = &["finalize", "improperly"];
+
+const FAILURES: &[Failure] = &[
+    Failure {
+        name: "panic_on_one_rank",
+        program: || {
+            distarray_mpi::run(|comm| {
+                assert!(comm.rank() != 1, "one of us cannot go on");
+                comm.barrier()
+            })
+        },
+        says: &[
+            "rank 1 panicked at distarray-mpi/tests/mpi/failures.rs:",
+            "one of us cannot go on",
+        ],
+        silent: &["RUST_BACKTRACE", "rank 0", "rank 2 "],
+        code: 1,
+    },
+    Failure {
+        name: "error_on_one_rank_while_others_wait",
+        program: || {
+            distarray_mpi::run(|comm| match comm.rank() {
+                1 => Err(Error::shape("only mine")),
+                _ => comm.barrier(),
+            })
+        },
+        says: &["rank 1 of 3: only mine (the other ranks went on, and are stopped)"],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "error_on_one_rank_is_everyones",
+        program: || {
+            let outcome = distarray_mpi::run(|comm| match comm.rank() {
+                0 => Ok(()),
+                rank => Err(Error::shape(format!("failure of rank {rank}"))),
+            });
+            // Not by one of ours, as it could end the job before another rank has spoken.
+            let text = outcome.map_or_else(|error| error.to_string(), |()| "fine".to_owned());
+            distarray_mpi::run(|comm| {
+                assert_eq!(text, "failure of rank 1");
+                let texts = comm.all_gather_varying(text.as_bytes())?;
+                assert!(texts.iter().all(|other| other == text.as_bytes()));
+                if comm.rank() == 0 {
+                    println!("all ranks have: {text}");
+                }
+                Ok(())
+            })?;
+            std::process::exit(4)
+        },
+        says: &["all ranks have: failure of rank 1"],
+        silent: IMPROPER,
+        code: 4,
+    },
+    Failure {
+        name: "message_longer_than_expected",
+        program: || lengths(64, 40),
+        says: &[
+            "rank 0: sent more than 40 bytes to rank 1, which expects 40 from it",
+            "(in shift at ",
+        ],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "message_shorter_than_expected",
+        program: || lengths(24, 40),
+        says: &[
+            "rank 1 of 3: rank 0: sent 24 bytes to rank 1, which expects 40 from it (in shift at ",
+        ],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "long_message_longer_than_expected",
+        program: || lengths(8 << 20, 4 << 20),
+        says: &["rank 0: sent more than 4194304 bytes to rank 1, which expects 4194304 from it"],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "message_outside_memory",
+        program: || {
+            distarray_mpi::run(|comm| {
+                let sends = [Message::contiguous(0, 4..12)];
+                let sends = if comm.rank() == 2 { &sends[..] } else { &[] };
+                comm.exchange(Memory::between(&[0; 8], &mut []), sends, &[])?;
+                comm.barrier()
+            })
+        },
+        says: &["rank 2 of 3: rank 2 sends bytes 4..12 of a memory of 8 bytes"],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "exit_of_one_rank_within_the_program",
+        program: || {
+            distarray_mpi::run(|comm| {
+                if comm.rank() == 2 {
+                    std::process::exit(5);
+                }
+                comm.barrier()?;
+                comm.barrier()
+            })
+        },
+        says: &["rank 2 of 3: rank 2: the process exited within the program"],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "exit_of_all_ranks_within_the_program",
+        program: || distarray_mpi::run(|_| std::process::exit(5)),
+        says: &[],
+        silent: IMPROPER,
+        code: 5,
+    },
+    Failure {
+        name: "exit_after_the_program",
+        program: || {
+            distarray_mpi::run(|comm| comm.barrier())?;
+            std::process::exit(6)
+        },
+        says: &[],
+        silent: IMPROPER,
+        code: 6,
+    },
+    Failure {
+        name: "abort_of_one_rank",
+        program: || {
+            distarray_mpi::run(|comm| {
+                if comm.rank() == 2 {
+                    comm.abort("nothing more to do");
+                }
+                comm.barrier()
+            })
+        },
+        says: &["rank 2 of 3: nothing more to do"],
+        silent: &[],
+        code: 1,
+    },
+    Failure {
+        name: "message_that_nobody_receives",
+        program: || {
+            let outcome = distarray_mpi::run(|comm| match comm.rank() {
+                2 => comm.send(0, 9, &vec![1; 8 << 20]),
+                _ => Ok(()),
+            });
+            match outcome {
+                Err(error) if error.to_string().contains("never received") => {
+                    distarray_mpi::run(|comm| {
+                        comm.barrier()?;
+                        if comm.rank() == 0 {
+                            println!("all ranks have: {error}");
+                        }
+                        Ok(())
+                    })?;
+                    std::process::exit(7)
+                }
+                other => other,
+            }
+        },
+        says: &[
+            "all ranks have: mpi: its message of 8388608 bytes with tag 9 was never received by rank 0",
+        ],
+        silent: &[],
+        code: 7,
+    },
+    Failure {
+        name: "run_after_the_callers_finalise",
+        program: || {
+            let universe = mpi::initialize().expect("MPI starts once");
+            distarray_mpi::run(|comm| comm.barrier())?;
+            let adopted = distarray_mpi::adopt(&universe.world())?;
+            drop(universe);
+            drop(adopted);
+            let error = distarray_mpi::run(|comm| comm.barrier()).expect_err("MPI is over");
+            assert!(error.to_string().contains("MPI has been finalised"), "{error}");
+            std::process::exit(8)
+        },
+        says: &[],
+        silent: IMPROPER,
+        code: 8,
+    },
+];
+
+/// Rank 0 sends so many bytes, strided, to rank 1, which expects another number.
+fn lengths(sent: usize, expected: usize) -> Result<()> {
+    distarray_mpi::run(|comm| {
+        let _scope = Operation::enter("shift");
+        let pairs = vec![vec![Run { start: 0, count: sent / 8, step: 16 }]];
+        let send = Message { peer: 1, parts: vec![Layout::new(8, 0, pairs)] };
+        let receive = Message::contiguous(0, 0..expected);
+        let (source, mut target) = (vec![1; 2 * sent], vec![0; expected]);
+        let memory = Memory::between(&source, &mut target);
+        match comm.rank() {
+            0 => comm.exchange(memory, &[send], &[])?,
+            1 => comm.exchange(memory, &[], &[receive])?,
+            _ => comm.exchange(memory, &[], &[])?,
+        }
+        comm.barrier()
+    })
+}
+
+/// Plays the failure of this name, on one rank of the job.
+pub(crate) fn play(name: &str) -> ExitCode {
+    let program = match FAILURES.iter().find(|failure| failure.name == name) {
+        Some(failure) => failure.program,
+        None => || distarray_mpi::run(|comm| comm.barrier()),
+    };
+    match program() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Starts every job, and returns what was not as it must be.
+pub(crate) fn check_all(wanted: &[String]) -> Vec<String> {
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
+    let mut failed = Vec::new();
+    for failure in FAILURES.iter().filter(|failure| is_wanted(failure.name)) {
+        let outcome = match launch::scenario(&launch::launcher(), RANKS, failure.name) {
+            Ok(ended) => failure.check(&ended),
+            Err(error) => Err(error.to_string()),
+        };
+        println!("test {} ... {}", failure.name, if outcome.is_ok() { "ok" } else { "FAILED" });
+        failed.extend(outcome.err().map(|reason| format!("{}: {reason}", failure.name)));
+    }
+    if is_wanted("foreign_launcher") {
+        failed.extend(foreign_launcher().err().map(|reason| format!("foreign_launcher: {reason}")));
+    }
+    failed
+}
+
+impl Failure {
+    fn check(&self, Ended { status, output }: &Ended) -> Result<(), String> {
+        let Some(status) = status else {
+            return Err(format!("did not end; it said:\n{output}"));
+        };
+        if status.code() != Some(self.code) {
+            return Err(format!("ended with {status}, not {}; it said:\n{output}", self.code));
+        }
+        for text in self.says {
+            let times = output.matches(text).count();
+            if times != 1 {
+                return Err(format!("said '{text}' {times} times:\n{output}"));
+            }
+        }
+        match self.silent.iter().find(|text| output.contains(**text)) {
+            Some(text) => Err(format!("said '{text}':\n{output}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A program of one MPI library under another's launcher: each process is alone, and says so.
+fn foreign_launcher() -> Result<(), String> {
+    let library = mpi::environment::library_version().map_err(|error| error.to_string())?;
+    let (foreign, variable, own) = if library.starts_with("Open MPI") {
+        ("mpirun.mpich", "PMI_SIZE=2", "Open MPI v")
+    } else {
+        ("mpirun.openmpi", "OMPI_COMM_WORLD_SIZE=2", "MPICH Version")
+    };
+    let ended = match launch::scenario(foreign, "2", "none: just run") {
+        Ok(ended) => ended,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            println!("test foreign_launcher ... skipped ({foreign} is not installed)");
+            return Ok(());
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    let said =
+        [variable, own, "started 2 processes"].iter().all(|text| ended.output.contains(text));
+    if said && ended.status.is_some_and(|status| !status.success()) {
+        println!("test foreign_launcher ... ok");
+        return Ok(());
+    }
+    println!("test foreign_launcher ... FAILED");
+    Err(format!("ended with {:?}; it said:\n{}", ended.status, ended.output))
+}

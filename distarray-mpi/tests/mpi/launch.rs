@@ -1,0 +1,128 @@
+//! Starting this very program under a launcher, with a limit of time.
+
+use std::io::Read;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use crate::failures;
+
+/// Names the failure that a process is to play.
+pub(crate) const SCENARIO: &str = "DISTARRAY_MPI_SCENARIO";
+/// The number of ranks that a job was started with.
+pub(crate) const EXPECT_RANKS: &str = "DISTARRAY_EXPECT_RANKS";
+
+/// Far more than any run takes; it is for those that hang.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// How a job ended.
+pub(crate) struct Ended {
+    /// `None` where it was stopped at the limit of time.
+    pub(crate) status: Option<ExitStatus>,
+    pub(crate) output: String,
+}
+
+/// Runs the cases with each number of ranks, then the failures.
+pub(crate) fn all(wanted: &[String]) -> ExitCode {
+    let ranks = std::env::var("DISTARRAY_MPI_RANKS").unwrap_or_else(|_| "1,2,3,4,6".to_owned());
+    let mut failed = Vec::new();
+    for ranks in ranks.split(',').map(str::trim) {
+        println!("\n{} -n {ranks}", launcher());
+        let mut command = job(&launcher(), ranks);
+        command.args(wanted);
+        let ended = match command.spawn() {
+            Ok(child) => wait(child),
+            Err(error) => {
+                println!("{} does not start: {error}", launcher());
+                return ExitCode::FAILURE;
+            }
+        };
+        match ended {
+            Some(status) if status.success() => {}
+            Some(status) => failed.push(format!("cases on {ranks} ranks: {status}")),
+            None => failed.push(format!("cases on {ranks} ranks: still running after {LIMIT:?}")),
+        }
+    }
+    println!("\njobs that must fail");
+    failed.extend(failures::check_all(wanted));
+    for failure in &failed {
+        println!("FAILED {failure}");
+    }
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The launcher that belongs to the MPI library.
+pub(crate) fn launcher() -> String {
+    std::env::var("DISTARRAY_MPIRUN").unwrap_or_else(|_| "mpirun".to_owned())
+}
+
+/// Plays a failure under a launcher, and collects what its processes print.
+pub(crate) fn scenario(launcher: &str, ranks: &str, name: &str) -> std::io::Result<Ended> {
+    let mut command = job(launcher, ranks);
+    command.env(SCENARIO, name).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let (sender, receiver) = mpsc::channel();
+    let pipes: [Option<Box<dyn Read + Send>>; 2] = [
+        child.stdout.take().map(|p| Box::new(p) as _),
+        child.stderr.take().map(|p| Box::new(p) as _),
+    ];
+    for mut pipe in pipes.into_iter().flatten() {
+        let sender = sender.clone();
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let read = pipe.read_to_end(&mut bytes);
+            sender.send(read.map(|_| String::from_utf8_lossy(&bytes).into_owned()))
+        });
+    }
+    let status = wait(child);
+    let mut output = String::new();
+    for _ in 0..2 {
+        // A process that outlives its launcher may keep the pipe open.
+        if let Ok(text) = receiver.recv_timeout(Duration::from_secs(10)) {
+            output += &text?;
+        }
+    }
+    Ok(Ended { status, output })
+}
+
+fn job(launcher: &str, ranks: &str) -> Command {
+    let program = std::env::current_exe().expect("the test knows its own program");
+    let mut command = Command::new(launcher);
+    command
+        .args(["-n", ranks])
+        .arg(program)
+        .env(EXPECT_RANKS, ranks)
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null());
+    // Open MPI: more ranks than cores, and by the superuser of a container. Others ignore these.
+    command
+        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
+        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
+        .env("OMPI_MCA_mpi_yield_when_idle", "1")
+        .env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe");
+    command
+}
+
+/// Waits up to the limit, then stops the job; `None` if so.
+fn wait(mut child: Child) -> Option<ExitStatus> {
+    let start = Instant::now();
+    let ended = |child: &mut Child| child.try_wait().expect("the job can be waited for");
+    while start.elapsed() < LIMIT {
+        if let Some(status) = ended(&mut child) {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // A launcher that is asked to end stops its processes; one that is killed may leave them.
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let patience = if asked.is_ok() { 50 } else { 0 };
+    for _ in 0..patience {
+        if ended(&mut child).is_some() {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().and_then(|()| child.wait()).expect("the job can be killed");
+    None
+}

@@ -1,0 +1,28 @@
+//! The backend under a launcher: every case runs on all ranks in lockstep.
+//!
+//! Started plainly, the program starts itself under `mpirun`, once for each number of ranks, then
+//! once for each failure that must end a job. Arguments that are not options choose cases by name.
+//! - `DISTARRAY_MPIRUN`: the launcher; default `mpirun`.
+//! - `DISTARRAY_MPI_RANKS`: numbers of ranks; default `1,2,3,4,6`.
+//! - `DISTARRAY_TEST_LARGE`: set, messages of more than 2 GiB are sent too (12 GiB of memory).
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a test harness")]
+
+mod cases;
+mod failures;
+mod launch;
+mod random;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    if std::env::args().any(|arg| arg == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    if let Ok(name) = std::env::var(launch::SCENARIO) {
+        return failures::play(&name);
+    }
+    if distarray_mpi::launched().is_some() { cases::run(&wanted) } else { launch::all(&wanted) }
+}
