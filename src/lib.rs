@@ -26,8 +26,8 @@
 mod run;
 
 pub use distarray_core::{
-    ArrayRef, Complex32, Complex64, DType, Element, Error, Result, Scalar, array, comm, dist,
-    exchange, expr,
+    ArrayRef, Bits, Complex32, Complex64, ComplexNumber, DType, Element, Error, Float, Floating,
+    Kind, Number, Ordered, Real, Result, Scalar, array, comm, dist, exchange, expr,
 };
 pub use distarray_io as io;
 #[cfg(feature = "mpi")]
@@ -40,3 +40,8 @@ pub use run::{Backend, Launch, run};
 pub mod prelude {
     pub use distarray_core::prelude::*;
 }
+
+/// The README's examples are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -78,24 +78,42 @@ impl Launch {
     /// # Errors
     /// As [`run`]; the backend is not built in; the number of ranks is not that of the MPI job.
     pub fn run<R: Send>(self, program: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
-        match self.backend.unwrap_or_else(default_backend) {
+        let backend = match self.backend {
+            Some(backend) => backend,
+            None => default_backend()?,
+        };
+        match backend {
             Backend::Threads => on_threads(self.ranks, program),
             Backend::Mpi => on_mpi(self.ranks, program),
         }
     }
 }
 
+/// MPI where it is built in and a launcher has started the program, else threads where they are.
 #[cfg(feature = "mpi")]
-fn default_backend() -> Backend {
-    match distarray_mpi::launched() {
-        Some(_) => Backend::Mpi,
-        None => Backend::Threads,
-    }
+fn default_backend() -> Result<Backend> {
+    let alone = distarray_mpi::launched().is_none() && cfg!(feature = "threads");
+    Ok(if alone { Backend::Threads } else { Backend::Mpi })
 }
 
+/// Threads; but a launcher that starts several of a program without MPI gets an error instead of
+/// as many programs that each do everything.
 #[cfg(not(feature = "mpi"))]
-fn default_backend() -> Backend {
-    Backend::Threads
+fn default_backend() -> Result<Backend> {
+    let started =
+        ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"].into_iter().find(|name| {
+            std::env::var(name).is_ok_and(|size| size.parse().is_ok_and(|size: usize| size > 1))
+        });
+    match started {
+        None => Ok(Backend::Threads),
+        Some(variable) => Err(Error::backend(
+            "mpi",
+            format!(
+                "an MPI launcher has started this program ({variable} is set), which is built \
+                 without distarray's feature `mpi`"
+            ),
+        )),
+    }
 }
 
 #[cfg(feature = "threads")]
@@ -112,10 +130,7 @@ fn on_threads<R: Send>(
 }
 
 #[cfg(not(feature = "threads"))]
-fn on_threads<R: Send>(
-    _: Option<usize>,
-    _: impl Fn(&Context) -> Result<R> + Sync,
-) -> Result<R> {
+fn on_threads<R: Send>(_: Option<usize>, _: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
     Err(not_built_in("threads"))
 }
 
