@@ -4,7 +4,7 @@ use distarray::prelude::*;
 use ndarray::{Array2, ArrayView2, Axis, Ix2};
 
 /// The derivatives along rows (southward) and columns (eastward).
-pub struct Gradient {
+pub(crate) struct Gradient {
     south: DistArray<f64>,
     east: DistArray<f64>,
 }
@@ -13,7 +13,7 @@ impl Gradient {
     /// Central differences inside, one-sided ones at the edges.
     ///
     /// The elevations move to blocks with a halo of one cell; then a rank has all that it needs.
-    pub fn of(elevation: &DistArray<f64>) -> Result<Self> {
+    pub(crate) fn of(elevation: &DistArray<f64>) -> Result<Self> {
         let ctx = elevation.context();
         let mut blocks = Distribution::builder(elevation.shape()).dists("b,b");
         for (axis, map) in elevation.distribution().axes().iter().enumerate() {
@@ -37,7 +37,7 @@ impl Gradient {
     }
 
     /// The slope: the magnitude of the gradient.
-    pub fn magnitude(&self) -> Expr<f64> {
+    pub(crate) fn magnitude(&self) -> Expr<f64> {
         self.south.hypot(&self.east)
     }
 
@@ -45,7 +45,7 @@ impl Gradient {
     ///
     /// Heights are scaled so that the mean slope is one half, since the file does not tell the size
     /// of a cell.
-    pub fn hillshade(&self, slope_mean: f64) -> Expr<u8> {
+    pub(crate) fn hillshade(&self, slope_mean: f64) -> Expr<u8> {
         let scale = if slope_mean > 0.0 { 0.5 / slope_mean } else { 1.0 };
         let light = (0.5_f64).sqrt();
         let (south, east) = (&self.south * scale, &self.east * scale);

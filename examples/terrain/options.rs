@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use distarray::{Error, Result};
 use lexopt::prelude::*;
 
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Reads an elevation model, prints a report, and computes slope and hillshade.
 
 Usage: terrain [OPTIONS]
@@ -23,18 +23,18 @@ const DEFAULT_INPUT: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/jacksboro_fault_dem.npy");
 
 #[derive(Debug)]
-pub struct Options {
-    pub input: PathBuf,
-    pub ranks: Option<usize>,
-    pub dist: String,
-    pub slope: Option<PathBuf>,
-    pub png: Option<PathBuf>,
-    pub json: bool,
-    pub help: bool,
+pub(crate) struct Options {
+    pub(crate) input: PathBuf,
+    pub(crate) ranks: Option<usize>,
+    pub(crate) dist: String,
+    pub(crate) slope: Option<PathBuf>,
+    pub(crate) png: Option<PathBuf>,
+    pub(crate) json: bool,
+    pub(crate) help: bool,
 }
 
 impl Options {
-    pub fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self> {
+    pub(crate) fn from_args(args: impl Iterator<Item = OsString>) -> Result<Self> {
         let mut options = Self {
             input: DEFAULT_INPUT.into(),
             ranks: None,

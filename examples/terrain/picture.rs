@@ -8,7 +8,7 @@ use distarray::prelude::*;
 use ndarray::ArrayD;
 
 /// Writes an array as a grey picture, from rank 0. The file appears whole or not at all.
-pub fn save(shade: &DistArray<u8>, path: &Path) -> Result<()> {
+pub(crate) fn save(shade: &DistArray<u8>, path: &Path) -> Result<()> {
     let outcome = match shade.to_ndarray_on(0)? {
         Some(pixels) => write(&pixels, path),
         None => Ok(()),

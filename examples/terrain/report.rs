@@ -4,18 +4,18 @@ use std::fmt;
 
 use distarray::{DType, Scalar};
 
-pub struct Report {
-    pub backend: &'static str,
-    pub ranks: usize,
-    pub shape: [usize; 2],
-    pub dtype: DType,
-    pub min: Scalar,
-    pub max: Scalar,
-    pub mean: f64,
-    pub std: f64,
-    pub slope_mean: f64,
-    pub slope_max: f64,
-    pub above_mean: u64,
+pub(crate) struct Report {
+    pub(crate) backend: &'static str,
+    pub(crate) ranks: usize,
+    pub(crate) shape: [usize; 2],
+    pub(crate) dtype: DType,
+    pub(crate) min: Scalar,
+    pub(crate) max: Scalar,
+    pub(crate) mean: f64,
+    pub(crate) std: f64,
+    pub(crate) slope_mean: f64,
+    pub(crate) slope_max: f64,
+    pub(crate) above_mean: u64,
 }
 
 /// A number as JSON has it, which knows no NaN and no infinity.
@@ -30,7 +30,7 @@ fn number(value: Scalar) -> String {
 
 impl Report {
     /// The report as JSON, on one line.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let [rows, columns] = self.shape;
         format!(
             concat!(
