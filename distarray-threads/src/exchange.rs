@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(unlike_items(&[of(8)], &[of(4)]), Some((8, 4)));
         assert_eq!(unlike_items(&[of(8), of(2)], &[of(8)]), Some((8, 2)));
         assert_eq!(unlike_items(&[of(8)], &[of(8), bytes.clone()]), None);
-        assert_eq!(unlike_items(&[bytes.clone()], &[of(4)]), None);
+        assert_eq!(unlike_items(std::slice::from_ref(&bytes), &[of(4)]), None);
         assert_eq!(unlike_items(&[bytes], &[]), None);
     }
 }

@@ -43,6 +43,7 @@ mod local;
 mod mailbox;
 mod page;
 mod panic_hook;
+mod room;
 mod run;
 mod share;
 mod split;

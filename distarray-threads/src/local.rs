@@ -42,14 +42,16 @@ impl Local {
     /// Refuses a call when the world has failed, or while this rank's panic unwinds: a destructor
     /// that waited for ranks which wait for this one would never end.
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
-        if let Some(failure) = self.world.failure() {
-            return Err(self.fail(failure.clone(), call));
-        }
         if std::thread::panicking() {
             let how = panic_hook::noted().unwrap_or_else(|| "panicked".into());
-            return Err(self.fail(Failure::Gone { rank: self.rank, how }, call));
+            // Not noted as told: whatever the failure, this rank's panic came before.
+            let first = self.world.fail(Failure::Gone { rank: self.rank, how });
+            return Err(first.seen_by(self.rank, call));
         }
-        Ok(())
+        match self.world.failure() {
+            Some(failure) => Err(self.fail(failure.clone(), call)),
+            None => Ok(()),
+        }
     }
 
     /// Waits until `poll` gives something; an error when the world fails before, or when the rank

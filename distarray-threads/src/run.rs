@@ -14,6 +14,7 @@ use crate::communicator::Member;
 use crate::group::Group;
 use crate::local::Local;
 use crate::panic_hook;
+use crate::room::lacks_room_for;
 use crate::world::{Failure, World};
 
 /// What a rank unwinds with that has called `abort`, and how it is told to the others.
@@ -67,6 +68,9 @@ pub fn run<R: Send>(
 ) -> Result<Vec<R>> {
     if ranks == 0 {
         return Err(Error::argument("cannot start 0 ranks: a program runs on at least 1"));
+    }
+    if let Some(why) = lacks_room_for(ranks) {
+        return Err(Error::backend("threads", format!("cannot start {ranks} ranks: {why}")));
     }
     let gate: OnceLock<Option<Start>> = OnceLock::new();
     let (gate, program) = (&gate, &program);
@@ -143,9 +147,11 @@ fn describe(payload: &(dyn Any + Send)) -> String {
     }
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    // Where another hook has been put before ours, or the panic was one without a hook's call.
+    // What was noted last is of another panic where this one was raised without the hook, or
+    // another hook has been put in its place.
+    let noted = panic_hook::noted().filter(|noted| text.is_none_or(|text| noted.ends_with(text)));
     let without_place = || format!("panicked: {}", text.unwrap_or("a payload that is no text"));
-    panic_hook::noted().unwrap_or_else(without_place)
+    noted.unwrap_or_else(without_place)
 }
 
 fn join<R>(

@@ -115,25 +115,23 @@ mod tests {
     fn a_sleeping_rank_is_woken_by_the_one_it_waits_for() {
         let parker = Parker::new();
         let sleeper = Sleeper::new(parker.unparker().clone());
-        let done = AtomicUsize::new(0);
+        let (done, seen) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let asleep = |sleeper: &Sleeper| sleeper.waits_for.load(Ordering::SeqCst) != AWAKE;
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for round in 1..=100 {
-                    while !asleep(&sleeper) {
+                    while seen.load(Ordering::SeqCst) != round - 1 || !asleep(&sleeper) {
                         std::thread::yield_now();
                     }
                     done.store(round, Ordering::Release);
                     announce();
                     sleeper.wake_from(Source::Rank(3));
-                    while asleep(&sleeper) {
-                        std::thread::yield_now();
-                    }
                 }
             });
             for round in 1..=100 {
                 let poll = || (done.load(Ordering::Acquire) == round).then_some(round);
                 assert_eq!(wait(&parker, &sleeper, true, Source::Rank(3), poll), round);
+                seen.store(round, Ordering::SeqCst);
             }
         });
     }
