@@ -1,1 +1,14 @@
-//! Placeholder
+//! Array files, read and written by all ranks together.
+//!
+//! [`npy`] is what most programs need: load and save arrays in NumPy's format. Below it lie the
+//! seam for formats, [`file::ArrayFile`], and [`parallel`], which is written once above that seam:
+//! every rank reads and writes its own elements, no rank holds the whole array, and a file is never
+//! left half-written.
+
+mod convert;
+pub mod file;
+pub mod memory;
+pub mod npy;
+pub mod parallel;
+mod requests;
+pub mod selection;

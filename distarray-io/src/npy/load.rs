@@ -1,0 +1,268 @@
+//! Loading a whole array by all ranks together.
+
+use std::path::{Path, PathBuf};
+
+use distarray_core::array::{Context, DistArray, Redistribution};
+use distarray_core::comm::{Communicator, Operation};
+use distarray_core::{ArrayRef, DType, Element, Error, Kind, Result};
+
+use super::header::parse;
+use super::open::{NpyFile, describe};
+use crate::file::{ArrayFile, Header};
+use crate::parallel;
+
+/// A file whose header all ranks know.
+///
+/// For programs that look at the shape or the type before they load.
+///
+/// ```
+/// use distarray_core::prelude::*;
+/// use distarray_io::npy;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&ctx.ones::<i16>([3, 4])?, &path)?;
+/// let file = npy::open(&ctx, &path)?;
+/// assert_eq!((file.header().dtype, &file.header().shape[..]), (DType::I16, &[3, 4][..]));
+/// assert_eq!(file.load_as::<f64>("n,b")?.sum()?, 12.0);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Npy {
+    ctx: Context,
+    known: Known,
+}
+
+/// A path, and what all ranks know of the file there.
+#[derive(Clone, Debug)]
+struct Known {
+    path: PathBuf,
+    description: Vec<u8>,
+    header: Header,
+}
+
+impl Known {
+    fn share(comm: &dyn Communicator, path: &Path) -> Result<Self> {
+        let description = parallel::from_root(comm, || describe(path))?;
+        let header = parse(&description, path)?.header;
+        Ok(Self { path: path.to_owned(), description, header })
+    }
+
+    fn read(
+        &self,
+        comm: &dyn Communicator,
+        distribution: impl Redistribution,
+        dtype: DType,
+    ) -> Result<ArrayRef> {
+        let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
+        let open = || {
+            let file = NpyFile::open_described(&self.path, &self.description)?;
+            Ok(Box::new(file) as Box<dyn ArrayFile>)
+        };
+        parallel::read(comm, &open, &distribution, dtype)
+    }
+
+    fn expect(&self, dtype: DType) -> Result<()> {
+        let held = self.header.dtype;
+        if held == dtype {
+            return Ok(());
+        }
+        Err(Error::dtype(format!(
+            "{}: holds {held}, not {dtype}; `load_as` converts",
+            self.path.display()
+        )))
+    }
+
+    fn expect_convertible(&self, dtype: DType) -> Result<()> {
+        let held = self.header.dtype;
+        if held.kind() != Kind::Complex || dtype.kind() == Kind::Complex {
+            return Ok(());
+        }
+        Err(Error::dtype(format!(
+            "{}: holds {held}, which does not convert to {dtype} without its imaginary parts",
+            self.path.display()
+        )))
+    }
+}
+
+impl Npy {
+    /// What the file says of its array.
+    pub fn header(&self) -> &Header {
+        &self.known.header
+    }
+
+    /// Loads the array, as [`load`](fn@load); the header is not read again.
+    ///
+    /// # Errors
+    /// As [`load`](fn@load).
+    #[track_caller]
+    pub fn load<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
+        let _scope = Operation::enter("npy::load");
+        self.known.expect(T::DTYPE)?;
+        self.load_checked(distribution)
+    }
+
+    /// Loads the array with its elements converted, as [`load_as`]; the header is not read again.
+    ///
+    /// # Errors
+    /// As [`load_as`].
+    #[track_caller]
+    pub fn load_as<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
+        let _scope = Operation::enter("npy::load_as");
+        self.known.expect_convertible(T::DTYPE)?;
+        self.load_checked(distribution)
+    }
+
+    fn load_checked<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
+        let array = self.known.read(self.ctx.communicator()?, distribution, T::DTYPE)?;
+        self.ctx.adopt_ref(array)
+    }
+}
+
+/// Opens a file: rank 0 reads its header and tells the others.
+///
+/// Collective: an agreement of 8 bytes, and a broadcast of the header, 128 bytes as a rule.
+///
+/// # Errors
+/// The file cannot be read, is shorter than it says, or holds what arrays cannot; the error, the
+/// same on every rank, names the path, the field and the value.
+#[track_caller]
+pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<Npy> {
+    let _scope = Operation::enter("npy::open");
+    let known = Known::share(ctx.communicator()?, path.as_ref())?;
+    Ok(Npy { ctx: ctx.clone(), known })
+}
+
+/// Loads an array, each rank reading its own elements; the file's dtype is `T`'s.
+///
+/// The distribution is a short form such as `"b,c:2"`, whose shape is the file's, or a distribution
+/// of that shape, be it with halos, which stay zero, or on some of the ranks only. Collective: what
+/// [`open`] sends, and an agreement of 8 bytes; no elements are sent. Memory per rank: its part and
+/// at most 12 MiB.
+///
+/// # Errors
+/// As [`open`]; the file is of another dtype than `T` or of another shape than the distribution; a
+/// rank cannot read its part. The same on every rank.
+///
+/// ```
+/// use distarray_core::prelude::*;
+/// use distarray_io::npy;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&ctx.arange::<i64>(0, 10, 1)?, &path)?;
+/// assert_eq!(npy::load::<i64>(&ctx, &path, "c")?.sum()?, 45);
+/// let error = npy::load::<f64>(&ctx, &path, "c").unwrap_err().to_string();
+/// assert!(error.ends_with("holds int64, not float64; `load_as` converts"));
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn load<T: Element>(
+    ctx: &Context,
+    path: impl AsRef<Path>,
+    distribution: impl Redistribution,
+) -> Result<DistArray<T>> {
+    let _scope = Operation::enter("npy::load");
+    open(ctx, path)?.load(distribution)
+}
+
+/// Loads an array and converts its elements to `T`, as Rust's `as` does.
+///
+/// Each rank converts what it has read, a buffer at a time. Integers wrap; floating-point numbers go
+/// to integers by truncation within the type's range, NaN to 0; a number is `true` where it is not
+/// zero. Everything else as [`load`](fn@load).
+///
+/// # Errors
+/// As [`load`](fn@load), but that any dtype will do; of complex files, complex `T` only.
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::npy;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&ctx.arange::<u8>(0, 4, 1)?, &path)?;
+/// assert_eq!(npy::load_as::<f64>(&ctx, &path, "b")?.get(&[3])?, 3.0);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn load_as<T: Element>(
+    ctx: &Context,
+    path: impl AsRef<Path>,
+    distribution: impl Redistribution,
+) -> Result<DistArray<T>> {
+    let _scope = Operation::enter("npy::load_as");
+    open(ctx, path)?.load_as(distribution)
+}
+
+/// What a file says of its array, on every rank: rank 0 reads it and tells the others.
+///
+/// Collective; costs and errors as [`open`].
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::npy;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&ctx.zeros::<f32>([2, 5])?, &path)?;
+/// assert_eq!(npy::header(&ctx, &path)?.to_string(), "float32 [2, 5] in C order");
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn header(ctx: &Context, path: impl AsRef<Path>) -> Result<Header> {
+    let _scope = Operation::enter("npy::header");
+    Ok(Known::share(ctx.communicator()?, path.as_ref())?.header)
+}
+
+/// What a file says of its array, on this rank alone; nothing is sent.
+///
+/// # Errors
+/// As [`open`], on this rank.
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::npy;
+///
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&Context::solo().zeros::<f32>(7)?, &path)?;
+/// assert_eq!(npy::read_header(&path)?.shape, [7]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn read_header(path: impl AsRef<Path>) -> Result<Header> {
+    let path = path.as_ref();
+    Ok(parse(&describe(path)?, path)?.header)
+}
+
+/// Loads an array whose type is known at run time: the file's own, or the one asked for.
+///
+/// [`load`](fn@load) and [`load_as`] for code below the typed surface; costs and errors are theirs.
+///
+/// ```
+/// use distarray_core::{DType, array::Context};
+/// use distarray_io::npy;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.npy");
+/// npy::save(&ctx.zeros::<f32>(7)?, &path)?;
+/// let array = npy::read(ctx.communicator()?, &path, "b", None)?;
+/// assert_eq!(array.dtype(), DType::F32);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn read(
+    comm: &dyn Communicator,
+    path: impl AsRef<Path>,
+    distribution: impl Redistribution,
+    dtype: Option<DType>,
+) -> Result<ArrayRef> {
+    let known = Known::share(comm, path.as_ref())?;
+    let dtype = dtype.unwrap_or(known.header.dtype);
+    known.expect_convertible(dtype)?;
+    known.read(comm, distribution, dtype)
+}

@@ -1,0 +1,107 @@
+//! Reading the selected elements of a `.npy` file into a block.
+
+use distarray_core::block::Block;
+use distarray_core::comm::{Layout, copy_layouts};
+use distarray_core::{DType, Result, with_element};
+
+use super::open::NpyFile;
+use super::swap::swap;
+use crate::convert::convert;
+use crate::file::ArrayFile;
+use crate::requests::{Limits, Request, Walk};
+use crate::selection::Selection;
+
+/// Most bytes of a buffer: enough for the full speed of a disk or a network file system, and little
+/// beside the arrays that are worth distributing.
+pub(super) const BUFFER: usize = 4 << 20;
+
+/// Most unwanted bytes that are read to save a request. A request to a local file costs as much as
+/// reading some KiB, one to a network file system as much as some hundred.
+const GAP: usize = 32 << 10;
+
+pub(super) fn read(file: &NpyFile, selection: &Selection, block: &mut Block) -> Result<()> {
+    let header = file.header();
+    selection.check(&header.shape, block.shape())?;
+    if selection.is_empty() {
+        return Ok(());
+    }
+    let (from, to) = (header.dtype, block.dtype());
+    let base = start_of(block)?;
+    let mut passage = Passage { file, from, to, raw: Vec::new(), packed: Vec::new() };
+    // No buffer gets larger than the limit, whichever dtype has the larger elements.
+    let growth = to.size().div_ceil(from.size());
+    let limits = Limits { bytes: BUFFER / growth, gap: GAP };
+    let walk = Walk::new(header, selection, block.strides(), limits);
+    // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its own since
+    // the pointer was asked for, and the selection was found to lie in it.
+    walk.each(to.size(), &mut |request| unsafe { passage.carry(&request, base) })
+}
+
+/// The first element of a block for writing, whose memory is its own from here on.
+fn start_of(block: &mut Block) -> Result<*mut u8> {
+    with_element!(block.dtype(), T => Ok(block.view_mut::<T>()?.as_mut_ptr().cast()))
+}
+
+/// The way of elements from a file to a block, with the buffers on it.
+struct Passage<'a> {
+    file: &'a NpyFile,
+    from: DType,
+    to: DType,
+    raw: Vec<u8>,
+    packed: Vec<u8>,
+}
+
+impl Passage<'_> {
+    /// Reads a request and brings its elements to their places.
+    ///
+    /// # Safety
+    /// The request's places, counted from `base`, lie in memory that is valid for writes and in
+    /// nobody else's use.
+    unsafe fn carry(&mut self, request: &Request, base: *mut u8) -> Result<()> {
+        let elements = request.file.elements();
+        let bytes = elements * self.from.size();
+        // Any bytes are numbers. Those of a `bool` must not be seen before they are looked at.
+        let is_plain = self.from == self.to && self.from != DType::Bool;
+        if let (true, true, Some(places)) =
+            (is_plain, bytes == request.bytes, request.memory.as_contiguous())
+        {
+            // SAFETY: the caller vouches for the places, which are these very bytes.
+            let target =
+                unsafe { std::slice::from_raw_parts_mut(base.add(places.start), places.len()) };
+            self.file.read_at(request.start, target)?;
+            swap(target, self.file.swapped_unit());
+            return Ok(());
+        }
+
+        self.raw.resize(request.bytes, 0);
+        self.file.read_at(request.start, &mut self.raw)?;
+        if bytes < request.bytes {
+            self.packed.resize(bytes, 0);
+            let to = Layout::contiguous(0..bytes);
+            // SAFETY: the request's layout lies in its range, which the first buffer has the length
+            // of; the second has that of the elements.
+            unsafe {
+                let from = std::slice::from_ref(&request.file);
+                copy_layouts(self.raw.as_ptr(), from, self.packed.as_mut_ptr(), &[to]);
+            }
+            std::mem::swap(&mut self.raw, &mut self.packed);
+        }
+        if self.from == DType::Bool {
+            self.raw.iter_mut().for_each(|byte| *byte = u8::from(*byte != 0));
+        }
+        swap(&mut self.raw, self.file.swapped_unit());
+        if self.from != self.to {
+            self.packed.resize(elements * self.to.size(), 0);
+            convert(self.from, self.to)(&self.raw, &mut self.packed);
+            std::mem::swap(&mut self.raw, &mut self.packed);
+        }
+        let from = Layout::contiguous(0..self.raw.len());
+        // SAFETY: the buffer holds the request's elements, in the block's dtype by now; the caller
+        // vouches for the places.
+        unsafe {
+            let to = std::slice::from_ref(&request.memory);
+            copy_layouts(self.raw.as_ptr(), &[from], base, to);
+        }
+        Ok(())
+    }
+}
