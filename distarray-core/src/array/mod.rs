@@ -9,14 +9,16 @@ mod create;
 mod dist_array;
 mod expr;
 mod into_distribution;
+mod movement;
 mod operators;
 mod reductions;
 mod ufuncs;
 
 pub use array_expr::{ArrayExpr, Operand};
 pub use context::Context;
-pub use dist_array::{DistArray, Redistribution};
+pub use dist_array::DistArray;
 pub use expr::{Expr, Operands};
 pub use into_distribution::IntoDistribution;
+pub use movement::Redistribution;
 pub use reductions::Reductions;
 pub use ufuncs::Ufuncs;

@@ -18,6 +18,7 @@
 
 mod agree;
 mod collectives;
+mod copy;
 mod layout;
 mod memory;
 mod operation;
@@ -28,8 +29,9 @@ mod typed;
 use std::fmt;
 use std::rc::Rc;
 
-pub(crate) use layout::copy_strided;
-pub use layout::{Layout, Run, copy_layouts};
+pub use copy::copy_layouts;
+pub(crate) use copy::copy_strided;
+pub use layout::{Layout, Run};
 pub use memory::Memory;
 pub use operation::{Operation, OperationScope};
 pub use reduce_op::ReduceOp;

@@ -1,8 +1,11 @@
 //! What a plan costs, in numbers and in words.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Plan, Transfer};
+use crate::dist::Distribution;
+use crate::error::Result;
 
 /// What one rank sends, receives and keeps in a movement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,5 +55,78 @@ impl fmt::Display for Plan {
         list(f, "sends", "to", &self.sends())?;
         list(f, "receives", "from", &self.receives())?;
         write!(f, " keeps {} elements", self.traffic(1).kept_bytes)
+    }
+}
+
+/// What a redistribution costs on every rank that takes part; prints a line for each.
+///
+/// ```
+/// use distarray_core::{dist::Distribution, exchange::Explanation};
+///
+/// let rows = Distribution::new([4, 4], "b,n", 2)?;
+/// let columns = Distribution::new([4, 4], "n,b", 2)?;
+/// let explanation = Explanation::of(&rows, &columns, 8)?;
+/// assert_eq!(
+///     explanation.to_string(),
+///     "rank 0: 1 message to 1, 32 bytes; receives 32 bytes from 1; keeps 32 bytes\n\
+///      rank 1: 1 message to 0, 32 bytes; receives 32 bytes from 0; keeps 32 bytes\n\
+///      in all: 2 messages, 64 bytes"
+/// );
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    plans: Vec<Plan>,
+    item: usize,
+}
+
+impl Explanation {
+    /// The cost of redistributing an array of elements of `item` bytes. Nothing is sent.
+    ///
+    /// # Errors
+    /// The shapes differ.
+    pub fn of(source: &Distribution, target: &Distribution, item: usize) -> Result<Self> {
+        let ranks: BTreeSet<_> = source.ranks().iter().chain(target.ranks().iter()).collect();
+        let plan = |rank| Plan::redistribute(source, target, rank);
+        Ok(Self { plans: ranks.into_iter().map(plan).collect::<Result<_>>()?, item })
+    }
+
+    /// The sum over all ranks.
+    pub fn total(&self) -> Traffic {
+        let mut total = Traffic::default();
+        for traffic in self.plans.iter().map(|plan| plan.traffic(self.item)) {
+            total.messages += traffic.messages;
+            total.sent_bytes += traffic.sent_bytes;
+            total.received_bytes += traffic.received_bytes;
+            total.kept_bytes += traffic.kept_bytes;
+        }
+        total
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count| if count == 1 { "" } else { "s" };
+        let peers = |word: &str, transfers: &[&Transfer]| {
+            let list: Vec<_> = transfers.iter().map(|t| t.peer().to_string()).collect();
+            let word = if list.is_empty() { String::new() } else { format!(" {word} ") };
+            word + &list.join(" ")
+        };
+        for plan in &self.plans {
+            let cost = plan.traffic(self.item);
+            let (to, from) = (peers("to", &plan.sends()), peers("from", &plan.receives()));
+            writeln!(
+                f,
+                "rank {}: {} message{}{to}, {} bytes; receives {} bytes{from}; keeps {} bytes",
+                plan.rank,
+                cost.messages,
+                plural(cost.messages),
+                cost.sent_bytes,
+                cost.received_bytes,
+                cost.kept_bytes
+            )?;
+        }
+        let Traffic { messages, sent_bytes, .. } = self.total();
+        write!(f, "in all: {messages} message{}, {sent_bytes} bytes", plural(messages))
     }
 }

@@ -24,5 +24,5 @@ mod plan;
 
 pub(crate) use carry::{carry, carry_within};
 pub(crate) use cover::Cover;
-pub use explain::Traffic;
+pub use explain::{Explanation, Traffic};
 pub use plan::{Plan, Transfer};

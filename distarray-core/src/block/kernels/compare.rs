@@ -1,6 +1,6 @@
 //! Comparisons: two operands of one type, a `bool` as result.
 
-use super::{Binary, BinaryKernel, binary_kernel, for_dtypes};
+use super::{Binary, BinaryKernel, binary_kernel, for_ordered};
 use crate::element::{DType, Element};
 
 /// A comparison of two elements; NumPy's names.
@@ -40,17 +40,6 @@ pub(crate) fn compare(op: CompareOp, dtype: DType) -> Option<BinaryKernel> {
         CompareOp::GreaterEqual => for_ordered!(dtype, T => binary_kernel::<T, GreaterEqual>()),
     }
 }
-
-/// Every dtype but the complex ones.
-macro_rules! for_ordered {
-    ($dtype:expr, $T:ident => $body:expr) => {
-        for_dtypes!($dtype, $T in [
-            Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64,
-            U8: u8, U16: u16, U32: u32, U64: u64, F32: f32, F64: f64
-        ] => $body)
-    };
-}
-use for_ordered;
 
 /// Lists comparisons: name, bound, function of two elements.
 macro_rules! comparisons {

@@ -1,6 +1,6 @@
 //! Accumulators of extremes, counts and truth values.
 
-use super::fold::{Accumulator, Finish};
+use super::accumulate::{Accumulator, Finish};
 use crate::element::Element;
 
 /// Independent partial extremes of one call.

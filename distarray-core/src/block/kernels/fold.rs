@@ -3,10 +3,11 @@
 //! A reduction keeps one accumulator for each element of its result. Accumulators of different
 //! ranks merge, so that a reduction is one pass over the data and one small message.
 
+use super::accumulate::{Accumulator, Finish};
 use super::extremes::{All, Any, Count, Greatest, Itself, Least};
 use super::moments::{ComplexMoments, Moments};
 use super::sums::{Compensated, CompensatedComplex, ToComplex, ToFloat, ToSum, Wrapping};
-use super::{cpu, for_dtypes};
+use super::{cpu, for_dtypes, for_ordered};
 use crate::element::{Complex32, Complex64, DType, Element, Kind};
 
 /// A reduction, as data; NumPy's names.
@@ -80,24 +81,6 @@ pub(crate) struct FoldKernel {
     pub(crate) finish: unsafe fn(*mut u8, *const u8, usize, u64, usize),
 }
 
-/// What folds elements of one type; plain values without padding, so that they can be sent.
-pub(super) trait Accumulator<T: Element>: Copy {
-    /// Of no elements.
-    const EMPTY: Self;
-    /// Folds elements in.
-    fn absorb(&mut self, elements: &[T]);
-    /// Folds one element in.
-    fn absorb_one(&mut self, element: T);
-    /// Folds in what another has folded.
-    fn merge(&mut self, other: &Self);
-}
-
-/// The result of an accumulator.
-pub(super) trait Finish<A> {
-    type Output: Element;
-    fn finish(accumulator: &A, elements: u64, ddof: usize) -> Self::Output;
-}
-
 /// The loops of a reduction for a dtype; `None` where the dtype has no such reduction.
 pub(crate) fn fold(reduction: Reduction, dtype: DType) -> Option<FoldKernel> {
     match reduction {
@@ -154,17 +137,6 @@ where
         _ => None,
     })
 }
-
-/// Every dtype but the complex ones.
-macro_rules! for_ordered {
-    ($dtype:expr, $T:ident => $body:expr) => {
-        for_dtypes!($dtype, $T in [
-            Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64,
-            U8: u8, U16: u16, U32: u32, U64: u64, F32: f32, F64: f64
-        ] => $body)
-    };
-}
-use for_ordered;
 
 fn kernel<T: Element, A: Accumulator<T>, F: Finish<A>>() -> FoldKernel {
     FoldKernel {

@@ -3,6 +3,7 @@
 //! A kernel is a plain function over pointers, so that an expression is a list of them. Each loop
 //! is compiled for several instruction sets and picks one when it runs (see [`cpu`]).
 
+mod accumulate;
 mod arithmetic;
 mod binary;
 mod cast;
@@ -169,4 +170,14 @@ macro_rules! for_bits {
     };
 }
 
-use {for_bits, for_dtypes, for_floating, for_floats, for_numbers, for_reals};
+/// [`for_dtypes`] for everything but the complex types.
+macro_rules! for_ordered {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64,
+            U8: u8, U16: u16, U32: u32, U64: u64, F32: f32, F64: f64
+        ] => $body)
+    };
+}
+
+use {for_bits, for_dtypes, for_floating, for_floats, for_numbers, for_ordered, for_reals};

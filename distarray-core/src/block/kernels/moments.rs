@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use num_complex::Complex;
 
-use super::fold::{Accumulator, Finish};
+use super::accumulate::{Accumulator, Finish};
 use super::sums::{AsF64, lane_sum};
 
 /// Number, mean and sum of squared deviations of real numbers; the result is of type `R`.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use num_complex::Complex;
 
-use super::fold::{Accumulator, Finish};
+use super::accumulate::{Accumulator, Finish};
 use crate::element::{Complex32, Complex64, Element};
 
 /// Independent partial sums of one call, enough to fill the vector registers.
