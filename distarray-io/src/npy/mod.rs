@@ -26,6 +26,11 @@
 //! between them rather than make two requests. Contiguous pieces of the file's own type go straight
 //! into the array; else a rank needs up to 12 MiB of buffers. All ranks read the same file, each on
 //! its own: it lies where every rank can open it.
+//!
+//! Reading over gaps means that under a cyclic last axis every rank reads the whole file. Where many
+//! ranks share a slow file system, load blocks and [redistribute] them.
+//!
+//! [redistribute]: distarray_core::array::DistArray::redistribute
 
 mod format;
 mod header;
