@@ -107,8 +107,7 @@ impl Member {
 
     /// Stops everyone because the peer is in another collective.
     fn mismatch(&self, peer: usize, sequence: u64, mine: &Call, theirs: &Call) -> Error {
-        // Where rank 0 of the group is there and differs from this one, it is the rank to compare
-        // with: all who find the mismatch then tell it in nearly the same words.
+        // In the same order whichever of the two finds it.
         let ((low, low_call), (high, high_call)) = if self.rank < peer {
             ((self.rank, mine), (peer, theirs))
         } else {

@@ -1,6 +1,6 @@
 //! The backend of distarray whose ranks are threads of this process.
 //!
-//! [`run`] starts the ranks and gives each its [`Communicator`](distarray_core::comm::Communicator).
+//! [`run()`] starts the ranks and gives each its [`Communicator`](distarray_core::comm::Communicator).
 //! Elements go from their owner's memory to their destination in one copy; small collectives go
 //! through a few cache lines of each rank. Nothing of the system is needed.
 //!
