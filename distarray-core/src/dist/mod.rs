@@ -23,9 +23,9 @@
 //! use distarray_core::dist::Distribution;
 //!
 //! let d = Distribution::new([344, 403], "b,c:16", 6)?;
-//! assert_eq!(d.to_string(), "[344, 403] as b,c:16 on grid 2x3, ranks 0..6");
-//! assert_eq!(d.local_shape(5), [172, 128]);
-//! assert_eq!(d.locate(&[200, 20])?, (4, vec![28, 4]));
+//! assert_eq!(d.to_string(), "[344, 403] as b,c:16 on grid 3x2, ranks 0..6");
+//! assert_eq!(d.local_shape(5), [114, 195]);
+//! assert_eq!(d.locate(&[200, 20])?, (3, vec![85, 4]));
 //! # Ok::<(), distarray_core::Error>(())
 //! ```
 
