@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use mpi::ffi;
 
@@ -10,6 +11,10 @@ use crate::start;
 
 /// The job is ending, so that the handler at exit must not finalise MPI.
 static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Time for the launcher to pass on what was printed; MPICH's drops what it has not read when the
+/// job ends.
+const FORWARDING: Duration = Duration::from_millis(200);
 
 /// Whether this process is bringing the job down.
 pub(crate) fn ending() -> bool {
@@ -31,6 +36,7 @@ pub(crate) fn abort(message: &str) -> ! {
 pub(crate) fn end_job() -> ! {
     ENDING.store(true, Ordering::Release);
     if start::active() {
+        std::thread::sleep(FORWARDING);
         // SAFETY: MPI is active. The whole world is named, since a library may leave the ranks
         // outside a smaller communicator running.
         unsafe { ffi::MPI_Abort(ffi::RSMPI_COMM_WORLD, 1) };

@@ -13,14 +13,6 @@ pub(crate) fn check(code: c_int, call: &'static str) -> Result<()> {
     Err(Error::backend("mpi", format!("{call} failed: {}", text(code))))
 }
 
-/// Whether the code says that a message was longer than the memory for it.
-pub(crate) fn is_truncation(code: c_int) -> bool {
-    let mut class = 0;
-    // SAFETY: `class` is valid for the write; any code may be asked for.
-    let known = unsafe { ffi::MPI_Error_class(code, &mut class) } == ffi::MPI_SUCCESS as c_int;
-    known && class == ffi::MPI_ERR_TRUNCATE as c_int
-}
-
 fn text(code: c_int) -> String {
     let mut text = vec![0_u8; ffi::MPI_MAX_ERROR_STRING as usize];
     let mut length = 0;

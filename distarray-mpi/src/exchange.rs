@@ -3,15 +3,16 @@
 //! A message of one contiguous part travels straight from and to memory; any other is packed on one
 //! side, and unpacked on the other as soon as it has arrived.
 
+use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::ops::Range;
 
 use distarray_core::comm::{Layout, Memory, Message, copy_layouts};
 use distarray_core::{Error, Result};
-use mpi::ffi::{self, MPI_Request, MPI_Status};
+use mpi::ffi::{self, MPI_Message, MPI_Request, MPI_Status};
 
 use crate::abort;
-use crate::code::{check, is_truncation};
+use crate::code::check;
 use crate::communicator::MpiCommunicator;
 use crate::pieces::pieces;
 
@@ -19,15 +20,14 @@ use crate::pieces::pieces;
 const TAGS: u16 = 1 << 15;
 
 /// Requests whose memory MPI may still read or write.
+#[derive(Default)]
 struct Flight {
     sends: Vec<MPI_Request>,
+    /// One for each piece that has been matched, with its message.
     receives: Vec<MPI_Request>,
-    /// For each receive, its message and the bytes of it.
-    expected: Vec<(usize, Range<usize>)>,
+    message_of: Vec<usize>,
     /// Packed messages that are being sent.
     packed: Vec<Vec<u8>>,
-    /// Where received messages arrive that must be unpacked.
-    arrivals: Vec<Option<Vec<u8>>>,
 }
 
 impl Drop for Flight {
@@ -37,6 +37,21 @@ impl Drop for Flight {
             abort::end_job();
         }
     }
+}
+
+/// A message that is expected.
+struct Arrival<'a> {
+    message: &'a Message,
+    length: usize,
+    /// Where it arrives: in place, or in a buffer to be unpacked.
+    start: *mut u8,
+    buffer: Option<Vec<u8>>,
+    /// Bytes of the pieces that have been matched.
+    matched: usize,
+    /// Pieces that have been matched, but not received yet.
+    pieces: usize,
+    /// Whether the last piece has been matched.
+    complete: bool,
 }
 
 impl MpiCommunicator {
@@ -51,18 +66,13 @@ impl MpiCommunicator {
         self.check_messages("receives", receives, memory.target().1)?;
         let tag = self.exchanges.get();
         self.exchanges.set((tag + 1) % TAGS);
-        let mut flight = Flight {
-            sends: Vec::new(),
-            receives: Vec::new(),
-            expected: Vec::new(),
-            packed: Vec::new(),
-            arrivals: Vec::new(),
-        };
+        let mut flight = Flight::default();
+        let mut arrivals = self.expect(memory, receives);
         let outcome = self
-            .start_receives(&mut flight, memory, receives, tag)
-            .and_then(|()| self.start_sends(&mut flight, memory, sends, tag))
+            .start_sends(&mut flight, memory, sends, tag)
             .and_then(|()| self.copy_within(memory, sends, receives))
-            .and_then(|()| self.finish_receives(&mut flight, memory, receives))
+            .and_then(|()| self.match_receives(&mut flight, &mut arrivals, tag))
+            .and_then(|()| self.finish_receives(&mut flight, memory, &mut arrivals))
             .and_then(|()| finish_sends(&mut flight));
         if let Err(error) = &outcome
             && self.size > 1
@@ -74,10 +84,16 @@ impl MpiCommunicator {
         outcome
     }
 
-    /// That every peer exists and every part lies in memory, which MPI takes on trust.
+    /// That every peer exists once and every part lies in memory, which MPI takes on trust.
     fn check_messages(&self, verb: &str, messages: &[Message], length: usize) -> Result<()> {
+        let mut seen = BTreeSet::new();
         for message in messages {
-            self.mpi_rank(message.peer)?;
+            let peer = message.peer;
+            self.mpi_rank(peer)?;
+            if !seen.insert(peer) {
+                let what = format!("rank {} {verb} two messages", self.rank);
+                return Err(Error::argument(format!("{what} in one exchange with rank {peer}")));
+            }
             if let Some(part) = message.parts.iter().find(|part| !part.fits(length)) {
                 return Err(Error::index(format!(
                     "rank {} {verb} bytes {:?} of a memory of {length} bytes",
@@ -89,50 +105,25 @@ impl MpiCommunicator {
         Ok(())
     }
 
-    fn start_receives(
-        &self,
-        flight: &mut Flight,
-        memory: &Memory<'_>,
-        receives: &[Message],
-        tag: u16,
-    ) -> Result<()> {
-        for (index, message) in receives.iter().enumerate() {
-            if message.peer == self.rank {
-                flight.arrivals.push(None);
-                continue;
-            }
-            let length = message.bytes();
-            let (start, buffer) = match contiguous(message) {
-                // SAFETY: the part lies in the target, which was checked.
-                Some(bytes) => (unsafe { memory.target().0.add(bytes.start) }, None),
-                None => {
-                    let mut buffer = self.buffers.borrow_mut().take(length);
-                    (buffer.as_mut_ptr(), Some(buffer))
-                }
-            };
-            flight.arrivals.push(buffer);
-            for piece in pieces(length, self.limit) {
-                // SAFETY: a constant of the library.
-                let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
-                // SAFETY: the piece lies in memory that is valid for writes until `flight` has
-                // landed, and that nobody else reads or writes; its length fits by the limit.
-                let code = unsafe {
-                    ffi::MPI_Irecv(
-                        start.add(piece.start).cast(),
-                        piece.len() as c_int,
-                        ffi::RSMPI_UINT8_T,
-                        self.mpi_rank(message.peer)?,
-                        c_int::from(tag),
-                        self.collective.raw(),
-                        &mut request,
-                    )
+    /// The messages of other ranks, by rank, each with the place where it is to arrive.
+    fn expect<'a>(&self, memory: &Memory<'_>, receives: &'a [Message]) -> Vec<Arrival<'a>> {
+        let others = receives.iter().filter(|message| message.peer != self.rank);
+        let mut arrivals: Vec<_> = others
+            .map(|message| {
+                let length = message.bytes();
+                let (start, buffer) = match contiguous(message) {
+                    // SAFETY: the part lies in the target, which was checked.
+                    Some(bytes) => (unsafe { memory.target().0.add(bytes.start) }, None),
+                    None => {
+                        let mut buffer = self.buffers.borrow_mut().take(length);
+                        (buffer.as_mut_ptr(), Some(buffer))
+                    }
                 };
-                check(code, "MPI_Irecv")?;
-                flight.receives.push(request);
-                flight.expected.push((index, piece));
-            }
-        }
-        Ok(())
+                Arrival { message, length, start, buffer, matched: 0, pieces: 0, complete: false }
+            })
+            .collect();
+        arrivals.sort_by_key(|arrival| arrival.message.peer);
+        arrivals
     }
 
     fn start_sends(
@@ -205,51 +196,107 @@ impl MpiCommunicator {
         Ok(())
     }
 
-    /// Waits for each message as it comes, checks its length and unpacks it.
+    /// Starts to receive each message when it announces itself, if it is what was expected.
+    ///
+    /// Lengths are known before memory is given away: libraries have written beyond the end where a
+    /// message was too long (Open MPI 4.1 within a machine), or ended the process (MPICH 4.0).
+    fn match_receives(
+        &self,
+        flight: &mut Flight,
+        arrivals: &mut [Arrival<'_>],
+        tag: u16,
+    ) -> Result<()> {
+        let mut missing = arrivals.len();
+        while missing > 0 {
+            let (mut message, status, length) = self.next_message(c_int::from(tag))?;
+            let peer = usize::try_from(status.MPI_SOURCE).unwrap_or(usize::MAX);
+            let found = arrivals.binary_search_by_key(&peer, |arrival| arrival.message.peer);
+            let Some((index, arrival)) = found
+                .ok()
+                .map(|index| (index, &mut arrivals[index]))
+                .filter(|(_, arrival)| !arrival.complete)
+            else {
+                let what = format!("sent {length} bytes to rank {}", self.rank);
+                return Err(Error::rank(peer, format!("{what}, which expects none from it")));
+            };
+            if length != self.limit.min(arrival.length - arrival.matched) {
+                let sent = arrival.matched + length;
+                let more = if length == self.limit { "at least " } else { "" };
+                let sent = format!("{more}{sent}");
+                return Err(mismatch(peer, self.rank, &sent, arrival.length));
+            }
+            // SAFETY: a constant of the library.
+            let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
+            // SAFETY: so many bytes are left at the place, which is valid for writes until `flight`
+            // has landed, and which nobody else reads or writes; the message was matched above.
+            let code = unsafe {
+                ffi::MPI_Imrecv(
+                    arrival.start.add(arrival.matched).cast(),
+                    length as c_int,
+                    ffi::RSMPI_UINT8_T,
+                    &mut message,
+                    &mut request,
+                )
+            };
+            check(code, "MPI_Imrecv")?;
+            flight.receives.push(request);
+            flight.message_of.push(index);
+            arrival.matched += length;
+            arrival.pieces += 1;
+            arrival.complete = length < self.limit;
+            missing -= usize::from(arrival.complete);
+        }
+        Ok(())
+    }
+
+    /// Waits for a message from any rank, and takes it out of the queue.
+    fn next_message(&self, tag: c_int) -> Result<(MPI_Message, MPI_Status, usize)> {
+        // SAFETY: a constant of the library.
+        let (mut message, mut status) = (unsafe { ffi::RSMPI_MESSAGE_NULL }, blank_status());
+        // SAFETY: the communicator is alive; the places are valid for writes.
+        let code = unsafe {
+            let comm = self.collective.raw();
+            ffi::MPI_Mprobe(ffi::RSMPI_ANY_SOURCE, tag, comm, &mut message, &mut status)
+        };
+        check(code, "MPI_Mprobe")?;
+        let length = received_bytes(&status)?;
+        Ok((message, status, length))
+    }
+
+    /// Waits for what was matched, and unpacks each message when it is there.
     fn finish_receives(
         &self,
         flight: &mut Flight,
         memory: &Memory<'_>,
-        receives: &[Message],
+        arrivals: &mut [Arrival<'_>],
     ) -> Result<()> {
-        let mut missing = vec![0_usize; receives.len()];
-        flight.expected.iter().for_each(|&(message, _)| missing[message] += 1);
         for _ in 0..flight.receives.len() {
-            let (mut index, mut status) = (0, blank_status());
-            // SAFETY: the requests are live or null; the places are valid for writes.
+            let mut index = 0;
+            // SAFETY: the requests are live or null; the place is valid for the write; the status
+            // tells no more than the probe did.
             let code = unsafe {
                 ffi::MPI_Waitany(
                     flight.receives.len() as c_int,
                     flight.receives.as_mut_ptr(),
                     &mut index,
-                    &mut status,
+                    ffi::RSMPI_STATUS_IGNORE,
                 )
             };
-            let Some((message, piece)) =
-                usize::try_from(index).ok().and_then(|i| flight.expected.get(i))
-            else {
-                check(code, "MPI_Waitany")?;
+            check(code, "MPI_Waitany")?;
+            let message = usize::try_from(index).ok().and_then(|i| flight.message_of.get(i));
+            let Some(&message) = message else {
                 return Err(Error::backend("mpi", format!("MPI_Waitany names request {index}")));
             };
-            let Message { peer, parts } = &receives[*message];
-            let length = receives[*message].bytes();
-            if is_truncation(code) {
-                return Err(mismatch(*peer, self.rank, &format!("more than {length}"), length));
-            }
-            check(code, "MPI_Waitany")?;
-            let received = received_bytes(&status)?;
-            if received != piece.len() {
-                let sent = (piece.start + received).to_string();
-                return Err(mismatch(*peer, self.rank, &sent, length));
-            }
-            missing[*message] -= 1;
-            if missing[*message] == 0
-                && let Some(buffer) = flight.arrivals[*message].take()
+            let arrival = &mut arrivals[message];
+            arrival.pieces -= 1;
+            if arrival.pieces == 0
+                && let Some(buffer) = arrival.buffer.take()
             {
-                let from = [Layout::contiguous(0..length)];
+                let from = [Layout::contiguous(0..arrival.length)];
+                let (target, _) = memory.target();
                 // SAFETY: the message has filled the buffer; the parts lie in the target, which was
                 // checked, where nothing else is read or written.
-                unsafe { copy_layouts(buffer.as_ptr(), &from, memory.target().0, parts) };
+                unsafe { copy_layouts(buffer.as_ptr(), &from, target, &arrival.message.parts) };
                 self.buffers.borrow_mut().give(buffer);
             }
         }

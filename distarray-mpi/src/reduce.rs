@@ -2,7 +2,8 @@
 //!
 //! The standard only recommends that every rank gets the same bits of a floating-point sum, and
 //! leaves open what becomes of NaN in a minimum. Those are gathered and combined in rank order here,
-//! so they do not depend on the library either.
+//! so they do not depend on the library either. So are the few integer operations that libraries get
+//! wrong.
 
 use std::ffi::c_int;
 use std::ops::Range;
@@ -31,10 +32,8 @@ impl MpiCommunicator {
         if values.is_empty() || self.size == 1 {
             return Ok(());
         }
-        match exact(dtype, op) {
-            Some((element, operation)) => {
-                self.or_abort(self.reduce_exact(dtype, element, operation, values))
-            }
+        match native(dtype, op) {
+            Some(native) => self.or_abort(self.reduce_natively(dtype, &native, values)),
             None if self.size == 2 || values.len() * self.size <= GATHERED => {
                 self.reduce_gathered(dtype, op, values)
             }
@@ -42,21 +41,18 @@ impl MpiCommunicator {
         }
     }
 
-    fn reduce_exact(
-        &self,
-        dtype: DType,
-        element: MPI_Datatype,
-        operation: MPI_Op,
-        values: &mut [u8],
-    ) -> Result<()> {
+    fn reduce_natively(&self, dtype: DType, native: &Native, values: &mut [u8]) -> Result<()> {
         let piece_bytes = (self.limit / 8 * 8).max(8).min(values.len().next_multiple_of(8));
         // Words, since MPI reads and writes whole elements, and bytes may lie anywhere.
         let (mut mine, mut all) = (vec![0_u64; piece_bytes / 8], vec![0_u64; piece_bytes / 8]);
         for piece in values.chunks_mut(piece_bytes) {
             let count = (piece.len() / dtype.size()) as c_int;
             // SAFETY: any bytes make words.
-            let words = unsafe { as_bytes_mut(&mut mine) };
-            words[..piece.len()].copy_from_slice(piece);
+            let words = &mut unsafe { as_bytes_mut(&mut mine) }[..piece.len()];
+            words.copy_from_slice(piece);
+            if native.turned {
+                turn_first_bits(words, dtype.size());
+            }
             // SAFETY: both buffers hold `count` elements, aligned for every integer, and are apart;
             // the datatype and the operation are the library's and go together; the communicator
             // is alive.
@@ -65,13 +61,16 @@ impl MpiCommunicator {
                     mine.as_ptr().cast(),
                     all.as_mut_ptr().cast(),
                     count,
-                    element,
-                    operation,
+                    native.element,
+                    native.operation,
                     self.collective.raw(),
                 )
             };
             check(code, "MPI_Allreduce")?;
             piece.copy_from_slice(&as_bytes(&all)[..piece.len()]);
+            if native.turned {
+                turn_first_bits(piece, dtype.size());
+            }
         }
         Ok(())
     }
@@ -130,18 +129,32 @@ fn combine_in_rank_order(
     others.chunks_exact(length).try_for_each(|other| op.combine(dtype, first, other))
 }
 
-/// MPI's type and operation, where every order of combining gives the same bits.
-fn exact(dtype: DType, op: ReduceOp) -> Option<(MPI_Datatype, MPI_Op)> {
-    // Sums wrap here. Open MPI 4.1 saturates those of 8 and 16 bits where the processor has AVX.
-    if op == ReduceOp::Sum && dtype.size() < 4 && dtype != DType::Bool {
+/// MPI's way to an exact result.
+struct Native {
+    element: MPI_Datatype,
+    operation: MPI_Op,
+    /// Whether elements travel with their first bit turned over.
+    turned: bool,
+}
+
+/// MPI's type and operation, where every order of combining gives the same bits, and where the
+/// libraries get them right.
+fn native(dtype: DType, op: ReduceOp) -> Option<Native> {
+    let (kind, bool) = (dtype.kind(), dtype == DType::Bool);
+    let ordered = matches!(op, ReduceOp::Min | ReduceOp::Max) || bool;
+    if matches!(kind, Kind::Float | Kind::Complex) {
         return None;
     }
-    // In C wrapping is defined for unsigned integers only; the bits are those of signed ones.
-    let signed = dtype.kind() == Kind::Signed && matches!(op, ReduceOp::Min | ReduceOp::Max);
+    // Sums wrap here. Open MPI 4.1 saturates those of 8 and 16 bits where the processor has AVX.
+    if op == ReduceOp::Sum && dtype.size() < 4 && !bool {
+        return None;
+    }
     // SAFETY: constants of the library.
     unsafe {
-        let element = match (dtype.size(), signed) {
-            _ if matches!(dtype.kind(), Kind::Float | Kind::Complex) => return None,
+        // MPICH 4.0 compares unsigned integers as if they were signed, so signed ones are compared,
+        // which with the first bit turned over have the same order. Sums and products are those
+        // of unsigned integers, for which C defines how they wrap; the bits are the same.
+        let element = match (dtype.size(), ordered) {
             (1, false) => ffi::RSMPI_UINT8_T,
             (2, false) => ffi::RSMPI_UINT16_T,
             (4, false) => ffi::RSMPI_UINT32_T,
@@ -153,8 +166,8 @@ fn exact(dtype: DType, op: ReduceOp) -> Option<(MPI_Datatype, MPI_Op)> {
         };
         let operation = match op {
             // A `bool` is a byte of 0 or 1.
-            ReduceOp::Sum | ReduceOp::Or if dtype == DType::Bool => ffi::RSMPI_MAX,
-            ReduceOp::Product | ReduceOp::And if dtype == DType::Bool => ffi::RSMPI_MIN,
+            ReduceOp::Sum | ReduceOp::Or if bool => ffi::RSMPI_MAX,
+            ReduceOp::Product | ReduceOp::And if bool => ffi::RSMPI_MIN,
             ReduceOp::Sum => ffi::RSMPI_SUM,
             ReduceOp::Product => ffi::RSMPI_PROD,
             ReduceOp::Min => ffi::RSMPI_MIN,
@@ -162,6 +175,13 @@ fn exact(dtype: DType, op: ReduceOp) -> Option<(MPI_Datatype, MPI_Op)> {
             ReduceOp::And => ffi::RSMPI_BAND,
             ReduceOp::Or => ffi::RSMPI_BOR,
         };
-        Some((element, operation))
+        Some(Native { element, operation, turned: ordered && kind == Kind::Unsigned })
     }
+}
+
+/// Turns the first bit of every element over, which maps the order of unsigned integers to that of
+/// signed ones, and back.
+fn turn_first_bits(elements: &mut [u8], size: usize) {
+    let first = if cfg!(target_endian = "little") { size - 1 } else { 0 };
+    elements.chunks_exact_mut(size).for_each(|element| element[first] ^= 0x80);
 }

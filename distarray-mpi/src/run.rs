@@ -33,9 +33,9 @@ fn running() -> MutexGuard<'static, Option<ffi::RSMPI_Fint>> {
 ///
 /// When the program has returned, the ranks meet: where some failed, all get the error of the lowest
 /// such rank. Nobody is waited for in vain: a rank whose program failed while the others do not come
-/// within two seconds, a rank that panics, and one that ends its process within the program bring
-/// the job down, with exit code 1 and a message that names the rank and the reason.
-/// Messages that were sent must be received before the program returns.
+/// within two seconds, one that panics, one that ends its process within the program, and one whose
+/// message nobody receives before all programs return, bring the job down, with exit code 1 and a
+/// message that names the rank and the reason.
 ///
 /// One barrier and one all-reduce of eight bytes beside what the program does.
 ///
@@ -76,9 +76,12 @@ fn conclude<R>(control: &MpiCommunicator, outcome: Result<R>) -> Result<R> {
     if let Some(error) = failure.filter(|_| !all_came) {
         abort::abort(&format!("{error} (the other ranks went on, and are stopped)"));
     }
-    // Nobody receives any more, so what is on its way must arrive now.
-    let settled = outbox::settle(PATIENCE);
-    control.as_dyn().agree(outcome.and_then(|value| settled.map(|()| value)))
+    // Nobody receives any more, so what is on its way must arrive now. A message without a receiver
+    // would keep MPI from being finalised.
+    if let Err(error) = outbox::settle(PATIENCE) {
+        abort::abort(&error.to_string());
+    }
+    control.as_dyn().agree(outcome)
 }
 
 /// A barrier that can be given up: true when every rank has come.

@@ -13,7 +13,7 @@ pub(crate) const SCENARIO: &str = "DISTARRAY_MPI_SCENARIO";
 pub(crate) const EXPECT_RANKS: &str = "DISTARRAY_EXPECT_RANKS";
 
 /// Far more than any run takes; it is for those that hang.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(200);
 
 /// How a job ended.
 pub(crate) struct Ended {

@@ -10,12 +10,15 @@ use super::{Case, Comm};
 
 pub(super) const CASES: &[Case] = &[
     ("a_barrier_waits_for_all", a_barrier_waits_for_all),
-    ("broadcasts_from_every_root", broadcasts_from_every_root),
-    ("gathers_in_rank_order", gathers_in_rank_order),
+    ("broadcasts_from_every_root", |comm| broadcasts_from_every_root(comm, LENGTHS)),
+    ("gathers_in_rank_order", |comm| gathers_in_rank_order(comm, LENGTHS)),
     ("collectives_in_small_pieces", collectives_in_small_pieces),
     ("default_collectives_over_exchange", default_collectives_over_exchange),
     ("the_lowest_rank_that_fails_speaks_for_all", the_lowest_rank_that_fails_speaks_for_all),
 ];
+
+/// Bytes of a rank.
+const LENGTHS: &[usize] = &[0, 1, 8, 1000, 50_000];
 
 fn a_barrier_waits_for_all(comm: Comm<'_>) -> Result<()> {
     let job = comm.broadcast_of(0, std::process::id())?;
@@ -36,8 +39,8 @@ fn a_barrier_waits_for_all(comm: Comm<'_>) -> Result<()> {
     file(std::fs::remove_file(mine))
 }
 
-fn broadcasts_from_every_root(comm: Comm<'_>) -> Result<()> {
-    for length in [0, 1, 8, 1000, 100_000] {
+fn broadcasts_from_every_root(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
+    for &length in lengths {
         for root in 0..comm.size() {
             let sent: Vec<u8> = (0..length).map(|at| (at * 3 + root) as u8).collect();
             let mut bytes = if comm.rank() == root { sent.clone() } else { vec![9; length] };
@@ -48,8 +51,8 @@ fn broadcasts_from_every_root(comm: Comm<'_>) -> Result<()> {
     Ok(())
 }
 
-fn gathers_in_rank_order(comm: Comm<'_>) -> Result<()> {
-    for length in [0, 1, 8, 1000, 30_000] {
+fn gathers_in_rank_order(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
+    for &length in lengths {
         let of = |rank: usize| (0..length).map(move |at| (at * 5 + rank) as u8);
         let mine: Vec<u8> = of(comm.rank()).collect();
         let mut all = vec![7; length * comm.size()];
@@ -63,12 +66,12 @@ fn gathers_in_rank_order(comm: Comm<'_>) -> Result<()> {
 }
 
 fn collectives_in_small_pieces(_: Comm<'_>) -> Result<()> {
-    for limit in [1, 100, 4096] {
+    // Pieces of a byte are slow where ranks share cores.
+    for (limit, lengths) in [(1, &[0, 1, 2, 30][..]), (100, &[99, 100, 101, 3000]), (4096, LENGTHS)]
+    {
         let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        gathers_in_rank_order(&*comm)?;
-        if limit > 1 {
-            broadcasts_from_every_root(&*comm)?;
-        }
+        gathers_in_rank_order(&*comm, lengths)?;
+        broadcasts_from_every_root(&*comm, lengths)?;
     }
     Ok(())
 }
@@ -76,8 +79,8 @@ fn collectives_in_small_pieces(_: Comm<'_>) -> Result<()> {
 fn default_collectives_over_exchange(comm: Comm<'_>) -> Result<()> {
     let plain = Plain(comm);
     a_barrier_waits_for_all(&plain)?;
-    broadcasts_from_every_root(&plain)?;
-    gathers_in_rank_order(&plain)?;
+    broadcasts_from_every_root(&plain, LENGTHS)?;
+    gathers_in_rank_order(&plain, LENGTHS)?;
     the_lowest_rank_that_fails_speaks_for_all(&plain)
 }
 

@@ -91,8 +91,8 @@ fn places(parts: &[Layout]) -> Vec<usize> {
 fn random_exchanges_in_small_pieces(_: Comm<'_>) -> Result<()> {
     for limit in [1, 7, 64] {
         let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        random_exchanges(&*comm, 30, false)?;
-        random_exchanges(&*comm, 30, true)?;
+        random_exchanges(&*comm, 10, false)?;
+        random_exchanges(&*comm, 10, true)?;
     }
     Ok(())
 }
