@@ -67,13 +67,19 @@ impl ArrayRef {
     }
 
     /// The same elements under a distribution that gives every rank the same ones in the same
-    /// order, and has the same halo.
+    /// order; both are without a halo.
     ///
     /// # Panics
     /// The distributions are not compatible.
-    pub(crate) fn relabel(self, distribution: &Distribution) -> Self {
+    pub(crate) fn relabel(&self, distribution: &Distribution, rank: usize) -> Result<Self> {
         assert!(self.distribution.is_compatible(distribution), "compatible distributions");
-        Self { distribution: distribution.clone(), ..self }
+        // Parts without elements may still differ in their shape, and in whether there is one.
+        let shape = distribution.local_shape(rank);
+        let same = self.part.as_ref().is_some_and(|part| part.shape() == shape);
+        match same && distribution.holds(rank) {
+            true => Ok(Self { distribution: distribution.clone(), ..self.clone() }),
+            false => Self::zeros(self.dtype, distribution, rank),
+        }
     }
 
     /// The element type.

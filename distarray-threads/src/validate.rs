@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn messages_that_would_leave_the_memory_or_the_group_are_refused() {
         let mut block = [0; 8];
-        let memory = Memory::within(&mut block);
+        // SAFETY: nothing is exchanged.
+        let memory = unsafe { Memory::within(&mut block) };
         let refuse = |sends: &[Message], receives: &[Message]| {
             validate(2, &memory, sends, receives).unwrap_err()
         };

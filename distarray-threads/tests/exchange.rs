@@ -107,7 +107,9 @@ fn random_exchange(comm: &dyn Communicator, draws: &mut Draws, within: bool) -> 
         block.resize(source_end + target_end, u32::MAX - 1);
         let moved = receives.iter().map(|message| moved(message, source_end)).collect::<Vec<_>>();
         // SAFETY: the bytes that come are elements.
-        comm.exchange(Memory::within(unsafe { as_bytes_mut(&mut block) }), &sends, &moved)?;
+        let bytes = unsafe { as_bytes_mut(&mut block) };
+        // SAFETY: what is received lies behind all that is sent.
+        comm.exchange(unsafe { Memory::within(bytes) }, &sends, &moved)?;
         assert_eq!(block[source_end..], wanted[..]);
         assert_eq!(block[..source_end], source[..]);
     } else {
@@ -164,7 +166,9 @@ fn ranks_without_messages_pass_an_exchange_and_meet_again() {
                         [_, true] => (vec![], vec![Message::contiguous(pair[0], 4..8)]),
                         _ => (vec![], vec![]),
                     };
-                    comm.exchange(Memory::within(&mut bytes), &sends, &receives)?;
+                    // SAFETY: the first half is sent, the second received.
+                    let memory = unsafe { Memory::within(&mut bytes) };
+                    comm.exchange(memory, &sends, &receives)?;
                     let low = u64::from(comm.rank() == pair[1] && comm.rank() != pair[0]);
                     assert_eq!(u64::from_le_bytes(bytes), step + ((low * step) << 32));
                 }

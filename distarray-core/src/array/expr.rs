@@ -90,7 +90,9 @@ pub(super) fn join(
     for other in [&a.ctx, &b.ctx].into_iter().flatten() {
         if !ctx.is_same(other) {
             return Err(Error::argument(format!(
-                "operands belong to different contexts: {ctx:?} and {other:?}"
+                "operands belong to different contexts: of {} ranks and of {} ranks",
+                ctx.size(),
+                other.size()
             )));
         }
     }

@@ -52,7 +52,7 @@ macro_rules! reductions {
     ($($all:ident $some:ident $reduction:expr, ($($parameter:ident: $type:ty = $value:literal)?) for $bound:ident -> $output:ty: $doc:literal, $gives:literal, $along:literal;)*) => {$(
         #[doc = concat!($doc, ", of all elements; the same on every rank.")]
         ///
-        /// One pass, and one gather of an accumulator of 8 to 48 bytes a rank.
+        /// One pass, and one gather of an accumulator of 8 to 64 bytes a rank.
         ///
         /// # Errors
         /// As [`ArrayExpr::eval`]; the least or greatest of no elements.

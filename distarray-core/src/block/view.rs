@@ -9,11 +9,10 @@ fn forwards<T>(
     shape: &[usize],
     strides: &[isize],
 ) -> (*const T, Vec<usize>, Vec<Axis>) {
-    let empty = shape.contains(&0);
     let mut backwards = Vec::new();
     let mut positive = Vec::with_capacity(strides.len());
     for (axis, (&extent, &stride)) in shape.iter().zip(strides).enumerate() {
-        if stride < 0 && !empty {
+        if stride < 0 {
             pointer = pointer.wrapping_byte_offset(stride * (extent as isize - 1));
             backwards.push(Axis(axis));
         }
@@ -31,6 +30,9 @@ pub(super) unsafe fn of<'a, T>(
     shape: &[usize],
     strides: &[isize],
 ) -> ArrayViewD<'a, T> {
+    if shape.contains(&0) {
+        return ArrayViewD::from_shape(IxDyn(shape), &[]).expect("no elements have any such shape");
+    }
     let (pointer, strides, backwards) = forwards(pointer, shape, strides);
     // SAFETY: the caller vouches for the elements; the lowest is at the pointer.
     let mut view =
@@ -49,6 +51,11 @@ pub(super) unsafe fn of_mut<'a, T>(
     shape: &[usize],
     strides: &[isize],
 ) -> ArrayViewMutD<'a, T> {
+    if shape.contains(&0) {
+        let none = &mut [];
+        return ArrayViewMutD::from_shape(IxDyn(shape), none)
+            .expect("no elements have any such shape");
+    }
     let (pointer, strides, backwards) = forwards(pointer.cast_const(), shape, strides);
     // SAFETY: the caller vouches for the elements; the lowest is at the pointer.
     let mut view = unsafe {

@@ -10,7 +10,9 @@ use std::marker::PhantomData;
 ///
 /// let mut block = [1, 2, 3, 0];
 /// let (send, receive) = (Message::contiguous(0, 1..2), Message::contiguous(0, 3..4));
-/// Solo.exchange(Memory::within(&mut block), &[send], &[receive])?;
+/// // SAFETY: byte 1 is sent, byte 3 received.
+/// let memory = unsafe { Memory::within(&mut block) };
+/// Solo.exchange(memory, &[send], &[receive])?;
 /// assert_eq!(block, [1, 2, 3, 2]);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
@@ -35,9 +37,11 @@ impl<'a> Memory<'a> {
         }
     }
 
-    /// Reads from and writes to the same memory. No byte may be both sent and received in one
-    /// exchange; which of its values would be sent is not defined.
-    pub fn within(memory: &'a mut [u8]) -> Self {
+    /// Reads from and writes to the same memory.
+    ///
+    /// # Safety
+    /// No byte is both sent and received in one exchange: a peer could read it while it is written.
+    pub unsafe fn within(memory: &'a mut [u8]) -> Self {
         let (pointer, len) = (memory.as_mut_ptr(), memory.len());
         Self {
             source: pointer.cast_const(),

@@ -120,17 +120,19 @@ impl Plan {
         let parts = covers.iter().map(Cover::parts).collect();
         let target = Side { axes: covers, parts, ranks: target_ranks };
 
+        // What a halo's rank owns is in its place already; it is not moved.
+        let borrows = covers.iter().any(|cover| matches!(cover, Cover::WithHalo(_)));
         let mut plan = Self { rank, sends: Vec::new(), receives: Vec::new() };
         if let Some(coords) = source.coords(rank) {
             let by_axis = coords.iter().enumerate();
             let by_axis = by_axis.map(|(i, &part)| outgoing(&axes[i], part, &covers[i])).collect();
             let of_source = |pairing: Pairing| pairing.source;
-            plan.sends = transfers(&coords, by_axis, &target, of_source);
+            plan.sends = transfers(&coords, by_axis, &target, borrows, of_source);
         }
         if let Some(coords) = target.coords(rank) {
             let by_axis = coords.iter().enumerate();
             let by_axis = by_axis.map(|(i, &part)| incoming(&axes[i], &covers[i], part)).collect();
-            plan.receives = transfers(&coords, by_axis, &source, |pairing| pairing.target);
+            plan.receives = transfers(&coords, by_axis, &source, borrows, |p| p.target);
         }
         plan
     }
@@ -151,6 +153,7 @@ fn transfers<A>(
     own: &[usize],
     by_axis: Vec<Vec<(usize, AxisPairing)>>,
     peers: &Side<'_, A>,
+    borrows: bool,
     side: impl Fn(Pairing) -> Vec<Run>,
 ) -> Vec<Transfer> {
     let mut found = BTreeMap::new();
@@ -162,13 +165,14 @@ fn transfers<A>(
     loop {
         let chosen: Vec<_> = by_axis.iter().zip(&choice).map(|(axis, &i)| &axis[i]).collect();
         let coords: Vec<_> = chosen.iter().map(|(part, _)| *part).collect();
-        let has_ghosts = chosen.iter().any(|(_, pairing)| !pairing.ghost.is_empty());
-        let parts = if coords == own && has_ghosts {
+        let parts = if coords == own && borrows {
             around(&chosen, &side)
         } else {
             vec![chosen.iter().map(|(_, pairing)| side(pairing.clone().whole())).collect()]
         };
-        found.insert(peers.rank_at(&coords), parts);
+        if !parts.is_empty() {
+            found.insert(peers.rank_at(&coords), parts);
+        }
         // The next choice, the last axis fastest.
         let Some(axis) =
             (0..choice.len()).rev().find(|&axis| choice[axis] + 1 < by_axis[axis].len())

@@ -21,7 +21,7 @@ pub enum Reduced {
 
 /// Reduces an expression over all axes (`None`) or the ones given, in one pass over its arrays.
 ///
-/// Over all axes: one gather of an accumulator (8 to 48 bytes) a rank; the value is on every rank.
+/// Over all axes: one gather of an accumulator (8 to 64 bytes) a rank; the value is on every rank.
 /// Over some: accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along
 /// those axes))` messages a rank; that is where the result lives ([`Distribution::reduce`]).
 /// Accumulators merge in an order that depends on the grid alone.

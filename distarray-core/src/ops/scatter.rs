@@ -33,12 +33,13 @@ pub fn scatter(
     let whole = Distribution::on_one(distribution.shape(), root);
     let source = match block {
         Some(block) if comm.rank() == root => match block.dtype() == dtype {
-            true => ArrayRef::from_block(&whole, root, block).map_err(|_| {
-                let shape = distribution.shape();
-                Error::shape(format!(
-                    "the root passes an array to scatter that is not of shape {shape:?}"
-                ))
-            }),
+            true => match block.shape() == whole.shape() {
+                true => ArrayRef::from_block(&whole, root, block),
+                false => Err(Error::shape(format!(
+                    "the root passes an array of shape {:?} to scatter as {distribution}",
+                    block.shape()
+                ))),
+            },
             false => Err(Error::dtype(format!("cannot scatter {} as {dtype}", block.dtype()))),
         },
         None if comm.rank() == root => {

@@ -2,7 +2,8 @@
 //!
 //! Each call takes mean and squared deviations of its elements, which are in the nearest cache, and
 //! merges them (Chan, Golub and LeVeque, *Updating Formulae and a Pairwise Algorithm for Computing
-//! Sample Variances*, 1979); a single element is Welford's step.
+//! Sample Variances*, 1979); a single element is Welford's step. Means are kept as distances from an
+//! element, so that elements far from zero lose nothing to the rounding of their mean.
 
 use std::marker::PhantomData;
 
@@ -12,26 +13,58 @@ use super::accumulate::{Accumulator, Finish};
 use super::sums::{AsF64, lane_sum};
 
 /// Number, mean and sum of squared deviations of real numbers; the result is of type `R`.
+///
+/// The mean is `shift + mean`; the shift is the first element.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) struct Moments<R> {
     count: f64,
+    shift: f64,
     mean: f64,
     squares: f64,
     result: PhantomData<R>,
 }
 
 impl<R> Moments<R> {
-    const ZERO: Self = Self { count: 0.0, mean: 0.0, squares: 0.0, result: PhantomData };
+    const ZERO: Self =
+        Self { count: 0.0, shift: 0.0, mean: 0.0, squares: 0.0, result: PhantomData };
 
-    fn join(&mut self, count: f64, mean: f64, squares: f64) {
-        if count == 0.0 {
+    /// Of elements in the nearest cache, by two passes over them.
+    #[inline(always)]
+    fn of<T: Copy>(elements: &[T], value: impl Fn(T) -> f64) -> Self {
+        let Some(&first) = elements.first() else { return Self::ZERO };
+        let (count, shift) = (elements.len() as f64, value(first));
+        let mean = lane_sum(elements, |element| value(element) - shift) / count;
+        let squares = lane_sum(elements, |element| {
+            let apart = value(element) - shift - mean;
+            apart * apart
+        });
+        Self { count, shift, mean, squares, result: PhantomData }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, value: f64) {
+        if self.count == 0.0 {
+            self.shift = value;
+        }
+        let value = value - self.shift;
+        self.count += 1.0;
+        let apart = value - self.mean;
+        self.mean += apart / self.count;
+        self.squares += apart * (value - self.mean);
+    }
+
+    fn join(&mut self, other: &Self) {
+        if self.count == 0.0 || other.count == 0.0 {
+            if self.count == 0.0 {
+                *self = Self { result: PhantomData, ..*other };
+            }
             return;
         }
-        let total = self.count + count;
-        let apart = mean - self.mean;
-        self.squares += squares + apart * apart * (self.count / total) * count;
-        self.mean += apart * (count / total);
+        let total = self.count + other.count;
+        let apart = (other.shift - self.shift) + (other.mean - self.mean);
+        self.squares += other.squares + apart * apart * (self.count / total) * other.count;
+        self.mean += apart * (other.count / total);
         self.count = total;
     }
 }
@@ -41,26 +74,16 @@ impl<T: AsF64, R: Copy> Accumulator<T> for Moments<R> {
 
     #[inline(always)]
     fn absorb(&mut self, elements: &[T]) {
-        let count = elements.len() as f64;
-        let mean = lane_sum(elements, T::as_f64) / count.max(1.0);
-        let squares = lane_sum(elements, |element| {
-            let apart = element.as_f64() - mean;
-            apart * apart
-        });
-        self.join(count, mean, squares);
+        self.join(&Self::of(elements, T::as_f64));
     }
 
     #[inline(always)]
     fn absorb_one(&mut self, element: T) {
-        let value = element.as_f64();
-        self.count += 1.0;
-        let apart = value - self.mean;
-        self.mean += apart / self.count;
-        self.squares += apart * (value - self.mean);
+        self.push(element.as_f64());
     }
 
     fn merge(&mut self, other: &Self) {
-        self.join(other.count, other.mean, other.squares);
+        self.join(other);
     }
 }
 
@@ -79,26 +102,19 @@ macro_rules! complex_moments {
 
             #[inline(always)]
             fn absorb(&mut self, elements: &[Complex<$part>]) {
-                for (part, of) in [
-                    (&mut self.re, (|e| e.re.as_f64()) as fn(Complex<$part>) -> f64),
-                    (&mut self.im, |e| e.im.as_f64()),
-                ] {
-                    let count = elements.len() as f64;
-                    let mean = lane_sum(elements, of) / count.max(1.0);
-                    let squares = lane_sum(elements, |e| (of(e) - mean) * (of(e) - mean));
-                    part.join(count, mean, squares);
-                }
+                self.re.join(&Moments::of(elements, |element| element.re.as_f64()));
+                self.im.join(&Moments::of(elements, |element| element.im.as_f64()));
             }
 
             #[inline(always)]
             fn absorb_one(&mut self, element: Complex<$part>) {
-                self.re.absorb_one(element.re);
-                self.im.absorb_one(element.im);
+                self.re.push(element.re.as_f64());
+                self.im.push(element.im.as_f64());
             }
 
             fn merge(&mut self, other: &Self) {
-                <Moments<$part> as Accumulator<f64>>::merge(&mut self.re, &other.re);
-                <Moments<$part> as Accumulator<f64>>::merge(&mut self.im, &other.im);
+                self.re.join(&other.re);
+                self.im.join(&other.im);
             }
         }
     )*};

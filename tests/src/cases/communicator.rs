@@ -1,0 +1,141 @@
+//! Groups of ranks.
+
+use distarray::comm::{Layout, Memory, Message, ReduceOp, Run};
+use distarray::prelude::*;
+
+use crate::draw::Draw;
+
+pub(super) fn barriers(ctx: &Context) -> Result<()> {
+    (0..20).try_for_each(|_| ctx.barrier())
+}
+
+pub(super) fn broadcasts(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    for root in 0..ctx.size() {
+        assert_eq!(comm.broadcast_of(root, ctx.rank() as u32 * 7)?, root as u32 * 7);
+        for length in [0, 1, 63, 5000, 300_000] {
+            let mut bytes = vec![ctx.rank() as u8; length];
+            comm.broadcast(root, &mut bytes)?;
+            assert!(bytes.iter().all(|&byte| byte == root as u8));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn gathers(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    let expected: Vec<u16> = (0..ctx.size() as u16).collect();
+    assert_eq!(comm.all_gather_of(ctx.rank() as u16)?, expected);
+    let mine = vec![ctx.rank() as u8; 3 * ctx.rank()];
+    let all = comm.all_gather_varying(&mine)?;
+    assert!(all.iter().enumerate().all(|(rank, part)| *part == vec![rank as u8; 3 * rank]));
+    Ok(())
+}
+
+pub(super) fn reduces(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    let (rank, size) = (ctx.rank() as i64, ctx.size() as i64);
+    assert_eq!(comm.all_reduce_of(ReduceOp::Sum, rank + 1)?, size * (size + 1) / 2);
+    assert_eq!(comm.all_reduce_of(ReduceOp::Product, 2_u64)?, 1 << size);
+    assert_eq!(comm.all_reduce_of(ReduceOp::Min, rank - 5)?, -5);
+    assert_eq!(comm.all_reduce_of(ReduceOp::Max, rank as f32)?, (size - 1) as f32);
+    assert!(comm.all_reduce_of(ReduceOp::And, rank < size)?);
+    assert_eq!(comm.all_reduce_of(ReduceOp::Or, 1_u8 << (rank % 8))? & 1, 1);
+    let nan = if rank == size - 1 { f64::NAN } else { 1.0 };
+    assert!(comm.all_reduce_of(ReduceOp::Min, nan)?.is_nan());
+    assert!(comm.all_reduce_of(ReduceOp::Max, nan)?.is_nan());
+    let sum = comm.all_reduce_of(ReduceOp::Sum, 0.1 * rank as f64)?;
+    let everyones = comm.all_gather_of(sum)?;
+    assert!(everyones.iter().all(|other| other.to_bits() == sum.to_bits()), "the same bits");
+    assert!(comm.all_reduce_of(ReduceOp::And, 1.0).is_err());
+    Ok(())
+}
+
+/// Random messages between random places, some strided, some of several parts.
+pub(super) fn exchanges(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    let (rank, size) = (ctx.rank(), ctx.size());
+    let mut draw = Draw::new(11);
+    for round in 0..60 {
+        // Every rank draws all messages: `count[from][to]` pairs of bytes.
+        let counts: Vec<Vec<usize>> = (0..size)
+            .map(|_| (0..size).map(|_| draw.pick(&[0, 0, 1, 2, 7, 400])).collect())
+            .collect();
+        let stride = draw.pick(&[2, 3, 5]);
+        let room = 400 * 5 * size;
+        let source: Vec<u8> = (0..room).map(|i| (i * 7 + rank * 31 + round) as u8).collect();
+        let mut target = vec![0_u8; room];
+        let layout = |peer: usize, count: usize, step: usize| {
+            let start = (peer * 400 * 5) as isize;
+            Layout::new(2, 0, vec![vec![Run { start, count, step: step as isize }]])
+        };
+        let (mut sends, mut receives) = (Vec::new(), Vec::new());
+        for (peer, theirs) in counts.iter().enumerate() {
+            if counts[rank][peer] > 0 {
+                sends.push(Message { peer, parts: vec![layout(peer, counts[rank][peer], stride)] });
+            }
+            if theirs[rank] > 0 {
+                receives.push(Message { peer, parts: vec![layout(peer, theirs[rank], 2)] });
+            }
+        }
+        comm.exchange(Memory::between(&source, &mut target), &sends, &receives)?;
+        let mut expected = vec![0_u8; room];
+        for (peer, theirs) in counts.iter().enumerate() {
+            for i in 0..theirs[rank] {
+                for byte in 0..2 {
+                    let at = rank * 400 * 5 + i * stride + byte;
+                    expected[peer * 400 * 5 + 2 * i + byte] = (at * 7 + peer * 31 + round) as u8;
+                }
+            }
+        }
+        assert!(target == expected, "round {round}");
+    }
+    Ok(())
+}
+
+pub(super) fn splits(ctx: &Context) -> Result<()> {
+    let (rank, size) = (ctx.rank(), ctx.size());
+    let half = ctx.split(Some(rank % 2), size - rank)?.expect("every rank has a colour");
+    let members: Vec<usize> = (0..size).filter(|other| other % 2 == rank % 2).rev().collect();
+    assert_eq!(half.size(), members.len());
+    assert_eq!(members[half.rank()], rank);
+    // The groups work apart from each other.
+    let sum = half.arange_on(0_i64, 1, 5 + rank % 2)?.sum()?;
+    assert_eq!(sum, if rank % 2 == 0 { 10 } else { 15 });
+    let some = ctx.split((rank > 0).then_some(4), rank)?;
+    assert_eq!(some.is_none(), rank == 0);
+    if let Some(some) = some {
+        assert_eq!((some.rank(), some.size()), (rank - 1, size - 1));
+        some.barrier()?;
+    }
+    ctx.barrier()
+}
+
+pub(super) fn messages(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    let (rank, size) = (ctx.rank(), ctx.size());
+    let (next, before) = ((rank + 1) % size, (rank + size - 1) % size);
+    // Two tags, received in the other order; lengths that the receiver does not know.
+    comm.send(next, 1, &vec![rank as u8; 100_000])?;
+    comm.send(next, 2, b"short")?;
+    comm.send(next, 2, b"")?;
+    assert_eq!(comm.receive(before, 2)?, b"short");
+    assert_eq!(comm.receive(before, 2)?, b"");
+    assert_eq!(comm.receive(before, 1)?, vec![before as u8; 100_000]);
+    assert!(comm.send(size, 0, b"").is_err());
+    Ok(())
+}
+
+pub(super) fn agrees(ctx: &Context) -> Result<()> {
+    assert_eq!(ctx.agree(Ok(ctx.rank()))?, ctx.rank());
+    for failing in 0..ctx.size() {
+        let mine = if ctx.rank() >= failing {
+            Err(Error::file(format!("file {}", ctx.rank()), "is gone"))
+        } else {
+            Ok(())
+        };
+        let error = ctx.agree(mine).unwrap_err();
+        assert_eq!(error.to_string(), format!("file {failing}: is gone"));
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Files.
+
+use std::path::PathBuf;
+
+use distarray::io::npy;
+use distarray::prelude::*;
+
+use crate::draw::Draw;
+use crate::oracle::{holds, numbered};
+
+/// A folder that all ranks know, made and removed by rank 0.
+struct Folder {
+    path: PathBuf,
+    _kept: Option<tempfile::TempDir>,
+}
+
+impl Folder {
+    fn new(ctx: &Context) -> Result<Self> {
+        let made = match ctx.rank() {
+            0 => tempfile::tempdir().map(Some).map_err(Error::user),
+            _ => Ok(None),
+        };
+        let kept = ctx.agree(made)?;
+        let name = kept.as_ref().map(|folder| folder.path().to_string_lossy().into_owned());
+        let mine = name.unwrap_or_default().into_bytes();
+        let path = ctx.communicator()?.all_gather_varying(&mine)?.swap_remove(0);
+        Ok(Self { path: String::from_utf8_lossy(&path).into_owned().into(), _kept: kept })
+    }
+}
+
+/// No rank removes the folder before all have done with it.
+fn with_folder(ctx: &Context, body: impl Fn(&Folder) -> Result<()>) -> Result<()> {
+    let folder = Folder::new(ctx)?;
+    body(&folder)?;
+    ctx.barrier()
+}
+
+pub(super) fn round_trips(ctx: &Context) -> Result<()> {
+    fn trip<T: Element>(ctx: &Context, folder: &Folder, value: impl Fn(i64) -> T) -> Result<()> {
+        let path = folder.path.join("array.npy");
+        for (shape, dists) in
+            [(vec![5, 6], "c:2,b"), (vec![0, 3], "b"), (vec![], ""), (vec![7], "c")]
+        {
+            let expected = numbered(&shape).mapv(&value);
+            let array = ctx.from_ndarray(&expected, dists)?;
+            npy::save(&array, &path)?;
+            let header = npy::header(ctx, &path)?;
+            assert_eq!((&header.shape, header.dtype), (&shape, T::DTYPE));
+            holds(&npy::load::<T>(ctx, &path, dists)?, &expected)?;
+        }
+        Ok(())
+    }
+    with_folder(ctx, |folder| {
+        trip(ctx, folder, |i| i % 2 == 0)?;
+        trip(ctx, folder, |i| i as i8)?;
+        trip(ctx, folder, |i| i as u16)?;
+        trip(ctx, folder, |i| i as i32)?;
+        trip(ctx, folder, |i| i as u64)?;
+        trip(ctx, folder, |i| i as f32)?;
+        trip(ctx, folder, |i| i as f64)?;
+        trip(ctx, folder, |i| Complex32::new(i as f32, 1.0))?;
+        trip(ctx, folder, |i| Complex64::new(i as f64, 1.0))
+    })
+}
+
+/// What was written under one distribution is read under any other.
+pub(super) fn other_distributions(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let path = folder.path.join("array.npy");
+        let mut draw = Draw::new(61);
+        for _ in 0..15 {
+            let shape = draw.shape();
+            let expected = numbered(&shape);
+            let from = draw.distribution(&shape, ctx.size());
+            npy::save(&ctx.from_ndarray_on(&expected, &from)?, &path)?;
+            let to = match draw.once_in(3) {
+                true => draw.haloed(&shape, ctx.size()),
+                false => draw.distribution(&shape, ctx.size()),
+            };
+            holds(&npy::load::<i64>(ctx, &path, &to)?, &expected)?;
+            let halves = npy::load_as::<f32>(ctx, &path, &to)?;
+            holds(&halves, &expected.mapv(|i| i as f32))?;
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn missing(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let path = folder.path.join("none.npy");
+        let error = npy::load::<f64>(ctx, &path, "b").unwrap_err().to_string();
+        assert!(error.contains("none.npy"), "{error}");
+        let everyones = ctx.communicator()?.all_gather_varying(error.as_bytes())?;
+        assert!(everyones.iter().all(|other| other == error.as_bytes()));
+        let nowhere = folder.path.join("no/where.npy");
+        let error = npy::save(&ctx.ones::<f64>(3)?, &nowhere).unwrap_err().to_string();
+        assert!(error.contains("where.npy"), "{error}");
+        Ok(())
+    })
+}
