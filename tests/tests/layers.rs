@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// The layers of the core: a module uses only those above its line.
 const LAYERS: &[&[&str]] = &[
-    &["error", "element"],
+    &["error"],
+    &["element"],
     &["dist", "comm"],
     &["block"],
     &["handle"],

@@ -103,6 +103,9 @@ impl Plan {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn halo(distribution: &Distribution, rank: usize) -> Self {
+        if !distribution.has_halo() {
+            return Self { rank, sends: Vec::new(), receives: Vec::new() };
+        }
         let covers: Vec<_> = distribution.axes().iter().cloned().map(Cover::WithHalo).collect();
         Self::new(distribution.axes(), distribution.ranks(), &covers, distribution.ranks(), rank)
     }
