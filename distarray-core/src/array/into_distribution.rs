@@ -32,7 +32,7 @@ macro_rules! shapes {
         impl<$($generic)*> IntoDistribution for $type {
             fn into_distribution(self, size: usize) -> Result<Distribution> {
                 let $shape = self;
-                Distribution::new($slice, "b", size)
+                Distribution::builder($slice).build(size)
             }
         }
 

@@ -6,6 +6,7 @@
 mod array_expr;
 mod context;
 mod create;
+mod display;
 mod dist_array;
 mod expr;
 mod into_distribution;
@@ -13,9 +14,11 @@ mod movement;
 mod operators;
 mod reductions;
 mod ufuncs;
+mod words;
 
 pub use array_expr::{ArrayExpr, Operand};
 pub use context::Context;
+pub use display::{DisplayOptions, Printed};
 pub use dist_array::DistArray;
 pub use expr::{Expr, Operands};
 pub use into_distribution::IntoDistribution;

@@ -16,7 +16,7 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
     let like = node.arrays().into_iter().find(|array| array.shape() == node.shape());
     match like {
         Some(array) => Ok(array.distribution().without_halo()),
-        None => Distribution::new(node.shape(), "b", comm.size()),
+        None => Distribution::builder(node.shape()).build(comm.size()),
     }
 }
 

@@ -116,6 +116,7 @@ pub(super) fn subsets(ctx: &Context) -> Result<()> {
     let array = ctx.arange_on(0_i64, 1, &alone)?;
     assert_eq!(array.local().len(), if ctx.rank() == last { 4 } else { 0 });
     holds(&array, &numbered(&[4]))?;
+    assert_eq!(ctx.full(1.5, [0; 0])?.get(&[])?, 1.5);
     let scalar = Distribution::on_one([], last);
     let scalar = ctx.full(7_u8, &scalar)?;
     assert_eq!(scalar.get(&[])?, 7);
