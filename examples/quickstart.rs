@@ -6,9 +6,9 @@ use distarray::prelude::*;
 
 fn main() -> distarray::Result<()> {
     distarray::run(|ctx| {
-        // 1000 x 1000 numbers in blocks of rows over all ranks; a row that broadcasts.
-        let a = ctx.from_fn([1000, 1000], |at| (at[0] + at[1]) as f64)?;
-        let weights = ctx.linspace(0.0, 1.0, 1000)?;
+        // 1000 x 2000 numbers in blocks of rows over all ranks; a row that broadcasts.
+        let a = ctx.from_fn([1000, 2000], |at| (at[0] + at[1]) as f64)?;
+        let weights = ctx.linspace(0.0, 1.0, 2000)?;
 
         // Lazy: one pass computes the whole expression, one small message the mean.
         let mean = (&a * &weights + 1.0).sqrt().mean()?;
