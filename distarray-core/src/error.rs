@@ -71,6 +71,12 @@ pub enum Error {
     User(String),
 }
 
+impl From<distarray_protocol::ProtocolError> for Error {
+    fn from(error: distarray_protocol::ProtocolError) -> Self {
+        Self::Distribution(error.to_string())
+    }
+}
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -66,6 +66,11 @@ impl ArrayRef {
         Ok(array)
     }
 
+    /// An array of a part that has the shape and the halo that the distribution gives this rank.
+    pub(crate) fn from_part(dtype: DType, distribution: &Distribution, part: Part) -> Self {
+        Self { dtype, distribution: distribution.clone(), part: Some(part) }
+    }
+
     /// The same elements under a distribution that gives every rank the same ones in the same
     /// order; both are without a halo.
     ///

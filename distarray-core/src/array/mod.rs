@@ -9,6 +9,7 @@ mod create;
 mod display;
 mod dist_array;
 mod expr;
+mod interchange;
 mod into_distribution;
 mod movement;
 mod operators;

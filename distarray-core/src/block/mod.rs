@@ -3,6 +3,7 @@
 //! A [`Block`] is a strided view of shared memory. Cloning shares; writing copies first where the
 //! memory is shared, so that nobody sees a value change under them.
 
+mod foreign;
 pub(crate) mod kernels;
 mod part;
 mod storage;
@@ -155,7 +156,7 @@ impl Block {
 
     /// The memory for writing, copied first where others share it.
     pub(crate) fn make_unique(&mut self) -> Result<&mut Storage> {
-        if Arc::get_mut(&mut self.storage).is_none() {
+        if !Arc::get_mut(&mut self.storage).is_some_and(|storage| storage.is_writable()) {
             *self = self.to_contiguous()?;
         }
         Ok(Arc::get_mut(&mut self.storage).expect("a storage made here is shared by nobody"))

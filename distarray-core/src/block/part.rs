@@ -40,6 +40,11 @@ impl Part {
         Self { origin: vec![0; block.shape().len()], shape: block.shape().to_vec(), block }
     }
 
+    /// A part that begins at some place of a block, with a halo around it.
+    pub(crate) fn within(block: Block, origin: Vec<usize>, shape: Vec<usize>) -> Self {
+        Self { block, origin, shape }
+    }
+
     /// Everything, halo included.
     pub fn with_halo(&self) -> &Block {
         &self.block

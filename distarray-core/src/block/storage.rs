@@ -14,6 +14,7 @@ pub(crate) const ALIGNMENT: usize = 64;
 pub struct Storage {
     pointer: NonNull<u8>,
     bytes: usize,
+    writable: bool,
     owner: Owner,
 }
 
@@ -40,7 +41,7 @@ impl Storage {
     pub fn zeroed(bytes: usize) -> Result<Self> {
         if bytes == 0 {
             let pointer = NonNull::<Aligned>::dangling().cast();
-            return Ok(Self { pointer, bytes, owner: Owner::Nothing });
+            return Ok(Self { pointer, bytes, writable: true, owner: Owner::Nothing });
         }
         // Asking for the larger alignment would make the allocator write every zero; this way a
         // large piece comes from the system as untouched pages, which the first writer places.
@@ -53,14 +54,34 @@ impl Storage {
         let shift = start.as_ptr().align_offset(ALIGNMENT);
         // SAFETY: the shift is less than the alignment, by which the allocation is longer.
         let pointer = unsafe { start.add(shift) };
-        Ok(Self { pointer, bytes, owner: Owner::Allocation(start, layout) })
+        Ok(Self { pointer, bytes, writable: true, owner: Owner::Allocation(start, layout) })
     }
 
     /// The memory of a vector, without copying it.
     pub fn adopt<T: crate::element::Element>(mut elements: Vec<T>) -> Self {
         let bytes = size_of_val(&elements[..]);
         let pointer = NonNull::from(&mut elements[..]).cast();
-        Self { pointer, bytes, owner: Owner::Adopted(Box::new(elements)) }
+        Self { pointer, bytes, writable: true, owner: Owner::Adopted(Box::new(elements)) }
+    }
+
+    /// Memory that belongs to a value, which is kept.
+    ///
+    /// # Safety
+    /// The bytes are initialised, valid while the value lives, and written by nobody else; they may
+    /// be written where `writable` says so.
+    pub(super) unsafe fn foreign(
+        pointer: *mut u8,
+        bytes: usize,
+        writable: bool,
+        owner: Box<dyn Any + Send + Sync>,
+    ) -> Self {
+        let pointer = NonNull::new(pointer).expect("memory has an address");
+        Self { pointer, bytes, writable, owner: Owner::Adopted(owner) }
+    }
+
+    /// Whether the memory may be written; else a writer copies it first.
+    pub(super) fn is_writable(&self) -> bool {
+        self.writable
     }
 
     /// Number of bytes.

@@ -64,3 +64,70 @@ pub(super) unsafe fn of_mut<'a, T>(
     backwards.into_iter().for_each(|axis| view.invert_axis(axis));
     view
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array, IxDyn};
+
+    use crate::block::{Block, Part};
+    use crate::element::DType;
+
+    /// Shapes of 1 to 4 axes whose extents are all apart, with a zero at each place.
+    fn empty_shapes() -> Vec<Vec<usize>> {
+        let with_zero_at =
+            |ndim, zero| (0..ndim).map(|axis| if axis == zero { 0 } else { 1 + axis }).collect();
+        (1..=4).flat_map(|ndim| (0..ndim).map(move |zero| with_zero_at(ndim, zero))).collect()
+    }
+
+    /// Views and copies of a block without elements have its shape and nothing in them.
+    fn check_empty(block: &mut Block, shape: &[usize]) {
+        let none = Array::<f64, _>::zeros(IxDyn(shape));
+        assert_eq!(block.view::<f64>().unwrap(), none);
+        assert_eq!(block.view::<f64>().unwrap().to_owned(), none);
+        assert_eq!(block.view_mut::<f64>().unwrap(), none);
+        assert_eq!(block.view_mut::<f64>().unwrap().to_owned(), none);
+        assert_eq!(block.to_array::<f64>().unwrap(), none);
+        assert_eq!(block.to_contiguous().unwrap().to_array::<f64>().unwrap(), none);
+    }
+
+    #[test]
+    fn blocks_without_elements() {
+        for shape in empty_shapes() {
+            check_empty(&mut Block::zeros(DType::F64, &shape).unwrap(), &shape);
+        }
+    }
+
+    #[test]
+    fn parts_without_elements_of_blocks_with_some() {
+        for shape in empty_shapes() {
+            let whole: Vec<_> = shape.iter().map(|extent| extent + 3).collect();
+            let mut elements = Array::<f64, _>::zeros(IxDyn(&whole));
+            // An axis that runs backwards has a negative stride, which is no more to be followed.
+            elements.invert_axis(ndarray::Axis(shape.len() - 1));
+            let block = Block::from_array(elements);
+            for start in 0..=3 {
+                let starts = vec![start; shape.len()];
+                check_empty(&mut block.part(&starts, &shape), &shape);
+            }
+        }
+    }
+
+    #[test]
+    fn owned_views_of_parts_that_own_nothing_within_a_halo() {
+        for shape in empty_shapes() {
+            let none = Array::<f64, _>::zeros(IxDyn(&shape));
+            let mut part = Part::zeros(DType::F64, &shape, &vec![(1, 2); shape.len()]).unwrap();
+            assert_eq!(part.view::<f64>().unwrap(), none);
+            assert_eq!(part.view::<f64>().unwrap().to_owned(), none);
+            assert_eq!(part.view_mut::<f64>().unwrap(), none);
+            assert_eq!(part.view_mut::<f64>().unwrap().to_owned(), none);
+            check_empty(&mut part.owned(), &shape);
+            part.write_owned(|owned| {
+                check_empty(owned, &shape);
+                Ok(())
+            })
+            .unwrap();
+            assert!(part.with_halo().view::<f64>().unwrap().iter().all(|x| *x == 0.0));
+        }
+    }
+}

@@ -99,6 +99,22 @@ impl DType {
         }
     }
 
+    /// Alignment of one element in memory: that of its parts where it is complex.
+    ///
+    /// ```
+    /// assert_eq!(distarray_core::DType::C64.alignment(), 8);
+    /// ```
+    pub const fn alignment(self) -> usize {
+        match self {
+            Self::C32 => align_of::<f32>(),
+            Self::C64 => align_of::<f64>(),
+            Self::I64 => align_of::<i64>(),
+            Self::U64 => align_of::<u64>(),
+            Self::F64 => align_of::<f64>(),
+            other => other.size(),
+        }
+    }
+
     /// The family that the dtype belongs to.
     ///
     /// ```
