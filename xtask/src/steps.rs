@@ -54,7 +54,13 @@ fn describe(command: &Command) -> String {
         .get_envs()
         .filter(|(name, _)| *name != "PATH")
         .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), quoted(value?))));
-    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(quoted);
+    let program = Path::new(command.get_program());
+    // Cargo is known by its whole path; by hand its name will do.
+    let program = match program.file_stem() {
+        Some(name) if name == "cargo" => name,
+        _ => program.as_os_str(),
+    };
+    let words = std::iter::once(program).chain(command.get_args()).map(quoted);
     settings.chain(words).collect::<Vec<_>>().join(" ")
 }
 
