@@ -9,9 +9,12 @@ fn run(ranks: usize, program: impl Fn(&Context) -> Result<()> + Sync) {
     distarray_threads::run(ranks, |comm| program(&Context::new(comm))).unwrap();
 }
 
+/// The axes, and for each axis and each process along it the indices that it holds.
+type Example = (Vec<AxisMap>, Vec<Vec<Vec<usize>>>);
+
 /// Kinds and grids of the protocol's worked examples over 5 x 9 (and one 5 x 9 x 3), with the rows and
 /// columns that each process of a line of the grid holds.
-fn examples() -> Vec<(Vec<AxisMap>, Vec<Vec<Vec<usize>>>)> {
+fn examples() -> Vec<Example> {
     let axis = |len, parts, dist| AxisMap::new(len, parts, dist).unwrap();
     let even = |len: usize, parts: usize| {
         let chunk = len.div_ceil(parts);
