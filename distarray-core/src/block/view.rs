@@ -94,6 +94,8 @@ mod tests {
     fn blocks_without_elements() {
         for shape in empty_shapes() {
             check_empty(&mut Block::zeros(DType::F64, &shape).unwrap(), &shape);
+            let none = Array::<f64, _>::zeros(IxDyn(&shape));
+            check_empty(&mut Block::from_array(none), &shape);
         }
     }
 
@@ -102,7 +104,7 @@ mod tests {
         for shape in empty_shapes() {
             let whole: Vec<_> = shape.iter().map(|extent| extent + 3).collect();
             let mut elements = Array::<f64, _>::zeros(IxDyn(&whole));
-            // An axis that runs backwards has a negative stride, which is no more to be followed.
+            // One stride is negative: the way to the lowest element must not be gone.
             elements.invert_axis(ndarray::Axis(shape.len() - 1));
             let block = Block::from_array(elements);
             for start in 0..=3 {
@@ -115,19 +117,29 @@ mod tests {
     #[test]
     fn owned_views_of_parts_that_own_nothing_within_a_halo() {
         for shape in empty_shapes() {
-            let none = Array::<f64, _>::zeros(IxDyn(&shape));
-            let mut part = Part::zeros(DType::F64, &shape, &vec![(1, 2); shape.len()]).unwrap();
-            assert_eq!(part.view::<f64>().unwrap(), none);
-            assert_eq!(part.view::<f64>().unwrap().to_owned(), none);
-            assert_eq!(part.view_mut::<f64>().unwrap(), none);
-            assert_eq!(part.view_mut::<f64>().unwrap().to_owned(), none);
-            check_empty(&mut part.owned(), &shape);
-            part.write_owned(|owned| {
-                check_empty(owned, &shape);
-                Ok(())
-            })
-            .unwrap();
-            assert!(part.with_halo().view::<f64>().unwrap().iter().all(|x| *x == 0.0));
+            // A halo on all axes, and on each alone, where what is owned still seems contiguous.
+            let all = vec![(1, 2); shape.len()];
+            let alone = (0..shape.len()).map(|axis| {
+                (0..shape.len()).map(|other| if other == axis { (1, 2) } else { (0, 0) }).collect()
+            });
+            for halo in std::iter::once(all).chain(alone) {
+                check_empty_part(&mut Part::zeros(DType::F64, &shape, &halo).unwrap());
+            }
         }
+    }
+
+    fn check_empty_part(part: &mut Part) {
+        let shape = part.shape().to_vec();
+        let none = Array::<f64, _>::zeros(IxDyn(&shape));
+        assert_eq!(part.view::<f64>().unwrap(), none);
+        assert_eq!(part.view::<f64>().unwrap().to_owned(), none);
+        assert_eq!(part.view_mut::<f64>().unwrap(), none);
+        assert_eq!(part.view_mut::<f64>().unwrap().to_owned(), none);
+        check_empty(&mut part.owned(), &shape);
+        let write = |owned: &mut Block| {
+            check_empty(owned, &shape);
+            Ok(())
+        };
+        part.write_owned(write).unwrap();
     }
 }

@@ -6,7 +6,7 @@
 //! many times, on arrays of any element type.
 //!
 //! Plans are made by intersecting, axis by axis, the indices that the source's parts own with those
-//! that the target's parts want ([`Cover`]); the work is in the number of pieces, not of elements.
+//! that the target's parts want (a *cover*); the work is in the number of pieces, not of elements.
 //! Each movement is one way of wanting:
 //!
 //! | movement | the target's parts want |
