@@ -3,6 +3,7 @@
 //! A [`Block`] is a strided view of shared memory. Cloning shares; writing copies first where the
 //! memory is shared, so that nobody sees a value change under them.
 
+mod convert;
 mod foreign;
 pub(crate) mod kernels;
 mod part;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
 
+pub use convert::convert;
 pub use kernels::fold::Reduction;
 pub use part::Part;
 pub use storage::Storage;
@@ -150,6 +152,8 @@ impl Block {
 
     /// The first element for writing; the memory is this block's alone from here on.
     pub(crate) fn as_mut_ptr(&mut self) -> Result<*mut u8> {
+        // A copy starts elsewhere in its memory than the block did.
+        self.make_unique()?;
         let offset = self.offset;
         Ok(self.make_unique()?.as_mut_ptr().wrapping_add(offset))
     }

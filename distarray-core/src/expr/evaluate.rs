@@ -22,9 +22,10 @@ thread_local! {
 /// the target's; none shares its memory.
 pub(crate) fn evaluate(root: &Node, arrays: &[Block], target: &mut Block) -> Result<()> {
     debug_assert_eq!(root.dtype(), target.dtype());
+    // First, as it may copy the target, which then has other strides.
+    let start = target.as_mut_ptr()?;
     let (shape, strides) = (target.shape().to_vec(), target.strides().to_vec());
     let item = target.dtype().size();
-    let start = target.as_mut_ptr()?;
     let run = Run::new(root, arrays, &shape, strides);
     // The last step writes straight to the target where its elements lie side by side.
     let in_place = run.domain.step(0) == item as isize && run.program.ends_in_result();
