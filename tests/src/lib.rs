@@ -9,6 +9,9 @@ pub mod cases;
 pub mod decorator;
 pub mod draw;
 pub mod oracle;
+pub mod strategy;
+pub mod threads;
+pub mod tree;
 
 use distarray::Result;
 use distarray::array::Context;

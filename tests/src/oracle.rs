@@ -1,7 +1,7 @@
 //! What an array must hold, from one plain `ndarray`.
 
 use distarray::prelude::*;
-use ndarray::{ArrayD, Dimension, IxDyn};
+use ndarray::{ArrayD, Axis, Dimension, IxDyn, Slice};
 
 use crate::draw::Draw;
 
@@ -44,8 +44,68 @@ pub fn holds_here<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
     }
 }
 
+/// Asserts that every place of this rank's halo holds the element that stands there in the whole
+/// array, going round periodic axes, as after an exchange.
+///
+/// The whole array is padded as NumPy's `pad` does it with `mode="wrap"`, and the rank's window is
+/// cut out of that.
+pub fn halo_holds<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
+    let (what, rank) = (found.distribution(), found.context().rank());
+    let Some(coords) = what.coords(rank) else { return };
+    if found.local().is_empty() || !what.has_halo() {
+        return holds_here(found, expected);
+    }
+    let padding = what.padding(rank);
+    let mut window = expected.clone();
+    for (axis, &(low, high)) in padding.iter().enumerate() {
+        let extent = what.shape()[axis];
+        let owned = what.axis(axis).range(coords[axis]).expect("halos are of blocks");
+        // Whole turns of the axis before and after it, as many as the halo is wide.
+        let turns = low.div_ceil(extent) + 1 + high.div_ceil(extent);
+        let first = low.div_ceil(extent) * extent + owned.start - low;
+        let round = ndarray::concatenate(Axis(axis), &vec![window.view(); turns]);
+        let round = round.expect("the same shape, over and over");
+        let width = low + owned.len() + high;
+        window = round.slice_axis(Axis(axis), Slice::from(first..first + width)).to_owned();
+    }
+    let (found, window) = (found.local_with_halo(), window);
+    assert_eq!(found, window, "with halo on rank {rank} of {what}");
+}
+
 /// Whether two numbers are equal but for rounding; NaN equals itself.
 pub fn close(a: f64, b: f64) -> bool {
     let scale = a.abs().max(b.abs()).max(1.0);
     a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 * scale
+}
+
+/// The sum of numbers, exact but for the rounding at the end.
+///
+/// Partial sums that do not overlap hold all bits (Shewchuk, *Adaptive Precision Floating-Point
+/// Arithmetic*, 1997).
+///
+/// ```
+/// use distarray_tests::oracle::exact_sum;
+///
+/// assert_eq!(exact_sum(&[1e16, 1.0, -1e16]), 1.0);
+/// assert_eq!(exact_sum(&[]), 0.0);
+/// ```
+pub fn exact_sum(of: &[f64]) -> f64 {
+    let mut partials: Vec<f64> = Vec::new();
+    for &element in of {
+        let mut rest = element;
+        let mut kept = Vec::with_capacity(partials.len() + 1);
+        for &partial in &partials {
+            let (large, small) =
+                if rest.abs() < partial.abs() { (partial, rest) } else { (rest, partial) };
+            let sum = large + small;
+            let lost = small - (sum - large);
+            if lost != 0.0 {
+                kept.push(lost);
+            }
+            rest = sum;
+        }
+        kept.push(rest);
+        partials = kept;
+    }
+    partials.iter().sum()
 }

@@ -1,133 +1,261 @@
 //! Properties that hold for every shape, distribution and number of ranks that proptest thinks of.
-//!
-//! A failing case is shrunk to a small shape and few ranks; its distributions follow from the seed,
-//! and are in the message.
+
+mod plans;
 
 use distarray::array::Context;
-use distarray::exchange::Plan;
+use distarray::dist::Distribution;
 use distarray::prelude::*;
-use distarray_tests::draw::Draw;
-use distarray_tests::oracle::{close, holds, numbered, random};
+use distarray_tests::oracle::{close, exact_sum, halo_holds, holds, holds_here, numbered};
+use distarray_tests::strategy::{any_distributions, haloed, kinds, shapes};
+use distarray_tests::threads;
+use distarray_tests::tree::trees;
+use ndarray::{ArrayD, Axis, IxDyn, Slice};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
-/// Extents of up to four axes, none too long to shrink.
-fn shapes() -> impl Strategy<Value = Vec<usize>> {
-    prop::collection::vec(prop_oneof![1 => Just(0_usize), 2 => Just(1), 9 => 2_usize..12], 0..=4)
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// Runs a program on threads; a failure on any rank fails the case.
 fn on_threads(
     ranks: usize,
-    program: impl Fn(&Context) -> Result<()> + Sync,
+    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
 ) -> Result<(), TestCaseError> {
-    distarray::threads::run(ranks, |comm| program(&Context::new(comm)))
-        .map(|_| ())
-        .map_err(|error| TestCaseError::fail(error.to_string()))
+    threads::run(ranks, program).map_err(|error| TestCaseError::fail(error.to_string()))
+}
+
+/// A number of ranks, and two distributions of one shape over them.
+fn two_distributions() -> impl Strategy<Value = (usize, Distribution, Distribution)> {
+    (1_usize..=6, shapes()).prop_flat_map(|(ranks, shape)| {
+        (Just(ranks), any_distributions(&shape, ranks), any_distributions(&shape, ranks))
+    })
+}
+
+/// A number of ranks, and a distribution of one axis between each of the pairs of kinds.
+fn two_kinds() -> impl Strategy<Value = (usize, Distribution, Distribution)> {
+    (1_usize..=6, 0_usize..40).prop_flat_map(|(ranks, len)| {
+        let on_all = move |kind| {
+            let axes = vec![distarray::dist::AxisMap::new(len, ranks, kind).unwrap()];
+            Distribution::from_maps(axes, distarray::dist::Ranks::range(0..ranks)).unwrap()
+        };
+        let of_kinds = kinds(len, ranks).prop_map(on_all);
+        (Just(ranks), of_kinds, kinds(len, ranks).prop_map(on_all))
+    })
+}
+
+/// A number of ranks and a distribution in blocks with halos.
+fn with_halo() -> impl Strategy<Value = (usize, Distribution)> {
+    (1_usize..=6, shapes()).prop_flat_map(|(ranks, shape)| (Just(ranks), haloed(&shape, ranks)))
+}
+
+/// A number of ranks and expressions of arrays over them.
+fn worlds_of_trees() -> impl Strategy<Value = (usize, distarray_tests::tree::Tree)> {
+    (1_usize..=6).prop_flat_map(|ranks| (Just(ranks), trees(ranks)))
+}
+
+/// There and back.
+fn moves(from: &Distribution, to: &Distribution, ctx: &Context) -> Result<()> {
+    let expected = numbered(from.shape());
+    let array = ctx.from_ndarray_on(&expected, from)?;
+    let moved = array.redistribute(to)?;
+    holds(&moved, &expected)?;
+    let back = moved.redistribute(from)?;
+    assert_eq!(back.local(), array.local());
+    holds(&back, &expected)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Indices of any map: owner and place are inverse to the global index, and each index has one
-    /// place.
-    #[test]
-    fn every_index_has_one_place(shape in shapes(), ranks in 1_usize..=9, seed: u64) {
-        let dist = Draw::new(seed).distribution(&shape, ranks);
-        let total: usize = (0..ranks).map(|rank| dist.local_len(rank)).sum();
-        prop_assert_eq!(total, dist.len());
-        for (index, _) in numbered(&shape).indexed_iter() {
-            let index = ndarray::Dimension::as_array_view(&index).to_vec();
-            let (rank, place) = dist.locate(&index).unwrap();
-            prop_assert_eq!(dist.global_index(rank, &place), Some(index.clone()), "{}", dist);
-            prop_assert_eq!(dist.owner(&index).unwrap(), rank);
-        }
-    }
-
-    /// Plans of all ranks, without any group: what is sent is what is expected, and everything
-    /// arrives.
-    #[test]
-    fn sends_equal_receives(shape in shapes(), ranks in 1_usize..=9, seed: u64) {
-        let mut draw = Draw::new(seed);
-        let (from, to) = (draw.distribution(&shape, ranks), draw.distribution(&shape, ranks));
-        let plan = |rank| Plan::redistribute(&from, &to, rank).unwrap();
-        let plans: Vec<_> = (0..ranks).map(plan).collect();
-        for (rank, plan) in plans.iter().enumerate() {
-            let sent: Vec<_> = plan.sends().iter().map(|t| (t.peer(), t.elements())).collect();
-            let expected: Vec<_> = plans
-                .iter()
-                .enumerate()
-                .flat_map(|(peer, other)| {
-                    let mine = other.receives().into_iter().filter(|t| t.peer() == rank);
-                    mine.map(|t| (peer, t.elements())).collect::<Vec<_>>()
-                })
-                .collect();
-            prop_assert_eq!(sent, expected, "{} to {}", from, to);
-            let traffic = plan.traffic(1);
-            prop_assert_eq!(traffic.received_bytes + traffic.kept_bytes, to.local_len(rank));
-        }
-    }
-
-    /// Halo plans of all ranks agree as well.
-    #[test]
-    fn halos_are_sent_as_expected(shape in shapes(), ranks in 1_usize..=9, seed: u64) {
-        let dist = Draw::new(seed).haloed(&shape, ranks);
-        let plans: Vec<_> = (0..ranks).map(|rank| Plan::halo(&dist, rank)).collect();
-        for (rank, plan) in plans.iter().enumerate() {
-            for transfer in plan.sends() {
-                let receives = plans[transfer.peer()].receives();
-                let other = receives.iter().find(|t| t.peer() == rank);
-                prop_assert_eq!(other.map(|t| t.elements()), Some(transfer.elements()), "{}", dist);
-            }
-            let traffic = plan.traffic(1);
-            let halo: usize = if dist.local_len(rank) == 0 { 0 } else {
-                let padded = dist.local_shape(rank).iter().zip(dist.padding(rank))
-                    .map(|(extent, (low, high))| extent + low + high).product::<usize>();
-                padded - dist.local_len(rank)
-            };
-            prop_assert_eq!(traffic.received_bytes + traffic.kept_bytes, halo, "{}", dist);
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(800))]
 
     /// Between any two distributions, and back, an array keeps its elements.
     #[test]
-    fn redistribution_moves_every_element(shape in shapes(), ranks in 1_usize..=6, seed: u64) {
-        let mut draw = Draw::new(seed);
-        let expected = numbered(&shape);
-        let (from, to) = (draw.distribution(&shape, ranks), draw.distribution(&shape, ranks));
-        on_threads(ranks, |ctx| {
-            let array = ctx.from_ndarray_on(&expected, &from)?;
-            let moved = array.redistribute(&to)?;
-            holds(&moved, &expected)?;
-            holds(&moved.redistribute(&from)?, &expected)
+    fn redistribution_moves_every_element((ranks, from, to) in two_distributions()) {
+        on_threads(ranks, move |ctx| moves(&from, &to, ctx))?;
+    }
+
+    /// The same along one long axis, where the pairs of kinds meet most often.
+    #[test]
+    fn every_pair_of_kinds_moves_every_element((ranks, from, to) in two_kinds()) {
+        on_threads(ranks, move |ctx| moves(&from, &to, ctx))?;
+    }
+
+    /// After an exchange the halo is what NumPy's `pad` would put there.
+    #[test]
+    fn halos_are_padding((ranks, dist) in with_halo()) {
+        on_threads(ranks, move |ctx| {
+            let expected = numbered(dist.shape());
+            let mut array = ctx.from_ndarray_on(&expected, &dist)?;
+            array.exchange_halo()?;
+            halo_holds(&array, &expected);
+            holds(&array, &expected)
         })?;
     }
 
-    /// Elementwise operations and reductions of differing distributions equal the serial ones.
+    /// What one rank scatters, it gathers again; each rank has its own part in between.
     #[test]
-    fn expressions_equal_the_serial_answer(shape in shapes(), ranks in 1_usize..=6, seed: u64) {
-        let mut draw = Draw::new(seed);
-        let (x, y) = (random(&mut draw, &shape), random(&mut draw, &shape));
-        let (of_x, of_y) = (draw.distribution(&shape, ranks), draw.distribution(&shape, ranks));
-        let s = draw.number();
-        let axes: Vec<isize> =
-            (0..shape.len() as isize).filter(|_| draw.once_in(2)).collect();
-        let expected = &x * s - &y * &x + 1.0;
-        let mean = expected.sum() / expected.len() as f64;
-        let mut sums = expected.clone();
-        for &axis in axes.iter().rev() {
-            sums = sums.sum_axis(ndarray::Axis(axis as usize));
-        }
-        on_threads(ranks, |ctx| {
-            let a = ctx.from_ndarray_on(&x, &of_x)?;
-            let b = ctx.from_ndarray_on(&y, &of_y)?;
-            let value = s * &a - &b * &a + 1.0;
-            holds(&value.eval()?, &expected)?;
-            assert!(close(value.mean()?, mean), "{of_x} and {of_y}");
-            holds(&value.sum_axes(&axes)?, &sums)
+    fn scatter_and_gather_are_inverse((ranks, dist, _) in two_distributions(), root: Index) {
+        let root = root.index(ranks);
+        on_threads(ranks, move |ctx| {
+            let expected = numbered(dist.shape());
+            let mine = (ctx.rank() == root).then(|| expected.clone());
+            let array = ctx.scatter(root, mine, &dist)?;
+            holds_here(&array, &expected);
+            let found = array.to_ndarray_on(root)?;
+            assert_eq!(found, (ctx.rank() == root).then(|| expected.clone()));
+            assert_eq!(array.to_ndarray()?, expected);
+            Ok(())
         })?;
     }
+
+    /// Single elements are read and written where they are; an index outside is an error on all.
+    #[test]
+    fn elements_are_found(
+        (ranks, dist, _) in two_distributions(),
+        indices in prop::collection::vec(prop::collection::vec(0_usize..12, 0..5), 1..12),
+    ) {
+        on_threads(ranks, move |ctx| {
+            let mut expected = numbered(dist.shape());
+            let mut array = ctx.from_ndarray_on(&expected, &dist)?;
+            for index in &indices {
+                match expected.get(&index[..]).copied().filter(|_| index.len() == dist.ndim()) {
+                    None => {
+                        assert!(array.get(index).is_err() && array.set(index, 0).is_err());
+                    }
+                    Some(element) => {
+                        assert_eq!(array.get(index)?, element, "{index:?} of {dist}");
+                        array.set(index, -1)?;
+                        expected[&index[..]] = -1;
+                        assert_eq!(array.get(index)?, -1);
+                    }
+                }
+            }
+            holds(&array, &expected)
+        })?;
+    }
+
+    /// The parts that ranks have, in whatever order their memory is, make the array.
+    #[test]
+    fn local_parts_are_adopted(
+        (ranks, dist, to) in two_distributions(),
+        steps in prop::collection::vec(prop::sample::select(vec![-2_isize, -1, 1, 3]), 4),
+        turned: bool,
+    ) {
+        on_threads(ranks, move |ctx| {
+            let expected = numbered(dist.shape());
+            let plain = ctx.from_ndarray_on(&expected, &dist)?;
+            let part = strided(&plain.local().to_owned(), &steps, turned);
+            assert_eq!(part.view(), plain.local());
+            let mut array = ctx.from_local(&dist, part)?;
+            holds(&array, &expected)?;
+            holds(&array.redistribute(&to)?, &expected)?;
+            let before = array.clone();
+            array.local_mut()?.mapv_inplace(|element| 2 * element);
+            holds(&(&array - &before).eval()?, &expected)
+        })?;
+    }
+}
+
+/// The same elements in memory that has gaps, runs backwards, or is in Fortran order.
+fn strided(local: &ArrayD<i64>, steps: &[isize], turned: bool) -> ArrayD<i64> {
+    let axes: Vec<usize> = match turned {
+        true => (0..local.ndim()).rev().collect(),
+        false => (0..local.ndim()).collect(),
+    };
+    let shape = axes.iter().map(|&axis| local.shape()[axis] * steps[axis].unsigned_abs());
+    let mut part = ArrayD::from_elem(IxDyn(&shape.collect::<Vec<_>>()), i64::MIN);
+    for (place, &axis) in axes.iter().enumerate() {
+        part.slice_axis_inplace(Axis(place), Slice::new(0, None, steps[axis]));
+    }
+    // Where memory is in another order, the axes stand in it as they did.
+    let mut part = if turned { part.reversed_axes() } else { part };
+    part.assign(local);
+    part
+}
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    /// Expressions have the values that `ndarray` has, to the bit but for NaN's.
+    #[test]
+    fn expressions_equal_the_serial_answer((ranks, tree) in worlds_of_trees()) {
+        on_threads(ranks, move |ctx| tree.check(ctx))?;
+    }
+
+    /// Reductions over all and some axes equal those of plain lines of elements: integers exactly,
+    /// sums of floats to rounding of the exact sum.
+    #[test]
+    fn reductions_equal_the_serial_answer(
+        (ranks, dist, other) in two_distributions(),
+        scale in prop::sample::select(vec![1.0_f64, 1e-3, 1e9, 1e16]),
+        reduced in prop::collection::vec(any::<bool>(), 4),
+    ) {
+        on_threads(ranks, move |ctx| {
+            let numbers = numbered(dist.shape());
+            // Both signs and many magnitudes, so that sums cancel.
+            let floats = numbers.mapv(|n| {
+                let mixed = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11;
+                (mixed as f64 / (1_u64 << 52) as f64 - 1.0) * if n % 3 == 0 { scale } else { 1.0 }
+            });
+            let axes: Vec<usize> = (0..numbers.ndim()).filter(|&axis| reduced[axis]).collect();
+            let given: Vec<isize> = axes.iter().map(|&axis| axis as isize).collect();
+            let integers = ctx.from_ndarray_on(&numbers, &dist)?;
+            let a = ctx.from_ndarray_on(&floats, &dist)?;
+
+            assert_eq!(integers.sum()?, numbers.sum());
+            let sums = along(&numbers, &axes, |line| line.iter().sum());
+            holds(&integers.sum_axes(&given)?, &sums)?;
+            let b = ctx.from_ndarray_on(&numbers, &other)?;
+            holds(&(&integers - &b * 3).sum_axes(&given)?, &sums.mapv(|sum| -2 * sum))?;
+
+            let all: Vec<f64> = floats.iter().copied().collect();
+            near(a.sum()?, exact_sum(&all), &all);
+            let found = a.sum_axes(&given)?.to_ndarray()?;
+            let lines = along(&floats, &axes, <[f64]>::to_vec);
+            assert_eq!(found.shape(), lines.shape());
+            for (&sum, line) in found.iter().zip(&lines) {
+                near(sum, exact_sum(line), line);
+            }
+            let least = |line: &[f64]| line.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = |line: &[f64]| line.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if axes.iter().all(|&axis| dist.shape()[axis] > 0) {
+                holds(&a.min_axes(&given)?, &lines.mapv(|line| least(&line)))?;
+                holds(&a.max_axes(&given)?, &lines.mapv(|line| most(&line)))?;
+            }
+            if !all.is_empty() {
+                assert_eq!((a.min()?, a.max()?), (least(&all), most(&all)));
+                assert!(close(a.mean()? * all.len() as f64, a.sum()?));
+            }
+            let positive = |line: Vec<f64>| line.iter().filter(|&&x| x > 0.0).count() as u64;
+            holds(&a.gt(0.0).count_axes(&given)?, &lines.mapv(positive))
+        })?;
+    }
+}
+
+/// Folds an array over some axes, one line of elements at a time.
+fn along<T: Element, R: Clone>(
+    elements: &ArrayD<T>,
+    axes: &[usize],
+    fold: impl Fn(&[T]) -> R,
+) -> ArrayD<R> {
+    let kept: Vec<usize> = (0..elements.ndim()).filter(|axis| !axes.contains(axis)).collect();
+    let shape: Vec<usize> = kept.iter().map(|&axis| elements.shape()[axis]).collect();
+    ArrayD::from_shape_fn(IxDyn(&shape), |at| {
+        let mut line = elements.view();
+        for (i, &axis) in kept.iter().enumerate() {
+            line.collapse_axis(Axis(axis), at[i]);
+        }
+        fold(&line.iter().copied().collect::<Vec<_>>())
+    })
+}
+
+/// Asserts that a sum is the exact one, but for rounding that is small beside what was added.
+fn near(sum: f64, exact: f64, of: &[f64]) {
+    let magnitude: f64 = of.iter().map(|x| x.abs()).sum();
+    let off = (sum - exact).abs();
+    assert!(
+        off <= 1e-12 * exact.abs() + 1e-15 * magnitude,
+        "{sum} for {exact} of {} numbers",
+        of.len()
+    );
 }

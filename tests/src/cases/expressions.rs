@@ -5,6 +5,7 @@ use ndarray::{ArrayD, IxDyn, Zip};
 
 use crate::draw::Draw;
 use crate::oracle::{holds, random};
+use crate::tree;
 
 /// An array and the same elements, in any distribution.
 fn both(ctx: &Context, draw: &mut Draw, shape: &[usize]) -> Result<(DistArray<f64>, ArrayD<f64>)> {
@@ -74,50 +75,6 @@ pub(super) fn comparisons(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn functions(ctx: &Context) -> Result<()> {
-    let mut draw = Draw::new(43);
-    let (a, x) = both(ctx, &mut draw, &[7, 9])?;
-    let (b, y) = both(ctx, &mut draw, &[7, 9])?;
-    let check = |found: Expr<f64>, function: fn(f64) -> f64| {
-        let found = found.eval()?;
-        let expected = x.mapv(function);
-        // NaN is not equal to itself: bits are compared where it may occur.
-        assert_eq!(found.to_ndarray()?.mapv(f64::to_bits), expected.mapv(f64::to_bits));
-        Ok::<(), Error>(())
-    };
-    check(a.abs(), f64::abs)?;
-    check(a.sign(), |v| if v == 0.0 { 0.0 * v } else { v.signum() })?;
-    check(a.square(), |v| v * v)?;
-    check(a.reciprocal(), |v| 1.0 / v)?;
-    check(a.abs().sqrt(), |v| v.abs().sqrt())?;
-    check(a.exp(), f64::exp)?;
-    check(a.abs().log(), |v| v.abs().ln())?;
-    check(a.sin(), f64::sin)?;
-    check(a.cos(), f64::cos)?;
-    check(a.tan(), f64::tan)?;
-    check(a.sinh(), f64::sinh)?;
-    check(a.cosh(), f64::cosh)?;
-    check(a.tanh(), f64::tanh)?;
-    check(a.arctan(), f64::atan)?;
-    check(a.floor(), f64::floor)?;
-    check(a.ceil(), f64::ceil)?;
-    check(a.rint(), f64::round_ties_even)?;
-    let with =
-        |function: fn(f64, f64) -> f64| Zip::from(&x).and(&y).map_collect(|&a, &b| function(a, b));
-    holds(&a.hypot(&b).eval()?, &with(f64::hypot))?;
-    holds(&a.arctan2(&b).eval()?, &with(f64::atan2))?;
-    holds(&a.minimum(&b).eval()?, &with(f64::min))?;
-    holds(&a.maximum(&b).eval()?, &with(f64::max))?;
-    holds(&a.abs().pow(&b).eval()?, &with(|a, b| a.abs().powf(b)))?;
-    assert!((a.minimum(f64::NAN)).isnan().all()?);
-    assert!((ctx.full(f64::NAN, 3)?.maximum(1.0)).isnan().all()?);
-    assert_eq!((&a / 0.0).isfinite().count()?, 0);
-    let z = ctx.full(Complex64::new(3.0, -4.0), 5)?;
-    assert_eq!((z.abs().max()?, z.real().max()?, z.imag().max()?), (5.0, 3.0, -4.0));
-    assert_eq!((&z * z.conj()).sum()?, Complex64::new(125.0, 0.0));
-    Ok(())
-}
-
 pub(super) fn broadcasts(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(44);
     for _ in 0..60 {
@@ -169,47 +126,11 @@ pub(super) fn casts(ctx: &Context) -> Result<()> {
     holds(&a.cast::<Complex32>().cast::<i64>().eval()?, &x.mapv(|v| v as i64))
 }
 
-/// Random expressions with shared parts, shapes that broadcast, and scalars on either side.
+/// Random expressions of three types.
 pub(super) fn trees(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(47);
-    for _ in 0..30 {
-        let shape = draw.shape();
-        let mut values: Vec<(Expr<f64>, ArrayD<f64>)> = Vec::new();
-        for _ in 0..3 {
-            let small: Vec<_> =
-                shape.iter().map(|&extent| if draw.once_in(4) { 1 } else { extent }).collect();
-            let (a, x) = both(ctx, &mut draw, &small)?;
-            let wide = x.broadcast(IxDyn(&shape)).expect("broadcasts").to_owned();
-            values.push((a.to_expr(), wide));
-        }
-        for _ in 0..12 {
-            let (a, x) = values[draw.below(values.len())].clone();
-            let (b, y) = values[draw.below(values.len())].clone();
-            let s = draw.number();
-            let bounded = |a: &Expr<f64>, x: &ArrayD<f64>| {
-                (a.minimum(100.0).maximum(-100.0), x.mapv(|v| v.clamp(-100.0, 100.0)))
-            };
-            let next = match draw.below(9) {
-                0 => (&a + &b, &x + &y),
-                1 => (&a - &b, &x - &y),
-                2 => (&a * &b, &x * &y),
-                3 => (s * &a, x * s),
-                4 => (&a - s, x - s),
-                5 => (s - &a, x.mapv(|v| s - v)),
-                6 => (-&a, -x),
-                7 => (
-                    a.gt(&b).cast::<f64>(),
-                    Zip::from(&x).and(&y).map_collect(|a, b| f64::from(u8::from(a > b))),
-                ),
-                _ => (a.map(|v| v * 0.5), x * 0.5),
-            };
-            values.push(bounded(&next.0, &next.1));
-        }
-        let (a, x) = values.pop().expect("there are values");
-        let zero = ctx.zeros::<f64>(&draw.distribution(&shape, ctx.size()))?;
-        holds(&(&a + &zero).eval()?, &(&x + 0.0))?;
-    }
-    Ok(())
+    let trees = tree::trees(ctx.size());
+    (0..60).try_for_each(|_| draw.of(&trees).check(ctx))
 }
 
 /// An expression may be deeper than a stack.

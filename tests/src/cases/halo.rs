@@ -3,7 +3,7 @@
 use distarray::prelude::*;
 
 use crate::draw::Draw;
-use crate::oracle::{holds, numbered};
+use crate::oracle::{halo_holds, holds, numbered};
 
 /// Every place of every halo holds the element that stands there in the whole array, going round
 /// periodic axes; corners, blocks smaller than the halo, empty blocks and single ranks included.
@@ -16,21 +16,7 @@ pub(super) fn fills_halos(ctx: &Context) -> Result<()> {
         let mut array = ctx.from_ndarray_on(&expected, &dist)?;
         array.exchange_halo()?;
         holds(&array, &expected)?;
-        let Some(coords) = dist.coords(ctx.rank()) else { continue };
-        if array.local().is_empty() {
-            continue;
-        }
-        let padding = dist.padding(ctx.rank());
-        for (place, &found) in array.local_with_halo().indexed_iter() {
-            let global: Vec<usize> = (0..shape.len())
-                .map(|axis| {
-                    let first = dist.axis(axis).global(coords[axis], 0) as isize;
-                    let at = first + place[axis] as isize - padding[axis].0 as isize;
-                    at.rem_euclid(shape[axis] as isize) as usize
-                })
-                .collect();
-            assert_eq!(found, expected[&global[..]], "{place:?} on rank {} of {dist}", ctx.rank());
-        }
+        halo_holds(&array, &expected);
     }
     Ok(())
 }
@@ -49,4 +35,51 @@ pub(super) fn keeps_halos_apart(ctx: &Context) -> Result<()> {
     array.set(&[4, 4], -1)?;
     assert_eq!(array.get(&[4, 4])?, -1);
     Ok(())
+}
+
+/// Halos wider than blocks and than the axis, on axes that go round and that do not: every element
+/// comes as often as it is wanted, also from the rank itself.
+pub(super) fn wide_halos(ctx: &Context) -> Result<()> {
+    for (extent, low, high) in [(1, 2, 3), (2, 5, 0), (3, 0, 7), (5, 4, 4), (9, 10, 10)] {
+        for periodic in [false, true] {
+            for parts in 1..=ctx.size() {
+                let mut builder = Distribution::builder([extent, 3]).dists("b,b");
+                builder = builder.grid(&[parts]).halo(0, low, high).halo(1, 1, 1);
+                if periodic {
+                    builder = builder.periodic(0);
+                }
+                let expected = numbered(&[extent, 3]);
+                let mut array = ctx.from_ndarray_on(&expected, &builder.build(ctx.size())?)?;
+                // Twice: what the first left in the halos is replaced, and nothing else.
+                array.exchange_halo()?;
+                array.local_mut()?.mapv_inplace(|element| -element);
+                array.exchange_halo()?;
+                let expected = -expected;
+                halo_holds(&array, &expected);
+                holds(&array, &expected)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An exchange changes neither the clones of an array nor the expressions that read it.
+pub(super) fn shared_halos(ctx: &Context) -> Result<()> {
+    let dist = Distribution::builder([7, 5]).dists("b,b").halos(2).periodic(0).build(ctx.size())?;
+    let expected = numbered(&[7, 5]);
+    let mut array = ctx.from_ndarray_on(&expected, &dist)?;
+    let (before, twice) = (array.clone(), &array * 2);
+    let halo = before.local_with_halo().to_owned();
+    array.exchange_halo()?;
+    assert_eq!(before.local_with_halo(), halo, "the clone keeps its empty halo");
+    halo_holds(&array, &expected);
+    array.local_mut()?.fill(-1);
+    holds(&before, &expected)?;
+    holds(&twice.eval()?, &(&expected * 2))?;
+    // A copy with another halo has zeros around what it owns.
+    let wider = Distribution::builder([7, 5]).dists("b,b").halos(3).build(ctx.size())?;
+    let moved = before.redistribute(&wider)?;
+    let sum: i64 = moved.local_with_halo().iter().sum();
+    assert_eq!(sum, moved.local().iter().sum::<i64>());
+    holds(&moved, &expected)
 }

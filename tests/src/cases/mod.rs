@@ -5,29 +5,61 @@ mod create;
 mod errors;
 mod expressions;
 mod files;
+mod functions;
 mod halo;
 mod movement;
 mod reductions;
 mod sharing;
+mod subgroups;
 
 use crate::Case;
 
-/// Lists cases by their path.
-macro_rules! cases {
+/// Hands the families and their cases to another macro.
+///
+/// ```
+/// macro_rules! families {
+///     ($($family:ident: $($name:ident)*;)*) => { [$(stringify!($family)),*] };
+/// }
+/// assert!(distarray_tests::each_case!(families).contains(&"halo"));
+/// ```
+#[macro_export]
+macro_rules! each_case {
+    ($then:ident) => {
+        $then! {
+            communicator: barriers broadcasts gathers reduces exchanges splits messages agrees;
+            create: constructors sequences functions replicated adopted scattered subsets;
+            movement: redistributes there_and_back plans_agree gathers_to_one elements every_type;
+            halo: fills_halos keeps_halos_apart wide_halos shared_halos;
+            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees differing_distributions;
+            functions: of_floats of_limits of_complex;
+            reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
+            sharing: copies_before_writing views expressions_keep_values strided_parts;
+            subgroups: arrays_of_a_group groups_of_groups;
+            files: round_trips other_distributions missing;
+            errors: shapes axes indices contexts parts;
+        }
+    };
+}
+
+macro_rules! list {
     ($($family:ident: $($name:ident)*;)*) => {
         &[$($((concat!(stringify!($family), "::", stringify!($name)), $family::$name as _)),*),*]
     };
 }
 
 /// All cases.
-pub const CASES: &[Case] = cases! {
-    communicator: barriers broadcasts gathers reduces exchanges splits messages agrees;
-    create: constructors sequences functions replicated adopted scattered subsets;
-    movement: redistributes there_and_back plans_agree gathers_to_one elements every_type;
-    halo: fills_halos keeps_halos_apart;
-    expressions: arithmetic integers comparisons functions broadcasts maps casts trees deep_trees differing_distributions;
-    reductions: over_all over_some integers extremes truth empty moments complex_numbers;
-    sharing: copies_before_writing views expressions_keep_values;
-    files: round_trips other_distributions missing;
-    errors: shapes axes indices contexts parts;
-};
+pub const CASES: &[Case] = each_case!(list);
+
+/// The case of this name.
+///
+/// # Panics
+/// There is none.
+///
+/// ```
+/// distarray_tests::cases::case("halo::fills_halos")(&distarray::array::Context::solo())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
+pub fn case(name: &str) -> fn(&distarray::array::Context) -> distarray::Result<()> {
+    let found = CASES.iter().find(|(other, _)| *other == name);
+    found.unwrap_or_else(|| panic!("there is no case '{name}'")).1
+}

@@ -2,10 +2,9 @@
 
 use distarray::exchange::Plan;
 use distarray::prelude::*;
-use ndarray::{ArrayD, IxDyn};
 
 use crate::draw::Draw;
-use crate::oracle::{holds, numbered};
+use crate::oracle::{halo_holds, holds, numbered};
 
 /// Between any two distributions, halos among them.
 pub(super) fn redistributes(ctx: &Context) -> Result<()> {
@@ -13,14 +12,8 @@ pub(super) fn redistributes(ctx: &Context) -> Result<()> {
     for _ in 0..80 {
         let shape = draw.shape();
         let expected = numbered(&shape);
-        let from = match draw.once_in(4) {
-            true => draw.haloed(&shape, ctx.size()),
-            false => draw.distribution(&shape, ctx.size()),
-        };
-        let to = match draw.once_in(4) {
-            true => draw.haloed(&shape, ctx.size()),
-            false => draw.distribution(&shape, ctx.size()),
-        };
+        let from = draw.any_distribution(&shape, ctx.size());
+        let to = draw.any_distribution(&shape, ctx.size());
         let array = ctx.from_ndarray_on(&expected, &from)?;
         let moved = array.redistribute(&to)?;
         assert_eq!(moved.distribution(), &to);
@@ -106,13 +99,23 @@ pub(super) fn elements(ctx: &Context) -> Result<()> {
 /// Elements of every size travel.
 pub(super) fn every_type(ctx: &Context) -> Result<()> {
     fn moves<T: Element>(ctx: &Context, seed: u64, value: impl Fn(usize) -> T) -> Result<()> {
-        let mut draw = Draw::new(seed);
-        let shape = [5, 7];
-        let numbers = numbered(&shape);
-        let expected: ArrayD<T> =
-            ArrayD::from_shape_fn(IxDyn(&shape), |at| value(numbers[at] as usize));
-        let array = ctx.from_ndarray_on(&expected, &draw.distribution(&shape, ctx.size()))?;
-        holds(&array.redistribute(draw.distribution(&shape, ctx.size()))?, &expected)
+        let mut draw = Draw::new(200 + seed);
+        for _ in 0..8 {
+            let shape = draw.shape();
+            let expected = numbered(&shape).mapv(|number| value(number as usize));
+            let array =
+                ctx.from_ndarray_on(&expected, &draw.any_distribution(&shape, ctx.size()))?;
+            let mut moved = array.redistribute(draw.any_distribution(&shape, ctx.size()))?;
+            holds(&moved, &expected)?;
+            moved.exchange_halo()?;
+            halo_holds(&moved, &expected);
+            let root = draw.below(ctx.size());
+            let whole = moved.to_ndarray_on(root)?;
+            assert_eq!(whole.is_some(), ctx.rank() == root);
+            let to = draw.any_distribution(&shape, ctx.size());
+            holds(&ctx.scatter(root, whole, &to)?, &expected)?;
+        }
+        Ok(())
     }
     moves(ctx, 1, |i| i % 3 == 0)?;
     moves(ctx, 2, |i| i as i8)?;

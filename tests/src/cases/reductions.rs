@@ -178,3 +178,27 @@ pub(super) fn complex_numbers(ctx: &Context) -> Result<()> {
     assert_eq!((b.var()?, b.count()?), (2.0_f32, 5));
     Ok(())
 }
+
+/// The arrays lie on few of the ranks, and on different ones.
+pub(super) fn on_some_ranks(ctx: &Context) -> Result<()> {
+    let size = ctx.size();
+    for rank in 0..size {
+        let next = (rank + 1) % size;
+        let x = numbered(&[4, 3]);
+        let a = ctx.from_ndarray_on(&x, &Distribution::on_one([4, 3], rank))?;
+        let row = Distribution::builder([3]).ranks([next]).build(size)?;
+        let b = ctx.arange_on(0_i64, 1, &row)?;
+        let point = ctx.full(2_i64, Distribution::on_one([], next))?;
+        assert_eq!((&a + &b * &point).sum()?, 66 + 4 * 2 * 3);
+        assert_eq!((&point * &a).max_axes(&[0])?.to_ndarray()?.as_slice(), Some(&[18, 20, 22][..]));
+        let none = a.sum_axes(&[])?;
+        holds(&none, &x)?;
+        assert_eq!(point.mean()?, 2.0);
+        let sum = point.sum_axes(&[])?;
+        assert_eq!((sum.ndim(), sum.get(&[])?), (0, 2));
+        let total = a.sum_axes(&[0, 1])?;
+        assert_eq!(total.get(&[])?, 66);
+        assert_eq!((&total + &point).eval()?.get(&[])?, 68);
+    }
+    Ok(())
+}

@@ -1,9 +1,10 @@
 //! Elements are shared until they are written.
 
 use distarray::prelude::*;
-use ndarray::Ix2;
+use ndarray::{ArrayD, Axis, Ix2, IxDyn, Slice};
 
-use crate::oracle::{holds, numbered};
+use crate::draw::Draw;
+use crate::oracle::{halo_holds, holds, numbered};
 
 pub(super) fn copies_before_writing(ctx: &Context) -> Result<()> {
     let expected = numbered(&[6, 4]);
@@ -45,5 +46,37 @@ pub(super) fn expressions_keep_values(ctx: &Context) -> Result<()> {
     assert_eq!((sum.max()?, a.min()?), (2.0, 10.0));
     drop(a);
     assert_eq!(sum.eval()?.sum()?, 30.0);
+    Ok(())
+}
+
+/// Adopted parts that are every other row of a larger one, backwards, behave as any others; memory
+/// between them is nobody's.
+pub(super) fn strided_parts(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(81);
+    for _ in 0..20 {
+        let shape = draw.shape();
+        let dist = draw.any_distribution(&shape, ctx.size());
+        let expected = numbered(&shape);
+        let plain = ctx.from_ndarray_on(&expected, &dist)?;
+        let local = plain.local();
+        let wide: Vec<usize> = local.shape().iter().map(|extent| 2 * extent + 1).collect();
+        let mut part = ArrayD::from_elem(IxDyn(&wide), i64::MIN);
+        for axis in 0..wide.len() {
+            part.slice_axis_inplace(Axis(axis), Slice::new(1, None, -2));
+        }
+        part.assign(&local);
+        let mut array = ctx.from_local(&dist, part)?;
+        holds(&array, &expected)?;
+        let (kept, twice) = (array.clone(), &array * 2);
+        array.local_mut()?.mapv_inplace(|element| element + 1);
+        holds(&array, &(&expected + 1))?;
+        holds(&kept, &expected)?;
+        holds(&twice.eval()?, &(&expected * 2))?;
+        assert_eq!(array.sum()?, expected.sum() + expected.len() as i64);
+        array.exchange_halo()?;
+        halo_holds(&array, &(&expected + 1));
+        let moved = kept.redistribute(draw.any_distribution(&shape, ctx.size()))?;
+        holds(&moved, &expected)?;
+    }
     Ok(())
 }

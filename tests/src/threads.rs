@@ -1,0 +1,59 @@
+//! Programs on ranks that are threads, with a limit of time.
+
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use distarray::array::Context;
+use distarray::comm::Communicator;
+use distarray::{Error, Result};
+
+/// What a communicator is made into before a program sees it.
+pub type Decorate = fn(Rc<dyn Communicator>) -> Rc<dyn Communicator>;
+
+/// Far more than any program of the tests takes: it turns a hang into a failure.
+const LIMIT: Duration = Duration::from_secs(90);
+
+/// Runs a program on so many ranks.
+///
+/// # Errors
+/// The program's, a panic on a rank, or no end within the limit of time; the threads of such a
+/// program are left behind.
+///
+/// ```
+/// distarray_tests::threads::run(3, |ctx| ctx.barrier())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
+pub fn run(
+    ranks: usize,
+    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    run_decorated(ranks, |comm| comm, program)
+}
+
+/// As [`run`], under a decorated communicator.
+///
+/// # Errors
+/// As [`run`].
+///
+/// ```
+/// use std::rc::Rc;
+/// use distarray_tests::{decorator::Plain, threads::run_decorated};
+///
+/// run_decorated(3, |comm| Rc::new(Plain(comm)), |ctx| ctx.barrier())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
+pub fn run_decorated(
+    ranks: usize,
+    decorate: Decorate,
+    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let outcome = distarray::threads::run(ranks, |comm| program(&Context::new(decorate(comm))));
+        // The receiver is gone only where the limit has passed.
+        let _ = sender.send(outcome.map(|_| ()));
+    });
+    let no_end = |_| Err(Error::user(format!("no end in {LIMIT:?} on {ranks} ranks")));
+    receiver.recv_timeout(LIMIT).unwrap_or_else(no_end)
+}
