@@ -9,7 +9,7 @@
 //!
 //! # fn main() -> distarray::Result<()> {
 //! distarray::run(|ctx| {
-//!     let x = ctx.linspace(0.0, 1.0, 1_000_001)?;
+//!     let x = ctx.linspace::<f64>(0.0, 1.0, 1_000_001)?;
 //!     let area = (4.0 / (1.0 + &x * &x)).mean()?;
 //!     ctx.print_once(format_args!("pi ~ {area:.5}"));
 //!     assert!((area - std::f64::consts::PI).abs() < 1e-5);
