@@ -1,57 +1,107 @@
 //! The project's own commands: `cargo xtask setup`, `test` and `bench`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to people")]
 
+mod bench;
+mod mpi;
+mod packages;
 mod place;
+mod python;
 mod report;
 mod setup;
 mod steps;
 mod test;
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use place::Place;
+use test::Selection;
 
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup                        install the system packages that tests and the feature `mpi` need
-  test [OPTIONS] [STEP …]      format, lint and test everything, or the steps named
-      --list                   list the steps
-      --quick                  leave out what needs MPI, NumPy or a release build
+  setup                install what the tests and the feature `mpi` need of the system
+  test [OPTIONS]       format, lint and test everything
+      --quick          format, lint and test on threads only
+      --only STEP      this step only; may be given several times
+      --list           list the steps
   bench [NAMES] [--json FILE] [--ranks N]
-                               measure against hand-written loops; as ratios";
+                       measure against hand-written loops; as ratios
+  help                 this text";
 
-fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let Some((command, rest)) = args.split_first() else {
-        println!("{HELP}");
-        return ExitCode::FAILURE;
-    };
-    let outcome = match command.as_str() {
-        "setup" if rest.is_empty() => setup::run(&Place::new()).map(|_| ()),
-        "test" => test::Selection::from_args(rest).and_then(|selection| test::run(&selection)),
-        "bench" => bench(rest),
-        "help" | "--help" | "-h" => {
-            println!("{HELP}");
-            Ok(())
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+enum Task {
+    Setup,
+    Test(Selection),
+    Bench(Vec<String>),
+    Help,
+}
+
+impl Task {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// No command, or one, an option or a step that is unknown.
+    fn from_args(args: &[String]) -> Result<Self, String> {
+        let (command, rest) = args.split_first().ok_or("which command?")?;
+        if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
+            return Ok(Self::Help);
         }
-        _ => Err(format!("unknown command '{}'\n\n{HELP}", args.join(" "))),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
+        match command.as_str() {
+            "setup" if rest.is_empty() => Ok(Self::Setup),
+            "setup" => Err(format!("setup has no options; found '{}'", rest.join(" "))),
+            "test" => Selection::from_args(rest).map(Self::Test),
+            // Its own program knows the names and the options.
+            "bench" => Ok(Self::Bench(rest.to_vec())),
+            "help" | "--help" | "-h" => Ok(Self::Help),
+            other => Err(format!("unknown command '{other}'")),
         }
     }
 }
 
-/// Passes everything on to the measurements' own program.
-fn bench(args: &[String]) -> Result<(), String> {
-    let mut command = Command::new(place::cargo());
-    command.args(["run", "--release", "--quiet", "-p", "distarray-benches", "--"]).args(args);
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("the measurements ended with {status}")),
-        Err(error) => Err(format!("cargo does not start: {error}")),
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let task = match Task::from_args(&args) {
+        Ok(task) => task,
+        Err(message) => {
+            eprintln!("{message}\n\n{HELP}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let success = match task {
+        Task::Setup => setup::run(),
+        Task::Test(selection) => test::run(&selection),
+        Task::Bench(args) => bench::run(&args),
+        Task::Help => {
+            println!("{HELP}");
+            true
+        }
+    };
+    if success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(args: &str) -> Result<Task, String> {
+        Task::from_args(&args.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn each_command_is_understood() {
+        assert_eq!(task("setup"), Ok(Task::Setup));
+        assert_eq!(task("test"), Ok(Task::Test(Selection::default())));
+        assert_eq!(task("help"), Ok(Task::Help));
+        assert_eq!(task("test --help"), Ok(Task::Help));
+        let args = ["halo", "--json", "out"].map(str::to_owned).to_vec();
+        assert_eq!(task("bench halo --json out"), Ok(Task::Bench(args)));
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused_by_name() {
+        assert!(task("").is_err());
+        assert!(task("tests").unwrap_err().contains("tests"));
+        assert!(task("setup --fast").unwrap_err().contains("--fast"));
+        assert!(task("test --fast").unwrap_err().contains("--fast"));
     }
 }

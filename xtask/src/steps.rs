@@ -1,208 +1,171 @@
 //! What a full test consists of: steps, each a few commands.
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::process::Command;
 
 use crate::place::{self, Place};
-use crate::setup::has;
+use crate::report::Outcome;
+use crate::{mpi, setup};
 
 /// One step.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
-    /// Runs without MPI, NumPy and release builds.
+    pub(crate) about: &'static str,
+    /// Belongs to the minutes between: no MPI, no release build.
     pub(crate) quick: bool,
+    /// Uses something that the setup provides.
+    pub(crate) system: bool,
     pub(crate) run: fn(&Place) -> Outcome,
-}
-
-/// How a step ended.
-pub(crate) enum Outcome {
-    Passed,
-    /// It failed; the command to repeat by hand.
-    Failed(String),
-    /// It could not run; why.
-    Skipped(String),
 }
 
 /// All steps, in the order in which they run.
 pub(crate) const STEPS: &[Step] = &[
-    Step { name: "format", quick: true, run: format },
-    Step { name: "lint", quick: true, run: lint },
-    Step { name: "docs", quick: true, run: docs },
-    Step { name: "test", quick: true, run: test },
-    Step { name: "examples", quick: false, run: examples },
-    Step { name: "numpy", quick: false, run: numpy },
-    Step { name: "openmpi", quick: false, run: openmpi },
-    Step { name: "mpich", quick: false, run: mpich },
+    step("format", "rustfmt changes nothing", format).quick(),
+    step("lint", "clippy, without MPI", lint).quick(),
+    step("lint-mpi", "clippy and docs, with MPI", mpi::lint).system(),
+    step("docs", "docs build, links hold", docs),
+    step("test", "unit and integration tests, on threads", test).quick().system(),
+    step("doc-test", "examples in the docs", doc_test),
+    step("examples", "examples in release, at several ranks", examples),
+    step("numpy", "the example `terrain` against NumPy", numpy).system(),
+    step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
+    step("mpich", "tests under MPICH", mpi::mpich).system(),
 ];
 
+const fn step(name: &'static str, about: &'static str, run: fn(&Place) -> Outcome) -> Step {
+    Step { name, about, quick: false, system: false, run }
+}
+
+impl Step {
+    const fn quick(self) -> Self {
+        Self { quick: true, ..self }
+    }
+
+    const fn system(self) -> Self {
+        Self { system: true, ..self }
+    }
+}
+
+/// All packages that build without an MPI library: one set, so that each is built once.
+const PACKAGES: &str = "--workspace --exclude distarray-mpi";
+
+/// What compares a `terrain` program with NumPy.
+pub(crate) const COMPARE: &str = "tests/numpy/terrain.py";
+
 /// Runs commands one after the other, as far as they succeed.
-fn all(commands: impl IntoIterator<Item = Command>) -> Outcome {
+pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Outcome {
     for mut command in commands {
         let text = describe(&command);
         println!("$ {text}");
-        if !command.status().is_ok_and(|status| status.success()) {
-            return Outcome::Failed(text);
+        match command.status() {
+            Ok(status) if status.success() => {}
+            Ok(_) => return Outcome::Failed(text),
+            Err(error) => return Outcome::Failed(format!("{text} ({error})")),
         }
     }
     Outcome::Passed
 }
 
-/// A command as one would type it.
+/// A command as one would type it in the workspace.
 fn describe(command: &Command) -> String {
     let settings = command
         .get_envs()
+        // Long, and told by the Python that it is for.
         .filter(|(name, _)| *name != "PATH")
         .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), quoted(value?))));
-    let program = Path::new(command.get_program());
-    // Cargo is known by its whole path; by hand its name will do.
-    let program = match program.file_stem() {
-        Some(name) if name == "cargo" => name,
-        _ => program.as_os_str(),
+    let program = match command.get_program() {
+        cargo if cargo == place::cargo() => "cargo".to_owned(),
+        other => quoted(other),
     };
-    let words = std::iter::once(program).chain(command.get_args()).map(quoted);
+    let words = std::iter::once(program).chain(command.get_args().map(quoted));
     settings.chain(words).collect::<Vec<_>>().join(" ")
 }
 
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    match word.contains([' ', '{']) {
-        true => format!("\"{word}\""),
-        false => word.into_owned(),
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
 
-fn cargo(place: &Place, args: &str) -> Command {
-    let mut command = Command::new(place::cargo());
-    command.current_dir(&place.root).args(args.split_whitespace()).env("PATH", place.path());
-    command
-}
-
-fn program(place: &Place, path: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(path);
-    command.current_dir(&place.root).args(args).env("PATH", place.path());
-    command
-}
-
 fn format(place: &Place) -> Outcome {
-    all([cargo(place, "fmt --all --check")])
+    match setup::lacks("rustfmt") {
+        Some(why) => Outcome::Skipped(why),
+        None => all([place.cargo("fmt --all --check")]),
+    }
 }
 
 fn lint(place: &Place) -> Outcome {
+    if let Some(why) = setup::lacks("clippy") {
+        return Outcome::Skipped(why);
+    }
     all([
-        cargo(place, "clippy --workspace --exclude distarray-mpi --all-targets -- -D warnings"),
-        // Features add up: each backend builds without the other, and the core without any.
-        cargo(place, "clippy -p distarray --no-default-features -- -D warnings"),
+        place.cargo(&format!("clippy {PACKAGES} --all-targets -- -D warnings")),
+        // Features add up: the facade builds without any backend.
+        place.cargo("clippy -p distarray --no-default-features -- -D warnings"),
     ])
 }
 
 fn docs(place: &Place) -> Outcome {
-    let mut doc = cargo(place, "doc --workspace --exclude distarray-mpi --no-deps");
+    let mut doc = place.cargo(&format!("doc {PACKAGES} --no-deps"));
     doc.env("RUSTDOCFLAGS", "-D warnings");
     all([doc])
 }
 
 fn test(place: &Place) -> Outcome {
-    all([cargo(place, "test --workspace --exclude distarray-mpi")])
+    all([place.cargo(&format!("test {PACKAGES} --lib --bins --tests"))])
+}
+
+fn doc_test(place: &Place) -> Outcome {
+    all([place.cargo(&format!("test {PACKAGES} --doc"))])
 }
 
 fn examples(place: &Place) -> Outcome {
     let folder = place.target.join("release/examples");
-    let mut commands = vec![cargo(place, "build --release --examples")];
+    let mut commands = vec![place.cargo("build --release --examples")];
     for ranks in ["1", "2", "5"] {
-        let mut quickstart = program(place, &folder.join("quickstart"), &[]);
+        let mut quickstart = place.command(folder.join("quickstart"));
         quickstart.env("DISTARRAY_RANKS", ranks);
-        commands.push(quickstart);
-        commands.push(program(place, &folder.join("terrain"), &["--ranks", ranks]));
+        let mut terrain = place.command(folder.join("terrain"));
+        terrain.args(["--ranks", ranks]);
+        commands.extend([quickstart, terrain]);
     }
     all(commands)
 }
 
-const COMPARE: &str = "tests/numpy/terrain.py";
-
 fn numpy(place: &Place) -> Outcome {
-    let mut python = program(place, Path::new("python3"), &["-c", "import numpy"]);
-    if !python.status().is_ok_and(|status| status.success()) {
+    let Some(python) = &place.python else {
         return Outcome::Skipped("there is no python3 with NumPy".to_owned());
-    }
-    let terrain = place.target.join("release/examples/terrain");
-    let terrain = terrain.to_string_lossy();
-    all([
-        cargo(place, "build --release --example terrain"),
-        program(place, Path::new("python3"), &[COMPARE, &terrain]),
-    ])
-}
-
-/// One MPI library: its name, the numbers of ranks to test, its compiler and its launcher.
-struct Library {
-    name: &'static str,
-    ranks: &'static str,
-    terrain_ranks: &'static str,
-    compiler: &'static str,
-    launcher: &'static str,
-}
-
-fn openmpi(place: &Place) -> Outcome {
-    with_mpi(
-        place,
-        &Library {
-            name: "openmpi",
-            ranks: "1,2,3,4,6",
-            terrain_ranks: "1,3",
-            compiler: "mpicc.openmpi",
-            launcher: "mpirun.openmpi",
-        },
-    )
-}
-
-fn mpich(place: &Place) -> Outcome {
-    with_mpi(
-        place,
-        &Library {
-            name: "mpich",
-            ranks: "2,4",
-            terrain_ranks: "2",
-            compiler: "mpicc.mpich",
-            launcher: "mpirun.mpich",
-        },
-    )
-}
-
-/// Lints and tests everything that knows of MPI, in a folder of its own: the bindings do not notice
-/// that the library has changed.
-fn with_mpi(place: &Place, library: &Library) -> Outcome {
-    for program in [library.compiler, library.launcher] {
-        if !has(program) {
-            return Outcome::Skipped(format!("there is no {program}"));
-        }
-    }
-    let target = place.target.join(library.name);
-    let build = |args: &str| {
-        let mut command = cargo(place, args);
-        command.env("CARGO_TARGET_DIR", &target);
-        settings(&mut command, library);
-        command
     };
-    let packages = "-p distarray-mpi -p distarray -p distarray-tests --features distarray/mpi,distarray-tests/mpi";
-    let terrain = target.join("debug/examples/terrain");
-    let launch = format!("{} -n {{ranks}}", library.launcher);
-    let terrain = terrain.to_string_lossy();
-    let compare = [COMPARE, &terrain, "--launch", &launch, "--ranks", library.terrain_ranks];
-    let mut compare = program(place, Path::new("python3"), &compare);
-    settings(&mut compare, library);
-    all([
-        build(&format!("clippy {packages} --all-targets -- -D warnings")),
-        build("test -p distarray-mpi"),
-        build("test -p distarray-tests --features mpi --test mpi"),
-        build("build --features mpi --example terrain"),
-        compare,
-    ])
+    let mut compare = place.command(python);
+    compare.arg(COMPARE).arg(place.target.join("release/examples/terrain"));
+    all([place.cargo("build --release --examples"), compare])
 }
 
-fn settings(command: &mut Command, library: &Library) {
-    command.env("MPICC", library.compiler);
-    command.env("DISTARRAY_MPIRUN", library.launcher).env("DISTARRAY_MPI_RANKS", library.ranks);
-    // Open MPI wants to be told that root, and more ranks than cores, are meant.
-    command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-    command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_typed_again() {
+        let mut command = Command::new("mpirun");
+        command.args(["-n {ranks}", "it's", "", "a,b"]).env("X", "1 2").env("PATH", "/bin");
+        assert_eq!(describe(&command), r"X='1 2' mpirun '-n {ranks}' 'it'\''s' '' a,b");
+        assert_eq!(describe(&Command::new(place::cargo())), "cargo");
+    }
+
+    #[test]
+    fn the_command_that_fails_is_named_and_the_last() {
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let passed = all([shell("exit 0"), shell("exit 0")]);
+        assert_eq!(passed, Outcome::Passed);
+        let failed = all([shell("exit 0"), shell("exit 3"), shell("exit 4")]);
+        assert_eq!(failed, Outcome::Failed("sh -c 'exit 3'".to_owned()));
+    }
 }

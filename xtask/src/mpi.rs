@@ -1,0 +1,174 @@
+//! The steps that need an MPI library.
+//!
+//! Each library has a folder of its own for builds: the bindings do not notice that the library has
+//! changed.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::place::{Place, has};
+use crate::report::Outcome;
+use crate::setup;
+use crate::steps::{COMPARE, all};
+
+/// One MPI library.
+struct Library {
+    /// The name of its folder.
+    name: &'static str,
+    compiler: &'static str,
+    launcher: &'static str,
+    /// The numbers of ranks to test.
+    ranks: &'static str,
+    /// The numbers of ranks to compare `terrain` with NumPy.
+    terrain_ranks: &'static str,
+}
+
+// Debian installs both side by side; which one is plain `mpicc` is an accident.
+const OPEN_MPI: Library = Library {
+    name: "openmpi",
+    compiler: "mpicc.openmpi",
+    launcher: "mpirun.openmpi",
+    ranks: "1,2,3,4,6",
+    terrain_ranks: "1,3",
+};
+
+const MPICH: Library = Library {
+    name: "mpich",
+    compiler: "mpicc.mpich",
+    launcher: "mpirun.mpich",
+    ranks: "2,4",
+    terrain_ranks: "2",
+};
+
+/// All packages that know of MPI: one set, so that each is built once.
+const PACKAGES: &str =
+    "-p distarray -p distarray-mpi -p distarray-tests --features distarray/mpi,distarray-tests/mpi";
+
+/// Lints, and builds the docs of, what knows of MPI.
+pub(crate) fn lint(place: &Place) -> Outcome {
+    if let Some(why) = OPEN_MPI.lacks().or_else(|| setup::lacks("clippy")) {
+        return Outcome::Skipped(why);
+    }
+    let cargo = |args: &str| OPEN_MPI.cargo(place, args);
+    let mut doc = cargo(&format!("doc {PACKAGES} --no-deps"));
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    all([cargo(&format!("clippy {PACKAGES} --all-targets -- -D warnings")), doc])
+}
+
+/// Tests under Open MPI.
+pub(crate) fn openmpi(place: &Place) -> Outcome {
+    OPEN_MPI.test(place)
+}
+
+/// Tests under MPICH.
+pub(crate) fn mpich(place: &Place) -> Outcome {
+    MPICH.test(place)
+}
+
+impl Library {
+    fn test(&self, place: &Place) -> Outcome {
+        if let Some(why) = self.lacks() {
+            return Outcome::Skipped(why);
+        }
+        let Some(python) = &place.python else {
+            return Outcome::Skipped("there is no python3 with NumPy".to_owned());
+        };
+        all([
+            self.launched(place),
+            self.cargo(place, "test -p distarray-mpi --lib"),
+            self.cargo(place, "test -p distarray-mpi --doc"),
+            self.cargo(place, &format!("build {PACKAGES} --example terrain")),
+            self.compare(place, python),
+        ])
+    }
+
+    /// What the library's steps cannot do without.
+    fn lacks(&self) -> Option<String> {
+        let absent = [self.compiler, self.launcher].into_iter().find(|program| !has(program));
+        let absent = absent.map(|program| format!("there is no {program}"));
+        absent.or_else(|| (!has_libclang()).then(|| NO_LIBCLANG.to_owned()))
+    }
+
+    /// A cargo command that builds in the library's own folder.
+    fn cargo(&self, place: &Place, args: &str) -> Command {
+        let mut command = place.cargo(args);
+        command.env("CARGO_TARGET_DIR", place.target.join(self.name)).env("MPICC", self.compiler);
+        command
+    }
+
+    /// Tests that launch themselves.
+    fn launched(&self, place: &Place) -> Command {
+        let mut command = self.cargo(place, &format!("test {PACKAGES} --test mpi"));
+        command.env("DISTARRAY_MPIRUN", self.launcher).env("DISTARRAY_MPI_RANKS", self.ranks);
+        command
+    }
+
+    /// The example `terrain` against NumPy.
+    fn compare(&self, place: &Place, python: &Path) -> Command {
+        let mut command = place.command(python);
+        // Open MPI wants to be told that root, and more ranks than cores, are meant.
+        command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
+        command.env("OMPI_MCA_mpi_yield_when_idle", "1");
+        command.env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe");
+        command.arg(COMPARE).arg(place.target.join(self.name).join("debug/examples/terrain"));
+        command.args(["--launch", &format!("{} -n {{ranks}}", self.launcher)]);
+        command.args(["--ranks", self.terrain_ranks]);
+        command
+    }
+}
+
+const NO_LIBCLANG: &str = "there is no libclang; LIBCLANG_PATH may name its folder";
+
+/// Whether bindings to MPI can be made.
+fn has_libclang() -> bool {
+    let told = ["LIBCLANG_PATH", "LLVM_CONFIG_PATH"];
+    told.into_iter().any(|name| std::env::var_os(name).is_some())
+        || has("llvm-config")
+        || libclang_below(Path::new("/"))
+}
+
+/// Whether the usual folders below `root` have a libclang.
+fn libclang_below(root: &Path) -> bool {
+    let list = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let mut folders: Vec<_> = ["lib", "lib64", "usr/lib", "usr/lib64", "usr/local/lib"]
+        .into_iter()
+        .map(|folder| root.join(folder))
+        .collect();
+    for below in list(&root.join("usr/lib")) {
+        folders.extend([below.join("lib"), below]);
+    }
+    folders.iter().flat_map(|folder| list(folder)).any(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let rest = name.strip_prefix("libclang").unwrap_or_default();
+        // `libclang.so.1` and `libclang-14.so.13`; not `libclang-cpp.so.14`.
+        let rest = rest.trim_start_matches(|c: char| c == '-' || c == '.' || c.is_ascii_digit());
+        rest.starts_with("so") || rest.starts_with("dylib")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libclang_is_found_where_systems_put_it() {
+        let root = std::env::temp_dir().join(format!("xtask-libclang-{}", std::process::id()));
+        let finds = |file: &str| {
+            let file = root.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, "").unwrap();
+            let found = libclang_below(&root);
+            std::fs::remove_dir_all(&root).unwrap();
+            found
+        };
+        assert!(finds("usr/lib/x86_64-linux-gnu/libclang-14.so.13"));
+        assert!(finds("usr/lib/llvm-19/lib/libclang.so.1"));
+        assert!(finds("usr/lib64/libclang.so"));
+        assert!(!finds("usr/lib/x86_64-linux-gnu/libclang-cpp.so.14"));
+        assert!(!finds("usr/lib/libclangTooling.a"));
+    }
+}

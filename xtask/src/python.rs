@@ -1,0 +1,83 @@
+//! A Python that has NumPy.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::place::succeeds;
+
+/// Names the Python to use, to this program and to the tests.
+pub(crate) const VARIABLE: &str = "DISTARRAY_PYTHON";
+
+/// The Python that is asked for; or else the system's, or the project's own, whichever has NumPy.
+pub(crate) fn find(target: &Path) -> Option<PathBuf> {
+    candidates(asked_for(), target).into_iter().find(|python| has_numpy(python))
+}
+
+/// Makes an environment of the project's own, with NumPy; the reason where that fails.
+pub(crate) fn make(target: &Path) -> Result<(), String> {
+    let own = folder(target);
+    println!("installing NumPy in {}", own.display());
+    let runs = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let made = runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&own));
+    let pip = ["-m", "pip", "install", "--quiet", "numpy"];
+    if made && runs(Command::new(program(target)).args(pip)) {
+        return Ok(());
+    }
+    Err(format!("no environment with NumPy could be made in {}", own.display()))
+}
+
+/// The Python that the environment asks for, if it does.
+pub(crate) fn asked_for() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|python| !python.is_empty()).map(PathBuf::from)
+}
+
+/// The search path for programs that start `python3`: the one with NumPy comes first.
+///
+/// `None` where `python3` is found as it is.
+pub(crate) fn path_with(python: &Path) -> Option<OsString> {
+    let folder = python.parent().filter(|folder| !folder.as_os_str().is_empty())?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(all).ok()
+}
+
+fn candidates(asked_for: Option<PathBuf>, target: &Path) -> Vec<PathBuf> {
+    match asked_for {
+        // Another one instead would hide a wrong setting.
+        Some(python) => vec![python],
+        None => vec!["python3".into(), program(target)],
+    }
+}
+
+fn has_numpy(python: &Path) -> bool {
+    succeeds(Command::new(python).args(["-c", "import numpy"]))
+}
+
+fn folder(target: &Path) -> PathBuf {
+    target.join("python")
+}
+
+fn program(target: &Path) -> PathBuf {
+    folder(target).join("bin/python3")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_that_is_asked_for_is_the_only_one() {
+        let target = Path::new("/t");
+        assert_eq!(candidates(Some("/opt/py".into()), target), [Path::new("/opt/py")]);
+        let usual = [Path::new("python3"), Path::new("/t/python/bin/python3")];
+        assert_eq!(candidates(None, target), usual);
+    }
+
+    #[test]
+    fn a_python_with_a_folder_comes_first() {
+        assert_eq!(path_with(Path::new("python3")), None);
+        let path = path_with(Path::new("/t/python/bin/python3")).unwrap();
+        assert_eq!(std::env::split_paths(&path).next().unwrap(), Path::new("/t/python/bin"));
+    }
+}
