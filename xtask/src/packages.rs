@@ -16,13 +16,14 @@ const CLANG_OF_ANY_RELEASE: &[&str] = &["libclang-dev"];
 const WITH_CLANG_14: &[&str] = &["bookworm", "jammy"];
 
 /// Installs what is missing, where that is allowed; what is missing then, and what to do.
+///
+/// NumPy is tried only: it can come from elsewhere.
 pub(crate) fn provide(with_numpy: bool) -> Option<String> {
     if !has("dpkg-query") || !has("apt-get") {
         return elsewhere(&|program| has(program));
     }
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let wanted = wanted(&release, with_numpy);
-    let absent = missing(&wanted, &is_installed);
+    let absent = missing(&wanted(&release, with_numpy), &is_installed);
     if absent.is_empty() {
         return None;
     }
@@ -30,7 +31,7 @@ pub(crate) fn provide(with_numpy: bool) -> Option<String> {
     if let Some(prefix) = privileges {
         install(prefix, &absent);
     }
-    let absent = missing(&wanted, &is_installed);
+    let absent = missing(&wanted(&release, false), &is_installed);
     let sudo = if privileges == Some(&[]) { "" } else { "sudo " };
     let by_hand = format!("{sudo}apt-get install --no-install-recommends {}", absent.join(" "));
     (!absent.is_empty()).then(|| format!("system packages; install them by: {by_hand}"))
