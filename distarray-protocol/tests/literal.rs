@@ -151,6 +151,38 @@ fn containers() {
 }
 
 #[test]
+fn entries_as_they_are_written() {
+    let entries = |text: &str| Dict::entries_from_literal(text);
+    let entry = |key: &str, value: Value<'static>| (key.to_owned(), value);
+    assert_eq!(entries(" {} "), Ok(vec![]));
+    assert_eq!(
+        entries("{'b': 1, 'a': {'c': 2, 'c': 3}, 'b': None,}\n"),
+        Ok(vec![
+            entry("b", 1.into()),
+            entry("a", Dict::new().with("c", 3).into()),
+            entry("b", Value::None)
+        ])
+    );
+    for (text, at) in [
+        ("", 0),
+        (" [1]", 1),
+        ("{1: 2}", 1),
+        ("{'a' 1}", 5),
+        ("{'a': 1", 7),
+        ("{'a': 1}}", 8),
+        ("{'a': 1} {}", 9),
+    ] {
+        let Err(ProtocolError::Literal { offset, .. }) = entries(text) else {
+            panic!("{text:?} is read")
+        };
+        assert_eq!(offset, at, "{text:?}");
+    }
+    let nested = |depth: usize| "{'a': ".repeat(depth) + "1" + &"}".repeat(depth);
+    assert!(entries(&nested(MAX_LITERAL_DEPTH)).is_ok());
+    assert!(entries(&nested(MAX_LITERAL_DEPTH + 1)).is_err());
+}
+
+#[test]
 fn a_dnpy_header() {
     let text = "{'__version__': '0.10.0', 'dim_data': ({'dist_type': 'b', 'size': 4, \
                 'proc_grid_rank': 1, 'proc_grid_size': 4, 'start': 1, 'stop': 2}, \

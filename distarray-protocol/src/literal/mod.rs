@@ -6,7 +6,7 @@ mod parse;
 mod print;
 mod string;
 
-use crate::{ProtocolError, Value};
+use crate::{Dict, ProtocolError, Value};
 
 /// How deeply tuples, lists and dictionaries may lie in each other in a text.
 pub const MAX_LITERAL_DEPTH: usize = 64;
@@ -39,6 +39,30 @@ impl Value<'static> {
     /// ```
     pub fn from_literal(text: &str) -> Result<Self, ProtocolError> {
         parse::Parser::new(text).document()
+    }
+}
+
+impl Dict<'static> {
+    /// Reads the entries of a dictionary's literal as they are written, keys that come again included.
+    ///
+    /// For formats that refuse what [`Value::from_literal`] resolves as Python does, by the later value. All else is as
+    /// there; a text that is not a dictionary is an error.
+    ///
+    /// ```
+    /// use distarray_protocol::{Dict, Value};
+    ///
+    /// let entries = Dict::entries_from_literal("{'size': 5, 'size': 6}")?;
+    /// assert_eq!(entries, [("size".into(), Value::Int(5)), ("size".into(), Value::Int(6))]);
+    /// assert_eq!(
+    ///     Dict::entries_from_literal("[5]").unwrap_err().to_string(),
+    ///     "byte 0: unexpected '[' where '{' is expected",
+    /// );
+    /// # Ok::<(), distarray_protocol::ProtocolError>(())
+    /// ```
+    pub fn entries_from_literal(
+        text: &str,
+    ) -> Result<Vec<(String, Value<'static>)>, ProtocolError> {
+        parse::Parser::new(text).dict_document()
     }
 }
 

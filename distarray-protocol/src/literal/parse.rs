@@ -3,6 +3,9 @@
 use crate::literal::MAX_LITERAL_DEPTH;
 use crate::{Dict, ProtocolError, Value};
 
+/// A key and its value.
+type Entry = (String, Value<'static>);
+
 /// A text and the place reached in it.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
@@ -18,9 +21,25 @@ impl<'t> Parser<'t> {
     /// One value and nothing after it.
     pub(super) fn document(mut self) -> Result<Value<'static>, ProtocolError> {
         let value = self.value()?;
+        self.end()?;
+        Ok(value)
+    }
+
+    /// The entries of one dictionary and nothing after it.
+    pub(super) fn dict_document(mut self) -> Result<Vec<Entry>, ProtocolError> {
+        if !self.accept('{') {
+            return self.expected("'{'");
+        }
+        self.depth += 1;
+        let entries = self.entries()?;
+        self.end()?;
+        Ok(entries)
+    }
+
+    fn end(&mut self) -> Result<(), ProtocolError> {
         self.skip_blank();
         match self.peek() {
-            None => Ok(value),
+            None => Ok(()),
             Some(found) => self.fail(format!("unexpected {found:?} after the value")),
         }
     }
@@ -87,10 +106,15 @@ impl<'t> Parser<'t> {
     }
 
     fn dict(&mut self) -> Result<Value<'static>, ProtocolError> {
+        Ok(Value::Dict(self.entries()?.into_iter().collect::<Dict<'static>>()))
+    }
+
+    /// Keys and values up to the closing bracket.
+    fn entries(&mut self) -> Result<Vec<Entry>, ProtocolError> {
         let mut entries = Vec::new();
         loop {
             if self.accept('}') {
-                break;
+                return Ok(entries);
             }
             let start = self.at;
             let key = match self.value()? {
@@ -108,10 +132,9 @@ impl<'t> Parser<'t> {
             }
             entries.push((key, self.value()?));
             if self.end_of_item('}')? {
-                break;
+                return Ok(entries);
             }
         }
-        Ok(Value::Dict(entries.into_iter().collect::<Dict<'static>>()))
     }
 
     /// Whether the closing bracket follows; if not, a comma must.
