@@ -5,7 +5,6 @@
 //! every rank reads and writes its own elements, no rank holds the whole array, and a file is never
 //! left half-written.
 
-mod convert;
 pub mod file;
 pub mod memory;
 pub mod npy;

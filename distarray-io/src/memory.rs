@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use distarray_core::block::Block;
+use distarray_core::block::{Block, convert};
 use distarray_core::{DType, Error, Result, Scalar};
 
-use crate::convert::convert;
 use crate::file::{ArrayFile, Header};
 use crate::selection::Selection;
 
@@ -94,7 +93,7 @@ impl ArrayFile for MemoryArray {
         let bytes = self.lock();
         let mut converted = vec![0; to.size()];
         self.each(selection, &mut |place, offset| {
-            convert(from, to)(&bytes[offset..offset + from.size()], &mut converted);
+            convert(from, &bytes[offset..offset + from.size()], to, &mut converted);
             let value = Scalar::from_bytes(to, &converted);
             block.set(place, value.expect("a conversion makes valid elements"))
         })

@@ -1,12 +1,11 @@
 //! Reading the selected elements of a `.npy` file into a block.
 
-use distarray_core::block::Block;
+use distarray_core::block::{Block, convert};
 use distarray_core::comm::{Layout, copy_layouts};
 use distarray_core::{DType, Result, with_element};
 
 use super::open::NpyFile;
 use super::swap::swap;
-use crate::convert::convert;
 use crate::file::ArrayFile;
 use crate::requests::{Limits, Request, Walk};
 use crate::selection::Selection;
@@ -60,7 +59,7 @@ impl Passage<'_> {
     unsafe fn carry(&mut self, request: &Request, base: *mut u8) -> Result<()> {
         let elements = request.file.elements();
         let bytes = elements * self.from.size();
-        // Any bytes are numbers. Those of a `bool` must not be seen before they are looked at.
+        // Any bytes are numbers. Those of a `bool` are made 0 or 1 by the conversion.
         let is_plain = self.from == self.to && self.from != DType::Bool;
         if let (true, true, Some(places)) =
             (is_plain, bytes == request.bytes, request.memory.as_contiguous())
@@ -86,13 +85,10 @@ impl Passage<'_> {
             }
             std::mem::swap(&mut self.raw, &mut self.packed);
         }
-        if self.from == DType::Bool {
-            self.raw.iter_mut().for_each(|byte| *byte = u8::from(*byte != 0));
-        }
         swap(&mut self.raw, self.file.swapped_unit());
-        if self.from != self.to {
+        if !is_plain {
             self.packed.resize(elements * self.to.size(), 0);
-            convert(self.from, self.to)(&self.raw, &mut self.packed);
+            convert(self.from, &self.raw, self.to, &mut self.packed);
             std::mem::swap(&mut self.raw, &mut self.packed);
         }
         let from = Layout::contiguous(0..self.raw.len());
