@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use distarray_core::{DType, Error, Result};
+use distarray_protocol::{Dict, Value};
 
-use super::literal::{self, Entry, Literal, Unreadable, quoted};
 use crate::file::{Header, Order};
 
 /// What every file starts with.
@@ -18,6 +18,9 @@ pub(super) const MOST_AXES: usize = 64;
 
 /// Most bytes of a header. One element type and 64 extents need 2,000; writers may align more.
 const MOST_BYTES: usize = 1 << 16;
+
+/// A field of a header: its key and what it is set to.
+type Field = (String, Value<'static>);
 
 /// The order of the bytes of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +51,11 @@ pub(super) fn read_preamble(source: &mut dyn Read, length: u64, path: &Path) -> 
     let mut bytes = vec![0; MAGIC.len() + 2];
     read_more(source, &mut bytes, 0, path, "magic")?;
     if bytes[..MAGIC.len()] != MAGIC {
-        let found =
-            quoted(&bytes[..MAGIC.len()].iter().copied().map(char::from).collect::<String>());
+        let found: String = bytes[..MAGIC.len()].iter().copied().map(char::from).collect();
+        let found = shown(&found.into());
         return Err(Error::file(
             path,
-            format!("magic: a .npy file starts with '\\u{{93}}NUMPY', not '{found}'"),
+            format!("magic: a .npy file starts with '\\x93NUMPY', not {found}"),
         ));
     }
     let start = bytes.len();
@@ -102,14 +105,13 @@ pub(super) fn read_preamble(source: &mut dyn Read, length: u64, path: &Path) -> 
 pub(super) fn parse(preamble: &[u8], path: &Path) -> Result<Preamble> {
     let start = MAGIC.len() + 2 + width_of_length(preamble, path)?;
     let text = decode(preamble[MAGIC.len()], &preamble[start..], path)?;
-    let header_field =
-        |Unreadable(message)| Error::file(path, format!("header: cannot be read: {message}"));
-    let entries = literal::dictionary(&text).map_err(header_field)?;
+    let entries = Dict::entries_from_literal(&text)
+        .map_err(|error| Error::file(path, format!("header: cannot be read: {error}")))?;
     let [descr, fortran_order, shape] = fields(&entries, path)?;
     let (dtype, byte_order) = dtype(descr, path)?;
-    let order = match fortran_order.value {
-        Literal::Truth(true) => Order::Fortran,
-        Literal::Truth(false) => Order::C,
+    let order = match fortran_order.1 {
+        Value::Bool(true) => Order::Fortran,
+        Value::Bool(false) => Order::C,
         _ => return Err(refuse(fortran_order, path, "is neither True nor False")),
     };
     let header = Header { dtype, shape: extents(shape, path)?, order };
@@ -163,17 +165,17 @@ fn decode(version: u8, bytes: &[u8], path: &Path) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// The three entries of a header.
-fn fields<'e, 'a>(entries: &'e [Entry<'a>], path: &Path) -> Result<[&'e Entry<'a>; 3]> {
+/// The three fields of a header.
+fn fields<'f>(entries: &'f [Field], path: &Path) -> Result<[&'f Field; 3]> {
     const KNOWN: [&str; 3] = ["descr", "fortran_order", "shape"];
-    if let Some(other) = entries.iter().find(|entry| !KNOWN.contains(&&entry.key[..])) {
-        let key = quoted(&other.key);
-        let message = format!("header: has a field '{key}'; known are {}", KNOWN.join(", "));
+    if let Some((other, _)) = entries.iter().find(|(key, _)| !KNOWN.contains(&&key[..])) {
+        let key = shown(&other.as_str().into());
+        let message = format!("header: has a field {key}; known are {}", KNOWN.join(", "));
         return Err(Error::file(path, message));
     }
     let mut found = [None; 3];
     for (place, key) in found.iter_mut().zip(KNOWN) {
-        let mut of_key = entries.iter().filter(|entry| entry.key == key);
+        let mut of_key = entries.iter().filter(|entry| entry.0 == key);
         *place = of_key.next();
         if of_key.next().is_some() {
             return Err(Error::file(path, format!("{key}: is given twice")));
@@ -188,17 +190,34 @@ fn fields<'e, 'a>(entries: &'e [Entry<'a>], path: &Path) -> Result<[&'e Entry<'a
     ])
 }
 
-fn refuse(entry: &Entry<'_>, path: &Path, why: &str) -> Error {
-    Error::file(path, format!("{}: {} {why}", entry.key, quoted(entry.source)))
+fn refuse((key, value): &Field, path: &Path, why: &str) -> Error {
+    Error::file(path, format!("{key}: {} {why}", shown(value)))
+}
+
+/// A value as a literal for a message: ASCII, no longer than a line.
+fn shown(value: &Value<'_>) -> String {
+    const LONGEST: usize = 60;
+    let mut text = value.to_literal().unwrap_or_else(|_| value.description());
+    if text.len() > LONGEST {
+        text.truncate(LONGEST);
+        text.push_str("...");
+    }
+    text
 }
 
 /// The dtype that `descr` names, and the order of its bytes.
-fn dtype(descr: &Entry<'_>, path: &Path) -> Result<(DType, ByteOrder)> {
-    let Literal::Text(code) = &descr.value else {
-        return Err(match descr.value {
-            Literal::List(_) => refuse(descr, path, "is a structured type, which is not supported"),
-            _ => refuse(descr, path, "is not an element type"),
-        });
+fn dtype(descr: &Field, path: &Path) -> Result<(DType, ByteOrder)> {
+    let code: String = match &descr.1 {
+        Value::Str(code) => code.clone(),
+        // NumPy takes bytes, such as `b'<f8'`, as well.
+        Value::Buffer(bytes) if bytes.ndim() == 1 => match bytes.elements::<u8>() {
+            Ok(bytes) => bytes.map(char::from).collect(),
+            Err(_) => return Err(refuse(descr, path, "is not an element type")),
+        },
+        Value::List(_) => {
+            return Err(refuse(descr, path, "is a structured type, which is not supported"));
+        }
+        _ => return Err(refuse(descr, path, "is not an element type")),
     };
     let (byte_order, bare) = match code.split_at_checked(1) {
         Some((">", bare)) => (ByteOrder::Big, bare),
@@ -245,23 +264,22 @@ pub(super) fn code_of(dtype: DType) -> &'static str {
     }
 }
 
-fn extents(shape: &Entry<'_>, path: &Path) -> Result<Vec<usize>> {
-    let Literal::Tuple(items) = &shape.value else {
+fn extents(shape: &Field, path: &Path) -> Result<Vec<usize>> {
+    let Value::Tuple(items) = &shape.1 else {
         return Err(refuse(shape, path, "is not a tuple of integers"));
     };
     if items.len() > MOST_AXES {
         let why = format!("has {} axes, more than the {MOST_AXES} supported", items.len());
         return Err(refuse(shape, path, &why));
     }
-    let extent = |item: &Literal<'_>| {
-        let Literal::Integer(digits) = item else {
+    let extent = |item: &Value<'_>| {
+        let Value::Int(extent) = item else {
             return Err(refuse(shape, path, "is not a tuple of integers"));
         };
-        digits.parse::<usize>().map_err(|_| {
-            let digits = quoted(digits);
-            let why = match digits.starts_with('-') {
-                true => format!("has a negative extent, {digits}"),
-                false => format!("has an extent larger than can be counted, {digits}"),
+        usize::try_from(*extent).map_err(|_| {
+            let why = match extent.is_negative() {
+                true => format!("has a negative extent, {extent}"),
+                false => format!("has an extent larger than can be counted, {extent}"),
             };
             refuse(shape, path, &why)
         })

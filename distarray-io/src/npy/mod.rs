@@ -36,7 +36,6 @@ mod format;
 mod header;
 #[cfg(test)]
 mod header_tests;
-mod literal;
 mod load;
 mod open;
 mod read;
