@@ -16,8 +16,9 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use distarray::array::Context;
+use distarray::array::{Context, Reductions};
 use distarray::comm::Communicator;
+use distarray::prelude::Reductions;
 use distarray::{Error, Result, mpi};
 use distarray_tests::Case;
 use distarray_tests::cases::CASES;
