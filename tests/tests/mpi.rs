@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use distarray::array::{Context, Reductions};
+use distarray::array::Context;
 use distarray::comm::Communicator;
 use distarray::prelude::Reductions;
 use distarray::{Error, Result, mpi};
