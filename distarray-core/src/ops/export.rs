@@ -18,7 +18,8 @@ struct Shown {
 ///
 /// The protocol wants both neighbours to keep equally wide padding: of unequal halos as much is
 /// shown as both keep. On a periodic axis the halo at the outer ends is not shown, since there
-/// padding means the boundary.
+/// padding means the boundary. Of a boundary that is wider than the outermost part as much is shown
+/// as that part owns.
 ///
 /// # Errors
 /// The rank holds no part of the array.
@@ -103,8 +104,8 @@ fn show(map: &AxisMap, part: usize, keeps_halo: bool) -> Shown {
             };
             let (left, right) = (border(part), border(part + 1));
             let boundary = map.boundary();
-            let outer_left = if part == 0 { boundary.0 } else { left };
-            let outer_right = if part + 1 == parts { boundary.1 } else { right };
+            let outer_left = if part == 0 { boundary.0.min(owned.len()) } else { left };
+            let outer_right = if part + 1 == parts { boundary.1.min(owned.len()) } else { right };
             let dim = DimData::block(len, parts, part, owned.start - left..owned.end + right)
                 .with_padding(outer_left, outer_right)
                 .with_periodic(map.is_periodic());
