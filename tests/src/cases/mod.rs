@@ -8,6 +8,7 @@ mod files;
 mod functions;
 mod halo;
 mod movement;
+mod protocol;
 mod reductions;
 mod sharing;
 mod subgroups;
@@ -35,6 +36,7 @@ macro_rules! each_case {
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             subgroups: arrays_of_a_group groups_of_groups;
+            protocol: round_trips writes refusals;
             files: round_trips other_distributions missing;
             errors: shapes axes indices contexts parts;
         }
