@@ -10,6 +10,16 @@ use distarray::comm::{Communicator, Memory, Message};
 use crate::draw::Draw;
 
 /// Only what a backend must have: every collective is the default algorithm over `exchange`.
+///
+/// ```
+/// use std::rc::Rc;
+/// use distarray::comm::{Communicator, ReduceOp, Solo};
+/// use distarray_tests::decorator::Plain;
+///
+/// let comm: &dyn Communicator = &Plain(Rc::new(Solo));
+/// assert_eq!(comm.all_reduce_of(ReduceOp::Sum, 2)?, 2);
+/// # Ok::<(), distarray::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Plain(pub Rc<dyn Communicator>);
 
@@ -53,6 +63,16 @@ impl Communicator for Plain {
 }
 
 /// Comes late to some collectives, and lists its messages in another order.
+///
+/// ```
+/// use std::rc::Rc;
+/// use distarray::comm::{Communicator, Solo};
+/// use distarray_tests::decorator::Delayed;
+///
+/// let comm: &dyn Communicator = &Delayed::new(Rc::new(Solo));
+/// assert_eq!(comm.all_gather_of(2)?, [2]);
+/// # Ok::<(), distarray::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Delayed {
     comm: Rc<dyn Communicator>,

@@ -6,6 +6,12 @@ use ndarray::{ArrayD, Axis, Dimension, IxDyn, Slice};
 use crate::draw::Draw;
 
 /// An array whose elements all differ: their number in C order.
+///
+/// ```
+/// use distarray_tests::oracle::numbered;
+///
+/// assert_eq!(numbered(&[2, 3])[[1, 0]], 3);
+/// ```
 pub fn numbered(shape: &[usize]) -> ArrayD<i64> {
     let mut next = -1;
     ArrayD::from_shape_simple_fn(IxDyn(shape), || {
@@ -15,12 +21,27 @@ pub fn numbered(shape: &[usize]) -> ArrayD<i64> {
 }
 
 /// An array of random numbers that are exact in few bits.
+///
+/// ```
+/// use distarray_tests::{draw::Draw, oracle::random};
+///
+/// assert_eq!(random(&mut Draw::new(1), &[2, 3]).shape(), [2, 3]);
+/// ```
 pub fn random(draw: &mut Draw, shape: &[usize]) -> ArrayD<f64> {
     ArrayD::from_shape_simple_fn(IxDyn(shape), || draw.number())
 }
 
 /// Asserts that an array holds the expected elements: gathered, and in each rank's own part at the
-/// place that the distribution says.
+/// place that the distribution says. Collective.
+///
+/// ```
+/// use distarray::prelude::*;
+/// use distarray_tests::oracle::{holds, numbered};
+///
+/// let array = Context::solo().arange(0_i64, 4, 1)?;
+/// holds(&array, &numbered(&[4]))?;
+/// # Ok::<(), Error>(())
+/// ```
 pub fn holds<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) -> Result<()> {
     let what = found.distribution();
     assert_eq!(found.shape(), expected.shape(), "{what}");
@@ -30,6 +51,14 @@ pub fn holds<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) -> Result<(
 }
 
 /// As [`holds`], of this rank's part alone; sends nothing.
+///
+/// ```
+/// use distarray::prelude::*;
+/// use distarray_tests::oracle::{holds_here, numbered};
+///
+/// holds_here(&Context::solo().arange(0_i64, 4, 1)?, &numbered(&[4]));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn holds_here<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
     let (what, rank) = (found.distribution(), found.context().rank());
     let local = found.local();
@@ -49,6 +78,17 @@ pub fn holds_here<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
 ///
 /// The whole array is padded as NumPy's `pad` does it with `mode="wrap"`, and the rank's window is
 /// cut out of that.
+///
+/// ```
+/// use distarray::prelude::*;
+/// use distarray_tests::oracle::{halo_holds, numbered};
+///
+/// let ring = Distribution::builder([4]).halos(1).periodic(0).build(1)?;
+/// let mut array = Context::solo().arange_on(0_i64, 1, &ring)?;
+/// array.exchange_halo()?;
+/// halo_holds(&array, &numbered(&[4]));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn halo_holds<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
     let (what, rank) = (found.distribution(), found.context().rank());
     let Some(coords) = what.coords(rank) else { return };
@@ -73,6 +113,12 @@ pub fn halo_holds<T: Element>(found: &DistArray<T>, expected: &ArrayD<T>) {
 }
 
 /// Whether two numbers are equal but for rounding; NaN equals itself.
+///
+/// ```
+/// use distarray_tests::oracle::close;
+///
+/// assert!(close(0.1 + 0.2, 0.3) && close(f64::NAN, f64::NAN) && !close(1.0, 1.001));
+/// ```
 pub fn close(a: f64, b: f64) -> bool {
     let scale = a.abs().max(b.abs()).max(1.0);
     a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 * scale

@@ -48,12 +48,43 @@ pub fn run_decorated(
     decorate: Decorate,
     program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
+    run_within(LIMIT, ranks, decorate, program)
+}
+
+fn run_within(
+    limit: Duration,
+    ranks: usize,
+    decorate: Decorate,
+    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let outcome = distarray::threads::run(ranks, |comm| program(&Context::new(decorate(comm))));
         // The receiver is gone only where the limit has passed.
         let _ = sender.send(outcome.map(|_| ()));
     });
-    let no_end = |_| Err(Error::user(format!("no end in {LIMIT:?} on {ranks} ranks")));
-    receiver.recv_timeout(LIMIT).unwrap_or_else(no_end)
+    let no_end = |_| Err(Error::user(format!("no end in {limit:?} on {ranks} ranks")));
+    receiver.recv_timeout(limit).unwrap_or_else(no_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_hangs_is_an_error() {
+        let limit = Duration::from_millis(50);
+        let outcome = run_within(
+            limit,
+            2,
+            |comm| comm,
+            |ctx| {
+                if ctx.rank() == 1 {
+                    std::thread::sleep(Duration::from_secs(20));
+                }
+                ctx.barrier()
+            },
+        );
+        assert_eq!(outcome.unwrap_err().to_string(), "no end in 50ms on 2 ranks");
+    }
 }

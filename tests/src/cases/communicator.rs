@@ -1,5 +1,6 @@
 //! Groups of ranks.
 
+use distarray::Scalar;
 use distarray::comm::{Layout, Memory, Message, ReduceOp, Run};
 use distarray::prelude::*;
 
@@ -49,6 +50,64 @@ pub(super) fn reduces(ctx: &Context) -> Result<()> {
     assert!(everyones.iter().all(|other| other.to_bits() == sum.to_bits()), "the same bits");
     assert!(comm.all_reduce_of(ReduceOp::And, 1.0).is_err());
     Ok(())
+}
+
+/// Every reduction of every type: what the values of the ranks give one after the other, or one
+/// error on all.
+pub(super) fn reduces_every_type(ctx: &Context) -> Result<()> {
+    fn check<T: Element>(
+        ctx: &Context,
+        takes: &[ReduceOp],
+        value: impl Fn(usize) -> T,
+    ) -> Result<()> {
+        let comm = ctx.communicator()?;
+        let all = [
+            ReduceOp::Sum,
+            ReduceOp::Product,
+            ReduceOp::Min,
+            ReduceOp::Max,
+            ReduceOp::And,
+            ReduceOp::Or,
+        ];
+        for op in all {
+            let found = comm.all_reduce_of(op, value(ctx.rank()));
+            if !takes.contains(&op) {
+                let error = found.unwrap_err().to_string();
+                assert!(error.contains(T::DTYPE.name()), "{error}");
+                continue;
+            }
+            // One after the other on this rank alone, by groups of one.
+            let mut expected = value(0);
+            for rank in 1..ctx.size() {
+                expected = combined(op, expected, value(rank))?;
+            }
+            assert_eq!(found?, expected, "{op:?} of {}", T::DTYPE);
+        }
+        Ok(())
+    }
+    fn combined<T: Element>(op: ReduceOp, a: T, b: T) -> Result<T> {
+        let (mut values, other) = (a.to_scalar().to_bytes(), b.to_scalar().to_bytes());
+        let size = T::DTYPE.size();
+        op.combine(T::DTYPE, &mut values[..size], &other[..size])?;
+        let scalar = Scalar::from_bytes(T::DTYPE, &values).expect("a value of the type");
+        Ok(T::try_from_scalar(scalar).expect("a value of the type"))
+    }
+    use ReduceOp::{And, Max, Min, Or, Product, Sum};
+    let whole = [Sum, Product, Min, Max, And, Or];
+    let of = |rank: usize| 3 + 5 * rank;
+    check(ctx, &whole, |rank| rank % 2 == 1)?;
+    check(ctx, &whole, |rank| of(rank) as i8 - 10)?;
+    check(ctx, &whole, |rank| of(rank) as i16 - 10)?;
+    check(ctx, &whole, |rank| of(rank) as i32 - 10)?;
+    check(ctx, &whole, |rank| of(rank) as i64 - 10)?;
+    check(ctx, &whole, |rank| 255 - of(rank) as u8)?;
+    check(ctx, &whole, |rank| of(rank) as u16)?;
+    check(ctx, &whole, |rank| of(rank) as u32)?;
+    check(ctx, &whole, |rank| of(rank) as u64)?;
+    check(ctx, &whole[..4], |rank| of(rank) as f32 / 4.0)?;
+    check(ctx, &whole[..4], |rank| of(rank) as f64 / 4.0)?;
+    check(ctx, &[Sum, Product], |rank| Complex32::new(of(rank) as f32, -1.0))?;
+    check(ctx, &[Sum, Product], |rank| Complex64::new(of(rank) as f64, -1.0))
 }
 
 /// Random messages between random places, some strided, some of several parts.

@@ -1,7 +1,7 @@
 //! Lazy expressions against `ndarray`.
 
 use distarray::prelude::*;
-use ndarray::{ArrayD, IxDyn, Zip};
+use ndarray::{ArrayD, Axis, IxDyn, Slice, Zip};
 
 use crate::draw::Draw;
 use crate::oracle::{holds, random};
@@ -133,7 +133,7 @@ pub(super) fn trees(ctx: &Context) -> Result<()> {
     (0..60).try_for_each(|_| draw.of(&trees).check(ctx))
 }
 
-/// An expression may be deeper than a stack.
+/// An expression may be deeper than a stack, whichever of its operands is the deep one.
 pub(super) fn deep_trees(ctx: &Context) -> Result<()> {
     let a = ctx.ones::<f64>(100)?;
     let mut sum = a.to_expr();
@@ -141,13 +141,81 @@ pub(super) fn deep_trees(ctx: &Context) -> Result<()> {
         sum = sum + 1.0;
     }
     assert_eq!(sum.max()?, 50_001.0);
-    drop(sum);
+    let mut other = a.to_expr();
+    for i in 0..20_000 {
+        other = match i % 4 {
+            0 => 1.0 - other,
+            1 => (-other).cast::<f32>().cast(),
+            2 => other.gt(0.0).cast::<f64>() + &a,
+            _ => other.map(|x: f64| x + 1.0),
+        };
+    }
+    assert!(format!("{other:?}").len() < 10_000, "printed to some levels only");
+    let both = other.clone() + sum;
+    drop(other);
+    assert!(both.isfinite().all()?);
+    drop(both);
     // Each level is used twice: 2^40 additions, but for sharing.
     let mut doubled = a.to_expr();
     for _ in 0..40 {
         doubled = &doubled + &doubled;
     }
     assert_eq!(doubled.min()?, (1_u64 << 40) as f64);
+    Ok(())
+}
+
+/// Many arrays at once: a balanced tree keeps as many values as it is deep, a wide one reads arrays
+/// of all distributions.
+pub(super) fn wide_trees(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(49);
+    let mut values = Vec::new();
+    let mut expected = ArrayD::zeros(IxDyn(&[9, 4]));
+    for _ in 0..256 {
+        let (a, x) = both(ctx, &mut draw, &[9, 4])?;
+        expected = expected + x;
+        values.push(a.to_expr());
+    }
+    while values.len() > 1 {
+        values = values.chunks_exact(2).map(|pair| &pair[0] + &pair[1]).collect();
+    }
+    holds(&values[0].eval()?, &expected)
+}
+
+/// Lengths about those that loops are cut to, of parts that lie densely, with gaps, backwards and
+/// within a halo.
+pub(super) fn tiles(ctx: &Context) -> Result<()> {
+    let size = ctx.size();
+    for part in [1, 3, 7, 8, 9, 31, 33, 63, 65, 127, 129, 255, 256, 257, 511, 513, 1025, 4097] {
+        let n = part * size;
+        let x = ArrayD::from_shape_fn(IxDyn(&[n]), |at| (at[0] * 7 % 64) as f64 / 4.0 - 8.0);
+        let haloed = Distribution::builder([n]).halos(1).build(size)?;
+        let cyclic = Distribution::new([n], "c", size)?;
+        let mut gaps = ArrayD::zeros(IxDyn(&[2 * part]));
+        gaps.slice_axis_inplace(Axis(0), Slice::new(0, None, -2));
+        let first = part * ctx.rank();
+        gaps.assign(&x.slice_axis(Axis(0), Slice::from(first..first + part)));
+        let arrays = [
+            ctx.from_ndarray(&x, "b")?,
+            ctx.from_ndarray_on(&x, &haloed)?,
+            ctx.from_ndarray_on(&x, &cyclic)?,
+            ctx.from_local(&Distribution::new([n], "b", size)?, gaps)?,
+        ];
+        for a in &arrays {
+            for b in &arrays {
+                holds(&(a * 2.0 - b).eval()?, &x)?;
+                holds(&(a * 2.0 - b).eval_on(&haloed)?, &x)?;
+            }
+            holds(&a.cast::<i8>().eval()?, &x.mapv(|x| x as i8))?;
+            holds(&a.gt(1.0).eval()?, &x.mapv(|x| x > 1.0))?;
+            let z = a.cast::<Complex64>() * Complex64::new(0.0, 1.0);
+            holds(&z.eval()?, &x.mapv(|x| Complex64::new(0.0, x)))?;
+            assert_eq!(a.sum()?, x.sum());
+            assert_eq!(a.cast::<f32>().sum()?, x.sum() as f32);
+            assert_eq!(a.cast::<i8>().sum()?, x.fold(0, |sum, &x| sum + i64::from(x as i8)));
+            assert_eq!(a.gt(1.0).count()?, x.iter().filter(|&&x| x > 1.0).count() as u64);
+            assert_eq!(a.max()?, x.fold(f64::MIN, |most, &x| most.max(x)));
+        }
+    }
     Ok(())
 }
 

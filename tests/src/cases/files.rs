@@ -53,8 +53,12 @@ pub(super) fn round_trips(ctx: &Context) -> Result<()> {
     with_folder(ctx, |folder| {
         trip(ctx, folder, |i| i % 2 == 0)?;
         trip(ctx, folder, |i| i as i8)?;
-        trip(ctx, folder, |i| i as u16)?;
+        trip(ctx, folder, |i| i as i16)?;
         trip(ctx, folder, |i| i as i32)?;
+        trip(ctx, folder, |i| i - 9)?;
+        trip(ctx, folder, |i| i as u8)?;
+        trip(ctx, folder, |i| i as u16)?;
+        trip(ctx, folder, |i| i as u32)?;
         trip(ctx, folder, |i| i as u64)?;
         trip(ctx, folder, |i| i as f32)?;
         trip(ctx, folder, |i| i as f64)?;
@@ -96,5 +100,36 @@ pub(super) fn missing(ctx: &Context) -> Result<()> {
         let error = npy::save(&ctx.ones::<f64>(3)?, &nowhere).unwrap_err().to_string();
         assert!(error.contains("where.npy"), "{error}");
         Ok(())
+    })
+}
+
+/// A file that ends too early is an error on every rank, whichever rank would have read what is
+/// missing.
+pub(super) fn damaged(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let path = folder.path.join("short.npy");
+        let array = ctx.arange(0_i64, 60, 1)?;
+        npy::save(&array, &path)?;
+        let whole = std::fs::metadata(&path).map_err(Error::user)?.len();
+        ctx.barrier()?;
+        for missing in [1, 8, 100, whole - 3] {
+            let cut = match ctx.rank() {
+                0 => std::fs::File::options().write(true).open(&path),
+                _ => std::fs::File::open(&path),
+            };
+            let cut = cut.and_then(|file| match ctx.rank() {
+                0 => file.set_len(whole - missing),
+                _ => Ok(()),
+            });
+            ctx.agree(cut.map_err(Error::user))?;
+            let found = npy::load::<i64>(ctx, &path, "b").err().map(|error| error.to_string());
+            let error = found.expect("the end is missing");
+            let everyones = ctx.communicator()?.all_gather_varying(error.as_bytes())?;
+            assert!(everyones.iter().all(|other| other == error.as_bytes()), "{error}");
+            assert!(error.contains("short.npy"), "{error}");
+        }
+        // A new file in its place is whole again.
+        npy::save(&array, &path)?;
+        holds(&npy::load::<i64>(ctx, &path, "c:3")?, &numbered(&[60]))
     })
 }

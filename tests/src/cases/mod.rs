@@ -27,17 +27,17 @@ use crate::Case;
 macro_rules! each_case {
     ($then:ident) => {
         $then! {
-            communicator: barriers broadcasts gathers reduces exchanges splits messages agrees;
+            communicator: barriers broadcasts gathers reduces reduces_every_type exchanges splits messages agrees;
             create: constructors sequences functions replicated adopted scattered subsets;
             movement: redistributes there_and_back plans_agree gathers_to_one elements every_type;
             halo: fills_halos keeps_halos_apart wide_halos shared_halos;
-            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees differing_distributions;
+            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             subgroups: arrays_of_a_group groups_of_groups;
             protocol: round_trips writes refusals;
-            files: round_trips other_distributions missing;
+            files: round_trips other_distributions missing damaged;
             errors: shapes axes indices contexts parts;
         }
     };
