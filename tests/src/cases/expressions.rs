@@ -1,5 +1,8 @@
 //! Lazy expressions against `ndarray`.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use distarray::prelude::*;
 use ndarray::{ArrayD, Axis, IxDyn, Slice, Zip};
 
@@ -112,6 +115,15 @@ pub(super) fn maps(ctx: &Context) -> Result<()> {
     let (b, y) = both(ctx, &mut draw, &[3])?;
     let joined = a.zip_map(&b, |v: f64, w: f64| v > w).eval()?;
     holds(&joined, &ArrayD::from_shape_fn(IxDyn(&[11, 3]), |at| x[&at] > y[[at[1]]]))?;
+    // Called once for each element that the rank owns, however often the value is used.
+    let calls = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&calls);
+    let counted = a.map(move |v: f64| {
+        counter.set(counter.get() + 1);
+        v
+    });
+    holds(&(&counted * &counted - &counted).eval()?, &(&x * &x - &x))?;
+    assert_eq!(calls.get(), a.local().len());
     holds(&a.zip_map(3_u8, |v: f64, k: u8| v * f64::from(k)).eval()?, &(&x * 3.0))
 }
 

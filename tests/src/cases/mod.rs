@@ -29,7 +29,7 @@ macro_rules! each_case {
         $then! {
             communicator: barriers broadcasts gathers reduces reduces_every_type exchanges splits messages agrees;
             create: constructors sequences functions replicated adopted scattered subsets;
-            movement: redistributes there_and_back plans_agree gathers_to_one elements every_type;
+            movement: redistributes there_and_back plans_agree gathers_to_one elements every_type many_axes;
             halo: fills_halos keeps_halos_apart wide_halos shared_halos;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;

@@ -131,3 +131,21 @@ pub(super) fn every_type(ctx: &Context) -> Result<()> {
     moves(ctx, 12, |i| Complex32::new(i as f32, -1.0))?;
     moves(ctx, 13, |i| Complex64::new(i as f64, -1.0))
 }
+
+/// More axes than most arrays have.
+pub(super) fn many_axes(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(26);
+    for shape in [vec![2; 7], vec![1, 3, 1, 2, 1, 3, 2, 1], vec![1; 12], vec![3, 2, 0, 2, 2, 2]] {
+        let expected = numbered(&shape);
+        for _ in 0..4 {
+            let array = ctx.from_ndarray_on(&expected, &draw.haloed(&shape, ctx.size()))?;
+            let mut moved = array.redistribute(draw.haloed(&shape, ctx.size()))?;
+            moved.exchange_halo()?;
+            halo_holds(&moved, &expected);
+            holds(&moved.redistribute(draw.distribution(&shape, ctx.size()))?, &expected)?;
+            holds(&(&array + &moved).eval()?, &(&expected * 2))?;
+            assert_eq!((&array - &moved).any_axes(&[0, -1])?.count()?, 0);
+        }
+    }
+    Ok(())
+}
