@@ -12,8 +12,8 @@ use crate::expr::Node;
 /// A lazy expression of `T`: what operators and functions of arrays give.
 ///
 /// Building one computes and sends nothing; shapes that do not fit are reported where it is
-/// evaluated. Evaluation ([`ArrayExpr::eval`], reductions) is one pass over the arrays. An
-/// expression that is used twice is computed twice, unless it is evaluated once before.
+/// evaluated. Evaluation ([`ArrayExpr::eval`], reductions) is one pass over the arrays. Within one
+/// evaluation a part that is used twice is computed once; evaluated twice, it is computed twice.
 ///
 /// ```
 /// use distarray_core::prelude::*;
