@@ -34,6 +34,13 @@ const SINGLES: &[(&[f32], &str)] = &[
     (&[158_554.63, 1.0], "[1.5855462e+05 1.0000000e+00]"),
     (&[16777216.0, 0.5], "[1.6777216e+07 5.0000000e-01]"),
     (&[0.999_627_77, 0.0001], "[9.9962777e-01 9.9999997e-05]"),
+    (&[999_999.0, 1000.0], "[999999.   1000.]"),
+    (&[1e6, 1e5], "[1.e+06 1.e+05]"),
+    (&[999_999.0, 0.5], "[9.99999e+05 5.00000e-01]"),
+    (&[0.0001, 0.01], "[0.0001 0.01  ]"),
+    (&[1e-5, 1.0], "[1.e-05 1.e+00]"),
+    (&[f32::MAX, f32::INFINITY], "[3.4028235e+38           inf]"),
+    (&[0.1, f32::NAN], "[0.1 nan]"),
 ];
 
 const COMPLEX: &[(&[Complex64], &str)] = &[
@@ -43,6 +50,14 @@ const COMPLEX: &[(&[Complex64], &str)] = &[
         "[nan +1.j  0.-infj]",
     ),
     (&[Complex64::new(10000000000.0, 1.0), Complex64::new(0.0, 0.5)], "[1.e+10+1.j  0.e+00+0.5j]"),
+    (&[Complex64::new(0.1, 0.2), Complex64::new(-0.0, -1e-5)], "[ 0.1+2.e-01j -0. -1.e-05j]"),
+    (&[Complex64::new(f64::INFINITY, -0.0)], "[inf-0.j]"),
+];
+
+const SINGLE_COMPLEX: &[(&[Complex32], &str)] = &[
+    (&[Complex32::new(1.0, 2.0), Complex32::new(-0.5, 0.25)], "[ 1. +2.j   -0.5+0.25j]"),
+    (&[Complex32::new(0.1, 1e6), Complex32::new(0.0, 2.0)], "[0.1+1.e+06j 0. +2.e+00j]"),
+    (&[Complex32::new(f32::NAN, 1.0), Complex32::new(0.0, f32::NAN)], "[nan +1.j  0.+nanj]"),
 ];
 
 /// Arrays without axes.
@@ -112,8 +127,26 @@ fn numbers_stand_in_columns() -> Result<()> {
     for (values, expected) in COMPLEX {
         assert_eq!(text(&ctx, values, "b")?, *expected);
     }
+    for (values, expected) in SINGLE_COMPLEX {
+        assert_eq!(text(&ctx, values, "b")?, *expected);
+    }
+    Ok(())
+}
+
+#[test]
+fn integers_and_truth_values_are_equally_wide() -> Result<()> {
+    let ctx = Context::solo();
     assert_eq!(text(&ctx, &[true, false], "b")?, "[ True False]");
+    assert_eq!(text(&ctx, &[true, true], "b")?, "[ True  True]");
+    assert_eq!(text(&ctx, &[false], "b")?, "[False]");
+    assert_eq!(text(&ctx, &[i8::MIN, -1, i8::MAX], "b")?, "[-128   -1  127]");
+    assert_eq!(text(&ctx, &[i16::MIN, -1, i16::MAX], "b")?, "[-32768     -1  32767]");
+    assert_eq!(text(&ctx, &[i32::MIN, 7], "b")?, "[-2147483648           7]");
+    assert_eq!(text(&ctx, &[i64::MIN, 7], "b")?, "[-9223372036854775808                    7]");
     assert_eq!(text(&ctx, &[1_u8, 200], "b")?, "[  1 200]");
+    assert_eq!(text(&ctx, &[0, 7, u16::MAX], "b")?, "[    0     7 65535]");
+    assert_eq!(text(&ctx, &[7, u32::MAX], "b")?, "[         7 4294967295]");
+    assert_eq!(text(&ctx, &[7, u64::MAX], "b")?, "[                   7 18446744073709551615]");
     Ok(())
 }
 
@@ -123,9 +156,24 @@ fn one_value_stands_alone() -> Result<()> {
     for &(value, expected) in ALONE {
         assert_eq!(ctx.full(value, [0; 0])?.display()?.to_string(), expected);
     }
+    let single = |value: f32| Ok::<_, Error>(ctx.full(value, [0; 0])?.display()?.to_string());
+    assert_eq!(single(0.1)?, "0.1");
+    assert_eq!(single(999_999.0)?, "999999.0");
+    assert_eq!(single(1e6)?, "1e+06");
+    assert_eq!(single(1e-4)?, "1e-04");
     assert_eq!(ctx.full(true, [0; 0])?.display()?.to_string(), "True");
-    let z = Complex64::new(1.0, -2.0);
-    assert_eq!(ctx.full(z, [0; 0])?.display()?.to_string(), "(1-2j)");
+    assert_eq!(ctx.full(u64::MAX, [0; 0])?.display()?.to_string(), "18446744073709551615");
+    let complex = |re, im| {
+        let value = Complex64::new(re, im);
+        Ok::<_, Error>(ctx.full(value, [0; 0])?.display()?.to_string())
+    };
+    assert_eq!(complex(1.0, -2.0)?, "(1-2j)");
+    assert_eq!(complex(0.0, 2.0)?, "2j");
+    assert_eq!(complex(-0.0, 2.0)?, "(-0+2j)");
+    assert_eq!(complex(1e6, 1.0)?, "(1000000+1j)");
+    assert_eq!(complex(f64::NAN, f64::INFINITY)?, "(nan+infj)");
+    let z = Complex32::new(1e6, 1.0);
+    assert_eq!(ctx.full(z, [0; 0])?.display()?.to_string(), "(1e+06+1j)");
     Ok(())
 }
 
@@ -170,6 +218,15 @@ fn settings_are_numpys() -> Result<()> {
         with(narrow)?,
         "[0.         0.16666667\n 0.33333333 0.5\n 0.66666667 0.83333333\n 1.        ]"
     );
+    let narrowest = DisplayOptions { line_width: 1, ..defaults };
+    let three = ctx.arange(0_i64, 3, 1)?;
+    assert_eq!(three.display_with(narrowest)?.to_string(), "[0\n 1\n 2]");
+    let values = [Complex64::new(10.17, 1.0), Complex64::new(0.0, f64::NAN)];
+    let z = ctx.from_ndarray(&ndarray::ArrayView1::from(&values), "b")?;
+    let whole = DisplayOptions { precision: 0, ..defaults };
+    assert_eq!(z.display_with(whole)?.to_string(), "[10. +1.j  0.+nanj]");
+    let none = DisplayOptions { threshold: 5, edge_items: 0, ..defaults };
+    assert_eq!(with(none)?, "[...]");
     let tiny = ctx.full(1e-7, 2)?;
     let plain = DisplayOptions { suppress_small: true, ..defaults };
     assert_eq!(tiny.display_with(plain)?.to_string(), "[0.0000001 0.0000001]");

@@ -3,7 +3,7 @@
 use distarray_core::Result;
 use distarray_core::dist::{AxisMap, Ranks};
 use distarray_core::prelude::*;
-use distarray_protocol::{Buffer, DimData, DistBuffer, DistributedArray, Mode, validate_all};
+use distarray_protocol::{DimData, DistBuffer, DistributedArray, Mode, validate_all};
 
 fn run(ranks: usize, program: impl Fn(&Context) -> Result<()> + Sync) {
     distarray_threads::run(ranks, |comm| program(&Context::new(comm))).unwrap();
@@ -175,64 +175,6 @@ fn what_is_written_through_a_section_is_in_the_array() {
         array.distarray_mut()?.buffer.write(&[0, 1], 5.0)?;
         assert_eq!((array.get(&[0, 1])?, array.get(&[2, 1])?), (5.0, 5.0));
         assert_eq!(before.sum()?, 0.0, "shared elements are copied first");
-        Ok(())
-    });
-}
-
-/// Memory that may not be written, runs backwards, is not aligned, or holds other truth values.
-#[test]
-fn foreign_memory_is_respected() -> Result<()> {
-    static FIXED: [i32; 4] = [1, 2, 3, 4];
-    let ctx = Context::solo();
-    let whole = |n| vec![DimData::undistributed(n)];
-    let mut fixed = ctx.import::<i32>(DistBuffer::new(Buffer::from_slice(&FIXED), whole(4)))?;
-    assert_eq!(fixed.local().as_ptr(), FIXED.as_ptr());
-    fixed.set(&[0], 9)?;
-    assert_eq!((fixed.sum()?, FIXED[0]), (18, 1));
-
-    let backwards = Buffer::strided(&FIXED, 3, &[2], &[-8])?;
-    let backwards = ctx.import::<i32>(DistBuffer::new(backwards, whole(2)))?;
-    assert_eq!(backwards.to_ndarray()?.as_slice(), Some(&[4, 2][..]));
-
-    static BYTES: [u8; 9] = [0, 1, 0, 0, 0, 2, 0, 0, 0];
-    let format = distarray_protocol::ElementFormat::native(distarray_protocol::ElementKind::I32);
-    let odd = Buffer::from_bytes(&BYTES[1..], format, &[2])?;
-    assert_eq!(ctx.import::<i32>(DistBuffer::new(odd, whole(2)))?.sum()?, 3);
-
-    let format = distarray_protocol::ElementFormat::native(distarray_protocol::ElementKind::Bool);
-    let truth = Buffer::from_bytes(&BYTES, format, &[9])?;
-    assert_eq!(ctx.import::<bool>(DistBuffer::new(truth, whole(9)))?.count()?, 2);
-    Ok(())
-}
-
-#[test]
-fn sections_that_do_not_fit_are_refused_alike() {
-    run(2, |ctx| {
-        let rank = ctx.rank();
-        let refused = |section: DistBuffer<'static>, word: &str| {
-            let error = ctx.import::<f64>(section).unwrap_err().to_string();
-            assert!(error.contains(word), "no '{word}' in '{error}'");
-            let all = ctx.communicator()?.all_gather_varying(error.as_bytes())?;
-            assert!(all.iter().all(|other| other == error.as_bytes()), "{error}");
-            Ok::<(), Error>(())
-        };
-        let section = |dim: DimData<'static>| {
-            let n = dim.extent();
-            DistBuffer::new(Buffer::from_vec(vec![0.0; n]), vec![dim])
-        };
-        // One rank alone has a buffer of another type, or too short a one.
-        let integers =
-            DistBuffer::new(Buffer::from_vec(vec![0; 2]), vec![DimData::block(4, 2, 1, 2..4)]);
-        refused(if rank == 1 { integers } else { section(DimData::block(4, 2, 0, 0..2)) }, "i4")?;
-        let short =
-            DistBuffer::new(Buffer::from_vec(vec![0.0]), vec![DimData::block(4, 2, 0, 0..2)]);
-        refused(if rank == 0 { short } else { section(DimData::block(4, 2, 1, 2..4)) }, "2")?;
-        // Each is sound, but they leave a gap, or overlap.
-        refused(section(DimData::block(5, 2, rank, [0..2, 3..5][rank].clone())), "start")?;
-        refused(
-            section(DimData::unstructured(3, 2, rank, [vec![0, 1], vec![1, 2]][rank].clone())),
-            "unstructured",
-        )?;
         Ok(())
     });
 }

@@ -11,11 +11,19 @@ use crate::element::{Element, Scalar};
 use crate::error::Result;
 
 /// How arrays are printed; NumPy's settings, with its defaults.
+///
+/// ```
+/// use distarray_core::array::DisplayOptions;
+///
+/// let narrow = DisplayOptions { line_width: 40, ..DisplayOptions::default() };
+/// assert_eq!((narrow.threshold, narrow.edge_items, narrow.precision), (1000, 3, 8));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DisplayOptions {
     /// Arrays of more elements are printed by their edges.
     pub threshold: usize,
-    /// Elements at each end of an axis that is printed by its edges.
+    /// Elements at each end of an axis that is printed by its edges; of 0, nothing is printed of
+    /// the axis, where NumPy prints its last element.
     pub edge_items: usize,
     /// Digits after the decimal point, at most.
     pub precision: usize,
@@ -34,7 +42,14 @@ impl Default for DisplayOptions {
 
 /// The text of an array, to be printed.
 ///
-/// Made by [`DistArray::display`].
+/// Made by [`DistArray::display`]. It keeps the text alone, not the array.
+///
+/// ```
+/// let ctx = distarray_core::array::Context::solo();
+/// let printed = ctx.ones::<i32>([2, 2])?.display()?;
+/// assert_eq!(format!("ones:\n{printed}"), "ones:\n[[1 1]\n [1 1]]");
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Printed(String);
 
@@ -47,6 +62,9 @@ impl fmt::Display for Printed {
 /// # Printing
 impl<T: Element> DistArray<T> {
     /// The array as NumPy prints it, on every rank.
+    ///
+    /// The text is that of NumPy 2.3 and later, which write exponents in arrays of `float32` from
+    /// a million on; before it was a hundred million, as it is for `float64`.
     ///
     /// Only what is printed is gathered: of more than 1,000 elements, three at each end of every
     /// axis. (This is not `Display` itself, which has no `?`: what has none does not communicate.)

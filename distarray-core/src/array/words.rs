@@ -133,7 +133,11 @@ impl Float {
             return not_finite(value, false);
         }
         let magnitude = value.abs();
-        if magnitude != 0.0 && !(1e-4..1e16).contains(&magnitude) {
+        let large = match self {
+            Self::Single(_) => 1e6,
+            Self::Double(_) => 1e16,
+        };
+        if magnitude != 0.0 && !(1e-4..large).contains(&magnitude) {
             let (whole, fraction, exponent) = self.scientific(usize::MAX);
             let point = if fraction.is_empty() { "" } else { "." };
             return format!("{whole}{point}{fraction}{}", exponent_of(exponent, 2));
@@ -164,14 +168,26 @@ fn with_sign(whole: String, plus: bool) -> String {
     if plus && !whole.starts_with('-') { format!("+{whole}") } else { whole }
 }
 
+/// Whether finite numbers, taken together, are too large, too small or too far apart to be written
+/// without exponents; judged in their own precision, as NumPy does.
+fn needs_exponents(finite: &[Float], suppress_small: bool) -> bool {
+    let magnitudes = finite.iter().map(|n| n.value().abs()).filter(|&magnitude| magnitude != 0.0);
+    let Some(most) = magnitudes.clone().reduce(f64::max) else { return false };
+    let least = magnitudes.fold(f64::INFINITY, f64::min);
+    let (large, small) = match finite[0] {
+        Float::Single(_) => {
+            let (least, most) = (least as f32, most as f32);
+            (most >= 1e6, least < 1e-4 || most / least > 1e3)
+        }
+        Float::Double(_) => (most >= 1e8, least < 1e-4 || most / least > 1e3),
+    };
+    large || !suppress_small && small
+}
+
 /// Numbers with their decimal points below each other; `plus` writes the sign of positive ones.
 fn numbers_in_columns(numbers: &[Float], plus: bool, options: &DisplayOptions) -> Vec<String> {
     let finite: Vec<Float> = numbers.iter().copied().filter(|n| n.value().is_finite()).collect();
-    let magnitudes = finite.iter().map(|n| n.value().abs()).filter(|&magnitude| magnitude != 0.0);
-    let most = magnitudes.clone().fold(0.0, f64::max);
-    let least = magnitudes.fold(f64::INFINITY, f64::min);
-    let wide = most / least > 1000.0;
-    let exponents = most >= 1e8 || !options.suppress_small && most > 0.0 && (least < 1e-4 || wide);
+    let exponents = needs_exponents(&finite, options.suppress_small);
     let precision = options.precision;
 
     // Each finite number as what stands before its point, and what from the point on.
@@ -198,10 +214,10 @@ fn numbers_in_columns(numbers: &[Float], plus: bool, options: &DisplayOptions) -
     };
     let after = halves.iter().map(|(_, tail)| tail.len()).max().unwrap_or(1);
     let mut before = halves.iter().map(|(whole, _)| whole.len()).max().unwrap_or(0);
-    for number in numbers.iter().filter(|n| !n.value().is_finite()) {
-        // A minus is given room wherever a sign is always written.
-        let room = not_finite(number.value(), plus && !number.value().is_nan()).len();
-        before = before.max(room.saturating_sub(after));
+    if finite.len() < numbers.len() {
+        // Where signs are always written, NumPy leaves room for one even if all are nan.
+        let sign = plus || numbers.iter().any(|n| n.value() == f64::NEG_INFINITY);
+        before = before.max((3 + usize::from(sign)).saturating_sub(after));
     }
     let mut halves = halves.into_iter();
     let word = |number: &Float| match number.value().is_finite() {

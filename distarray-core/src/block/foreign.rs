@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use distarray_protocol::Buffer;
+use ndarray::ArrayViewD;
 
-use super::{Block, Storage};
-use crate::element::DType;
+use super::{Block, Storage, view};
+use crate::element::{DType, Element};
 use crate::error::{Error, Result};
 
 impl Block {
@@ -45,4 +46,34 @@ impl Block {
         let storage = unsafe { Storage::foreign(lowest, bytes, writable, Box::new(buffer)) };
         Ok(Self { dtype, storage: Arc::new(storage), offset: low.unsigned_abs(), shape, strides })
     }
+}
+
+/// A buffer's elements where they lie, as an `ndarray` view.
+///
+/// # Errors
+/// The elements are not aligned as `T` wants it, or are truth values that are neither 0 nor 1.
+///
+/// # Panics
+/// The buffer's elements are not of the size of `T`.
+pub(crate) fn view_of_buffer<'a, T: Element>(buffer: &'a Buffer<'_>) -> Result<ArrayViewD<'a, T>> {
+    let (dtype, item) = (T::DTYPE, T::DTYPE.size());
+    assert_eq!(buffer.itemsize(), item, "a buffer of elements of the dtype");
+    let (pointer, shape, strides) = (buffer.as_ptr(), buffer.shape(), buffer.strides());
+    let aligned = pointer.addr().is_multiple_of(dtype.alignment())
+        && strides.iter().all(|stride| stride % item as isize == 0);
+    if !aligned && !buffer.is_empty() {
+        let message = format!("the section's {dtype} are not aligned in memory; import a copy");
+        return Err(Error::argument(message));
+    }
+    if dtype == DType::Bool {
+        // SAFETY: the buffer's elements are initialised bytes, borrowed with it.
+        let bytes = unsafe { view::of::<u8>(pointer, shape, strides) };
+        if let Some(byte) = bytes.iter().find(|&&byte| byte > 1) {
+            let message = format!("a truth value of the section is {byte}; import a copy");
+            return Err(Error::argument(message));
+        }
+    }
+    // SAFETY: the buffer's elements are aligned, valid values of a type of this size, and borrowed
+    // with it.
+    Ok(unsafe { view::of(pointer.cast(), shape, strides) })
 }

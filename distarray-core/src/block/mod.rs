@@ -15,6 +15,7 @@ use std::sync::Arc;
 use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
 
 pub use convert::convert;
+pub(crate) use foreign::view_of_buffer;
 pub use kernels::fold::Reduction;
 pub use part::Part;
 pub use storage::Storage;

@@ -1,19 +1,21 @@
 //! Sections of the Distributed Array Protocol as an array.
 
 use distarray_protocol::{Buffer, Dict, DimData, DistBuffer, DistType, Mode, Value, validate_all};
+use ndarray::{ArrayViewD, Slice};
 
 use super::export::format_of;
-use crate::block::{Block, Part};
+use crate::block::{Block, Part, view_of_buffer};
 use crate::comm::Communicator;
 use crate::dist::{AxisMap, Dist, Distribution, Ranks};
-use crate::element::DType;
+use crate::element::{DType, Element};
 use crate::error::{Error, Result};
 use crate::handle::ArrayRef;
 
 /// The array whose sections the ranks pass; every rank is one process of the sections' grid.
 ///
-/// The elements stay where they are where they are aligned, in the machine's byte order, and the
-/// padding is as wide on every rank as a halo of equal widths would be; else they are copied once.
+/// The elements stay where they are where they are aligned, and the padding is as wide on every rank
+/// as the array's halo; else they are copied once. Where padding is narrower than the halo, what the
+/// halo holds is not copied.
 /// One gather of the ranks' dimension data.
 ///
 /// # Errors
@@ -24,17 +26,89 @@ pub fn import(
     section: DistBuffer<'static>,
     dtype: DType,
 ) -> Result<ArrayRef> {
-    comm.agree(check(&section, dtype))?;
-    let DistBuffer { buffer, dim_data, .. } = section;
-    let text = Value::tuple(dim_data.iter().map(DimData::to_dict)).to_literal();
+    let distribution = imported_distribution(comm, &section, dtype)?;
+    comm.agree(adopt(section.buffer, &section.dim_data, dtype, &distribution, comm.rank()))
+}
+
+/// As [`import`], by one copy of the elements of sections that are only lent.
+///
+/// # Errors
+/// As of [`import`]; there is no memory for the copy.
+pub fn import_copy<T: Element>(
+    comm: &dyn Communicator,
+    section: &DistBuffer<'_>,
+) -> Result<ArrayRef> {
+    let distribution = imported_distribution(comm, section, T::DTYPE)?;
+    comm.agree(match view_of_buffer::<T>(&section.buffer) {
+        Ok(view) => copy_section(&view, &section.dim_data, &distribution, comm.rank()),
+        Err(_) => {
+            let buffer = section.buffer.to_contiguous();
+            adopt(buffer, &section.dim_data, T::DTYPE, &distribution, comm.rank())
+        }
+    })
+}
+
+/// The distribution of the array whose sections the ranks pass, and this rank's elements where they
+/// lie, halo included.
+///
+/// # Errors
+/// As of [`import`]; elements are not aligned, or truth values are other bytes than 0 and 1.
+pub fn import_view<'a, T: Element>(
+    comm: &dyn Communicator,
+    section: &'a DistBuffer<'_>,
+) -> Result<(Distribution, ArrayViewD<'a, T>)> {
+    let distribution = imported_distribution(comm, section, T::DTYPE)?;
+    let view = comm.agree(view_of_buffer(&section.buffer))?;
+    Ok((distribution, view))
+}
+
+/// A copy of a rank's elements, in an array of its own.
+///
+/// # Errors
+/// There is no memory for it; the other ranks do not learn of it.
+pub fn copy_section<T: Element>(
+    section: &ArrayViewD<'_, T>,
+    dim_data: &[DimData<'_>],
+    distribution: &Distribution,
+    rank: usize,
+) -> Result<ArrayRef> {
+    let mut array = ArrayRef::zeros(T::DTYPE, distribution, rank)?;
+    if let Some(part) = array.part_mut() {
+        if distribution.padding(rank) == widths(dim_data) {
+            part.with_halo_mut().view_mut::<T>()?.assign(section);
+        } else {
+            part.view_mut::<T>()?.assign(&owned_section(section.view(), dim_data));
+        }
+    }
+    Ok(array)
+}
+
+/// What a section holds without its communication padding.
+pub fn owned_section<'a, T>(
+    mut section: ArrayViewD<'a, T>,
+    dim_data: &[DimData<'_>],
+) -> ArrayViewD<'a, T> {
+    section
+        .slice_each_axis_inplace(|axis| Slice::from(dim_data[axis.axis.index()].owned_positions()));
+    section
+}
+
+/// The distribution that the sections of all ranks make up; the same on each.
+fn imported_distribution(
+    comm: &dyn Communicator,
+    section: &DistBuffer<'_>,
+    dtype: DType,
+) -> Result<Distribution> {
+    comm.agree(check(section, dtype))?;
+    let text = Value::tuple(section.dim_data.iter().map(DimData::to_dict)).to_literal();
     let text = comm.agree(text.map_err(Error::from))?;
     let texts = comm.all_gather_varying(text.as_bytes())?;
     // From here on every rank has the same data and finds the same errors.
     let all = texts.iter().map(|text| read(text)).collect::<Result<Vec<_>>>()?;
     validate_all(&all)?;
-    let axes = (0..dim_data.len()).map(|axis| map_of(&all, axis)).collect::<Result<Vec<_>>>()?;
-    let distribution = Distribution::from_maps(axes, Ranks::range(0..comm.size()))?;
-    comm.agree(adopt(buffer, &dim_data, dtype, &distribution, comm.rank()))
+    let ndim = section.dim_data.len();
+    let axes = (0..ndim).map(|axis| map_of(&all, axis)).collect::<Result<Vec<_>>>()?;
+    Distribution::from_maps(axes, Ranks::range(0..comm.size()))
 }
 
 fn check(section: &DistBuffer<'_>, dtype: DType) -> Result<()> {
@@ -123,6 +197,11 @@ fn map_of(all: &[Vec<DimData<'_>>], axis: usize) -> Result<AxisMap> {
     }
 }
 
+/// The widths of a section's halo on each axis.
+fn widths(dim_data: &[DimData<'_>]) -> Vec<(usize, usize)> {
+    dim_data.iter().map(DimData::communication_widths).collect()
+}
+
 /// The first index that a block owns, after its communication padding.
 fn owned_start(dim: &DimData<'_>) -> usize {
     match dim.dist_type {
@@ -151,12 +230,12 @@ fn adopt(
         _ if aligned => buffer,
         _ => buffer.to_contiguous(),
     };
-    let widths: Vec<_> = dim_data.iter().map(DimData::communication_widths).collect();
+    let widths = widths(dim_data);
     let shape = distribution.local_shape(rank);
     let block = Block::foreign(dtype, buffer)?;
-    let given = Part::within(block, widths.iter().map(|(left, _)| *left).collect(), shape);
-    let padding = distribution.padding(rank);
-    if padding == widths {
+    let origin = widths.iter().map(|(left, _)| *left).collect();
+    let given = Part::within(block, origin, shape);
+    if distribution.padding(rank) == widths {
         return Ok(ArrayRef::from_part(dtype, distribution, given));
     }
     let mut array = ArrayRef::zeros(dtype, distribution, rank)?;

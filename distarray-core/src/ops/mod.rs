@@ -21,7 +21,7 @@ pub use evaluate::{evaluate, result_distribution};
 pub use export::{export, export_mut};
 pub use gather::{gather, gather_to_all};
 pub use halo::exchange_halo;
-pub use import::import;
+pub use import::{copy_section, import, import_copy, import_view, owned_section};
 pub use redistribute::redistribute;
 pub use reduce::{Reduced, reduce};
 pub use scatter::{adopt, scatter};
