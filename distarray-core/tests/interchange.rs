@@ -83,6 +83,17 @@ fn the_worked_examples_are_exported_and_imported() {
             let coords = dist.coords(ctx.rank()).unwrap();
             let lists: Vec<&Vec<usize>> =
                 held.iter().zip(&coords).map(|(axis, &c)| &axis[c]).collect();
+            let place: Vec<_> = section.dim_data.iter().map(|dim| dim.proc_grid_rank).collect();
+            assert_eq!(place, coords);
+            for (dim, map) in section.dim_data.iter().zip(dist.axes()) {
+                assert_eq!((dim.size, dim.proc_grid_size), (map.len(), map.parts()));
+                let letter = match map.dist() {
+                    Dist::Cyclic | Dist::BlockCyclic(_) => "c",
+                    Dist::Unstructured(_) => "u",
+                    _ => "b",
+                };
+                assert_eq!(dim.dist_type.letter(), letter);
+            }
             for (dim, list) in section.dim_data.iter().zip(&lists) {
                 let claimed: Vec<usize> = dim.global_indices().map(|i| i as usize).collect();
                 assert_eq!(claimed, **list);
