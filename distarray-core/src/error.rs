@@ -66,6 +66,9 @@ pub enum Error {
         #[source]
         source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     },
+    /// Memory that a rank cannot get.
+    #[error("{0}")]
+    Memory(String),
     /// An error of the user's program.
     #[error("{0}")]
     User(String),
@@ -76,6 +79,44 @@ impl From<distarray_protocol::ProtocolError> for Error {
         Self::Distribution(error.to_string())
     }
 }
+
+/// An error's text and those of its sources.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let more = error.to_string();
+        // Some errors repeat their source in their own text.
+        if !text.contains(&more) {
+            text += &format!(": {more}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+/// Errors that `?` makes into [`Error::User`] in a program.
+macro_rules! from_errors_of_users {
+    ($($error:ty),* $(,)?) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::from_any(error)
+            }
+        }
+    )*};
+}
+
+from_errors_of_users!(
+    std::io::Error,
+    std::fmt::Error,
+    std::num::ParseIntError,
+    std::num::ParseFloatError,
+    std::num::TryFromIntError,
+    std::str::Utf8Error,
+    std::string::FromUtf8Error,
+    std::env::VarError,
+    Box<dyn std::error::Error + Send + Sync>,
+);
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,6 +175,43 @@ impl Error {
         Self::User(error.to_string())
     }
 
+    /// The error of a user's function or program; one of ours stays what it is, any other is kept as
+    /// its text and those of its sources.
+    ///
+    /// ```
+    /// use distarray_core::Error;
+    ///
+    /// let error = Error::from_any("no such station");
+    /// assert_eq!(error.to_string(), "no such station");
+    /// assert!(matches!(Error::from_any(Error::shape("[2]")), Error::Shape(_)));
+    /// ```
+    pub fn from_any(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        error.into().downcast::<Self>().map_or_else(|other| Self::User(chain(&*other)), |own| *own)
+    }
+
+    /// The same error with a remark in parentheses behind its message.
+    ///
+    /// ```
+    /// use distarray_core::Error;
+    ///
+    /// let error = Error::file("a.npy", "truncated").with_note("rank 1 of 3");
+    /// assert_eq!(error.to_string(), "a.npy: truncated (rank 1 of 3)");
+    /// ```
+    pub fn with_note(mut self, note: &str) -> Self {
+        let (Self::Shape(message)
+        | Self::Distribution(message)
+        | Self::DType(message)
+        | Self::Index(message)
+        | Self::Argument(message)
+        | Self::File { message, .. }
+        | Self::Rank { message, .. }
+        | Self::Backend { message, .. }
+        | Self::Memory(message)
+        | Self::User(message)) = &mut self;
+        *message += &format!(" ({note})");
+        self
+    }
+
     /// The error as bytes, for the other ranks.
     pub fn to_bytes(&self) -> Vec<u8> {
         let (kind, detail, message) = match self {
@@ -146,6 +224,7 @@ impl Error {
             Self::Rank { rank, message } => (6, rank.to_string(), message),
             Self::Backend { backend, message, .. } => (7, (*backend).to_owned(), message),
             Self::User(m) => (8, String::new(), m),
+            Self::Memory(m) => (9, String::new(), m),
         };
         let mut bytes = vec![kind];
         bytes.extend((detail.len() as u64).to_le_bytes());
@@ -179,6 +258,7 @@ impl Error {
             6 => Self::Rank { rank: detail.parse().ok()?, message },
             7 => Self::Backend { backend: known_backend(&detail), message, source: None },
             8 => Self::User(message),
+            9 => Self::Memory(message),
             _ => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! Distributed arrays for any backend.
 
+mod digest;
 mod element;
 mod error;
 

@@ -224,7 +224,10 @@ fn what_fails_on_one_rank_fails_on_all_and_leaves_the_old_file() {
                     parallel::write(comm, &header, &open, &array)
                 })
             });
-            assert_eq!(error.to_string(), format!("a.npy: cannot {step}: no space"));
+            assert_eq!(
+                error.to_string(),
+                format!("a.npy: cannot {step}: no space (rank {culprit} of 4)")
+            );
             assert_eq!(opened.load(Ordering::Relaxed), 4);
             assert_eq!(files_in(directory.path()), ["a.npy"], "{step} on rank {culprit}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
@@ -245,7 +248,7 @@ fn what_cannot_be_read_on_one_rank_is_read_on_none() {
         let rows = Distribution::new([8, 3], "b,n", 4)?;
         parallel::read(comm, &open, &rows, DType::F64).map(drop)
     });
-    assert_eq!(error.to_string(), "a.npy: cannot read: no space");
+    assert_eq!(error.to_string(), "a.npy: cannot read: no space (rank 2 of 4)");
 }
 
 #[test]

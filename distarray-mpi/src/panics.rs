@@ -5,6 +5,8 @@ use std::cell::Cell;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
+use distarray_core::comm::Operation;
+
 use crate::abort::report;
 
 thread_local! {
@@ -41,6 +43,11 @@ impl Drop for NamedRank {
 fn describe(rank: usize, info: &PanicHookInfo<'_>) -> String {
     let place = info.location().map_or_else(String::new, |place| format!(" at {place}"));
     let text = info.payload_as_str().unwrap_or("a value that is not text");
+    let operation = Operation::current();
+    let place = match operation.is_program() {
+        true => place,
+        false => format!("{place}, in {operation}"),
+    };
     let trace = Backtrace::capture();
     match trace.status() {
         BacktraceStatus::Captured => format!("rank {rank} panicked{place}: {text}\n{trace}"),

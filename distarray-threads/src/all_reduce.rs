@@ -5,10 +5,10 @@ use std::ops::Range;
 use distarray_core::comm::ReduceOp;
 use distarray_core::{DType, Error, Result};
 
-use crate::call::{Call, Kind};
 use crate::communicator::Member;
 use crate::page::INLINE;
 use crate::share::{Shown, share};
+use distarray_core::comm::{Call, CallKind};
 
 /// Bytes of the result that are combined at a time: they stay in the first-level cache while the
 /// ranks' values stream past.
@@ -25,7 +25,7 @@ pub(crate) fn all_reduce(
     values: &mut [u8],
 ) -> Result<()> {
     check(dtype, op, values.len())?;
-    let call = Call::now(Kind::AllReduce { dtype, op, bytes: values.len() });
+    let call = Call::now(CallKind::AllReduce { dtype, op, bytes: values.len() });
     let size = member.group.members.len();
     if values.len() <= INLINE {
         let mut total = [0; INLINE];

@@ -2,18 +2,18 @@
 
 use distarray_core::{Error, Result};
 
-use crate::call::{Call, Kind};
 use crate::communicator::Member;
 use crate::share::share;
+use distarray_core::comm::{Call, CallKind};
 
 pub(crate) fn barrier(member: &Member) -> Result<()> {
-    share(member, &Call::now(Kind::Barrier), &[], |_| ())
+    share(member, &Call::now(CallKind::Barrier), &[], |_| ())
 }
 
 /// Every rank waits for all the others, not for the root alone: a rank that is in another call, or
 /// names another root, is found out here and not some calls later.
 pub(crate) fn broadcast(member: &Member, root: usize, bytes: &mut [u8]) -> Result<()> {
-    let call = Call::now(Kind::Broadcast { root, bytes: bytes.len() });
+    let call = Call::now(CallKind::Broadcast { root, bytes: bytes.len() });
     if member.rank == root {
         return share(member, &call, bytes, |_| ());
     }
@@ -29,7 +29,7 @@ pub(crate) fn all_gather(member: &Member, mine: &[u8], all: &mut [u8]) -> Result
             all.len()
         )));
     }
-    let call = Call::now(Kind::AllGather { bytes: mine.len() });
+    let call = Call::now(CallKind::AllGather { bytes: mine.len() });
     share(member, &call, mine, |shown| {
         for rank in member.others().chain([member.rank]) {
             all[rank * mine.len()..][..mine.len()].copy_from_slice(shown.by(rank));

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use distarray_core::comm::{Communicator, Memory, Message, ReduceOp};
 use distarray_core::{DType, Error, Result};
 
-use crate::call::{Call, Kind};
 use crate::group::Group;
 use crate::local::Local;
 use crate::page::{PAGES, Page};
 use crate::run::Abort;
 use crate::wait::{Source, announce};
 use crate::world::Failure;
+use distarray_core::comm::{Call, CallKind};
 
 /// A rank in a group.
 pub(crate) struct Member {
@@ -99,7 +99,7 @@ impl Member {
         // SAFETY: the peer was seen to have entered, and this rank is in that collective. The page
         // is not kept beyond it: all who call this return from the collective by then.
         let page = unsafe { self.group.seats[peer].page(sequence) };
-        if page.call.kind == call.kind {
+        if page.call.is_like(call) {
             return Ok(page);
         }
         Err(self.mismatch(peer, sequence, call, &page.call))
@@ -115,8 +115,9 @@ impl Member {
         };
         let members = &self.group.members;
         let message = format!(
-            "is in {high_call}, while rank {} is in {low_call}; \
+            "is in {high_call}{}, while rank {} is in {low_call}; \
              both are collective number {} of the group of {} ranks",
+            high_call.difference(low_call),
             members[low],
             sequence + 1,
             members.len(),
@@ -180,7 +181,7 @@ impl Communicator for Member {
 
     fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
         self.check_peer(to)?;
-        self.local.check(&Call::now(Kind::Send { to, tag }))?;
+        self.local.check(&Call::now(CallKind::Send { to, tag }))?;
         self.group.mailboxes[to].put(self.rank, tag, bytes.to_vec());
         announce();
         let receiver = self.local.world.sleeper(self.group.members[to]);
@@ -190,7 +191,7 @@ impl Communicator for Member {
 
     fn receive(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
         self.check_peer(from)?;
-        let call = Call::now(Kind::Receive { from, tag });
+        let call = Call::now(CallKind::Receive { from, tag });
         self.local.check(&call)?;
         let take = || self.group.mailboxes[self.rank].take(from, tag);
         if from == self.rank {

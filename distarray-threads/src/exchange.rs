@@ -7,11 +7,11 @@
 use distarray_core::comm::{Layout, Memory, Message, copy_layouts};
 use distarray_core::{Error, Result};
 
-use crate::call::{Call, Kind};
 use crate::communicator::Member;
 use crate::lent::{Lent, Reading};
 use crate::page::{Outgoing, Page};
 use crate::validate::validate;
+use distarray_core::comm::{Call, CallKind};
 
 pub(crate) fn exchange(
     member: &Member,
@@ -19,7 +19,7 @@ pub(crate) fn exchange(
     sends: &[Message],
     receives: &[Message],
 ) -> Result<()> {
-    let call = Call::now(Kind::Exchange);
+    let call = Call::now(CallKind::Exchange);
     member.local.check(&call)?;
     if let Err(what) = validate(member.group.members.len(), memory, sends, receives) {
         // The others count on this rank's messages: they are told, and not left to wait.

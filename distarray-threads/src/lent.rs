@@ -1,11 +1,11 @@
 //! The two ends of a loan: [`Lent`] keeps the owner in its call, [`Reading`] a reader's claim.
 
-use crate::call::Call;
 use crate::communicator::Member;
 use crate::page::Page;
 use crate::wait::{Source, announce};
 use crate::world::Failure;
 use distarray_core::Result;
+use distarray_core::comm::Call;
 
 /// This rank's memory is lent. However the call ends, by an error or a panic too, nobody reads
 /// the memory any more when this has been dropped.

@@ -31,7 +31,6 @@
 //! ```
 
 mod all_reduce;
-mod call;
 mod collectives;
 mod communicator;
 mod default_ranks;

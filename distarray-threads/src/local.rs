@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crossbeam_utils::sync::Parker;
 use distarray_core::{Error, Result};
 
-use crate::call::Call;
 use crate::panic_hook;
 use crate::wait::{Source, wait};
 use crate::world::{Failure, World};
+use distarray_core::comm::Call;
 
 /// A rank as its own thread sees it.
 #[derive(Debug)]
@@ -18,8 +18,9 @@ pub(crate) struct Local {
     /// The number in the world.
     pub(crate) rank: usize,
     parker: Parker,
-    /// The failure of the world as this rank has been told of it: the same from then on.
-    told: OnceCell<Error>,
+    /// The failure of the world as this rank has been told of it, the same from then on, and the
+    /// call in which it was.
+    told: OnceCell<(Error, Call)>,
 }
 
 impl Local {
@@ -27,16 +28,16 @@ impl Local {
         Self { world, rank, parker, told: OnceCell::new() }
     }
 
-    /// Whether some call of this rank has ended in the world's failure.
-    pub(crate) fn was_told(&self) -> bool {
-        self.told.get().is_some()
+    /// The call of this rank that has ended in the world's failure, if one has.
+    pub(crate) fn told_in(&self) -> Option<Call> {
+        self.told.get().map(|(_, call)| *call)
     }
 
     /// Stops everyone, and gives the error that this rank's call ends with: that of an earlier
     /// failure where there was one.
     pub(crate) fn fail(&self, failure: Failure, call: &Call) -> Error {
         let first = self.world.fail(failure);
-        self.told.get_or_init(|| first.seen_by(self.rank, call)).clone()
+        self.told.get_or_init(|| (first.seen_by(self.rank, call), *call)).0.clone()
     }
 
     /// Refuses a call when the world has failed, or while this rank's panic unwinds: a destructor

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use distarray_core::comm::{Layout, Message};
 
-use crate::call::{Call, Kind};
 use crate::loan::Loan;
+use distarray_core::comm::{Call, CallKind};
 
 /// Pages of a rank. Collectives that wait for all need two: when a rank enters number `s + 2`, all
 /// have entered number `s + 1`, so nobody reads what belongs to `s`. More of them let the ranks of
@@ -64,7 +64,7 @@ pub(crate) struct Incoming {
 impl Page {
     fn new() -> Self {
         Self {
-            call: Call::now(Kind::Barrier),
+            call: Call::now(CallKind::Barrier),
             payload: Payload::Inline(0),
             inline: [0; INLINE],
             sends: Vec::new(),

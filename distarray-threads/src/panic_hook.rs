@@ -8,6 +8,8 @@ use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
+use distarray_core::comm::Operation;
+
 thread_local! {
     static IS_RANK: Cell<bool> = const { Cell::new(false) };
     static NOTED: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -33,9 +35,11 @@ pub(crate) fn note_panics_of_this_thread() {
 
 fn note(info: &PanicHookInfo<'_>) {
     let text = info.payload_as_str().unwrap_or("a payload that is no text");
-    let noted = match info.location() {
-        Some(place) => format!("panicked at {place}: {text}"),
-        None => format!("panicked: {text}"),
+    let place = info.location().map_or_else(String::new, |place| format!(" at {place}"));
+    let operation = Operation::current();
+    let noted = match operation.is_program() {
+        true => format!("panicked{place}: {text}"),
+        false => format!("panicked{place}, in {operation}: {text}"),
     };
     let _ = NOTED.try_with(|last| last.replace(Some(noted)));
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, ScopedJoinHandle};
 
 use crossbeam_utils::sync::Parker;
-use distarray_core::comm::Communicator;
+use distarray_core::comm::{Communicator, Operation, on_ranks};
 use distarray_core::{Error, Result};
 
 use crate::communicator::Member;
@@ -23,8 +23,8 @@ pub(crate) struct Abort(pub(crate) String);
 /// The end of a rank's program that went wrong.
 struct Fault {
     error: Error,
-    /// The rank was told of a failure before, so that this is not what caused it.
-    told: bool,
+    /// Where the rank was when it was told of a failure, so that this is not what caused it.
+    told: Option<String>,
 }
 
 /// What the ranks need to begin.
@@ -113,6 +113,7 @@ fn run_rank<R>(
     program: &impl Fn(Rc<dyn Communicator>) -> Result<R>,
 ) -> Result<R, Fault> {
     panic_hook::note_panics_of_this_thread();
+    Operation::compare();
     let world = &start.world;
     let local = Rc::new(Local::new(Arc::clone(world), rank, parker));
     let member = Member::new(Rc::clone(&local), Arc::clone(&start.group), rank);
@@ -130,8 +131,8 @@ fn run_rank<R>(
             (how.clone(), Error::rank(rank, how), Some(payload))
         }
     };
-    let told = local.was_told();
-    if !told {
+    let told = local.told_in().map(|call| call.to_string());
+    if told.is_none() {
         world.fail(Failure::Gone { rank, how });
     }
     world.leave(rank);
@@ -163,38 +164,77 @@ fn join<R>(
         Ok(None) => unreachable!("the gate was opened"),
         Err(_) => Err(Fault {
             error: Error::rank(rank, "panicked in the destructor of a panic's payload"),
-            told: false,
+            told: None,
         }),
     }
 }
 
-/// All results, or the error of the lowest rank that caused one, or else of the lowest that has one.
+/// All results; or the error of the lowest rank that caused one, with what is to be said of the
+/// other ranks; or else, where all were only told of it, that of the lowest which has one.
 fn verdict<R>(outcomes: impl Iterator<Item = Result<R, Fault>>) -> Result<Vec<R>> {
-    let (mut results, mut first_fault): (_, Option<Fault>) = (Vec::new(), None);
-    for outcome in outcomes {
+    let (mut results, mut faults) = (Vec::new(), Vec::new());
+    let mut size = 0;
+    for (rank, outcome) in outcomes.enumerate() {
+        size += 1;
         match outcome {
             Ok(result) => results.push(result),
-            Err(fault) if first_fault.as_ref().is_none_or(|first| first.told && !fault.told) => {
-                first_fault = Some(fault);
-            }
-            Err(_) => {}
+            Err(fault) => faults.push((rank, fault)),
         }
     }
-    first_fault.map_or(Ok(results), |fault| Err(fault.error))
+    let causes: Vec<&(usize, Fault)> =
+        faults.iter().filter(|(_, fault)| fault.told.is_none()).collect();
+    let Some(&&(first, ref fault)) = causes.first().or(faults.first().as_ref()) else {
+        return Ok(results);
+    };
+    let text = fault.error.to_string();
+    let alike =
+        causes.len() == size && causes.iter().all(|(_, other)| other.error.to_string() == text);
+    if alike || causes.is_empty() {
+        return Err(fault.error.clone());
+    }
+    let named = matches!(&fault.error, Error::Rank { rank, .. } if *rank == first);
+    let mut notes = Vec::new();
+    if !named || causes.len() > 1 {
+        let ranks: Vec<usize> = causes.iter().map(|(rank, _)| *rank).collect();
+        notes.push(on_ranks(&ranks, size));
+    }
+    let told = faults.iter().find_map(|(rank, fault)| Some((rank, fault.told.as_ref()?)));
+    if let Some((rank, call)) = told {
+        notes.push(format!("while rank {rank} was in {call}"));
+    }
+    Err(match notes.is_empty() {
+        true => fault.error.clone(),
+        false => fault.error.clone().with_note(&notes.join(", ")),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use distarray_core::comm::{Call, CallKind};
+
     use super::*;
 
     #[test]
     fn the_lowest_cause_counts_before_those_who_were_told() {
-        let fault = |text: &str, told| Err(Fault { error: Error::user(text), told });
+        let barrier = Call::now(CallKind::Barrier).to_string();
+        let told =
+            |text: &str| Err(Fault { error: Error::user(text), told: Some(barrier.clone()) });
+        let cause = |text: &str| Err(Fault { error: Error::user(text), told: None });
         let text = |outcomes: Vec<Result<u8, Fault>>| {
             verdict(outcomes.into_iter()).unwrap_err().to_string()
         };
-        assert_eq!(text(vec![fault("a", true), Ok(1), fault("b", false), fault("c", false)]), "b");
-        assert_eq!(text(vec![Ok(1), fault("a", true), fault("b", true)]), "a");
+        assert_eq!(
+            text(vec![told("a"), Ok(1), cause("b"), cause("c")]),
+            "b (ranks 2, 3 of 4, while rank 0 was in barrier in the program)"
+        );
+        assert_eq!(text(vec![Ok(1), cause("b")]), "b (rank 1 of 2)");
+        assert_eq!(text(vec![cause("b"), cause("b")]), "b");
+        assert_eq!(text(vec![Ok(1), told("a"), told("b")]), "a");
         assert_eq!(verdict(vec![Ok::<_, Fault>(1), Ok(2)].into_iter()).unwrap(), [1, 2]);
+        let panicked = Err(Fault { error: Error::rank(1, "panicked"), told: None });
+        assert_eq!(
+            text(vec![told("a"), panicked]),
+            "rank 1: panicked (while rank 0 was in barrier in the program)"
+        );
     }
 }

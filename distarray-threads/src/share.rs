@@ -2,10 +2,10 @@
 
 use distarray_core::Result;
 
-use crate::call::Call;
 use crate::communicator::Member;
 use crate::lent::{Lent, Reading};
 use crate::page::Payload;
+use distarray_core::comm::Call;
 
 /// What the ranks show, while they do.
 pub(crate) struct Shown<'a> {

@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use distarray_core::Result;
 
-use crate::call::{Call, Kind};
 use crate::communicator::Member;
 use crate::share::share;
+use distarray_core::comm::{Call, CallKind};
 
 /// Every rank shows its colour and key; each works out its group by itself, and the ranks of a
 /// group meet in one object that the first of them makes.
 pub(crate) fn split(member: &Member, color: Option<usize>, key: usize) -> Result<Option<Member>> {
-    let call = Call::now(Kind::Split);
+    let call = Call::now(CallKind::Split);
     let mut choice = [0_u8; 17];
     choice[0] = u8::from(color.is_some());
     choice[1..9].copy_from_slice(&(color.unwrap_or(0) as u64).to_le_bytes());

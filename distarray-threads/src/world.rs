@@ -7,8 +7,8 @@ use crossbeam_utils::CachePadded;
 use crossbeam_utils::sync::Unparker;
 use distarray_core::Error;
 
-use crate::call::Call;
 use crate::wait::{Sleeper, Source, announce};
+use distarray_core::comm::Call;
 
 /// What the ranks of a run share, whatever groups they form.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ mod tests {
     use crossbeam_utils::sync::Parker;
 
     use super::*;
-    use crate::call::Kind;
+    use distarray_core::comm::CallKind;
 
     #[test]
     fn the_first_failure_counts_and_tells_each_rank_where_it_was() {
@@ -107,7 +107,7 @@ mod tests {
         assert!(world.failure().is_none());
         world.fail(Failure::Gone { rank: 1, how: "left".into() });
         world.fail(Failure::Shared(Error::rank(0, "later")));
-        let seen = world.failure().unwrap().seen_by(0, &Call::now(Kind::Barrier));
+        let seen = world.failure().unwrap().seen_by(0, &Call::now(CallKind::Barrier));
         let expected = "rank 1: left, while rank 0 was in barrier in the program";
         assert_eq!(seen.to_string(), expected);
     }

@@ -190,7 +190,12 @@ fn one_verdict_is_shared_by_all() {
                 };
                 Ok(comm.agree(mine).unwrap_err().to_string())
             });
-            assert_eq!(verdicts.unwrap(), vec![format!("bad on {failing}"); 4]);
+            let (plural, ranks) = match failing {
+                3 => ("", "3".to_owned()),
+                _ => ("s", (failing..4).map(|r| r.to_string()).collect::<Vec<_>>().join(", ")),
+            };
+            let expected = format!("bad on {failing} (rank{plural} {ranks} of 4)");
+            assert_eq!(verdicts.unwrap(), vec![expected; 4]);
         });
     }
 }

@@ -4,53 +4,10 @@ mod watchdog;
 
 use std::rc::Rc;
 
-use distarray_core::comm::{Communicator, Memory, Message, ReduceOp};
+use distarray_core::comm::{Communicator, Plain, ReduceOp};
 use distarray_core::{DType, Result, as_bytes_mut};
 use distarray_threads::run;
 use watchdog::in_time;
-
-/// Passes the required methods on and nothing else.
-#[derive(Debug)]
-struct Plain(Rc<dyn Communicator>);
-
-impl Communicator for Plain {
-    fn backend(&self) -> &'static str {
-        self.0.backend()
-    }
-
-    fn rank(&self) -> usize {
-        self.0.rank()
-    }
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-
-    fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
-        self.0.exchange(memory, sends, receives)
-    }
-
-    fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {
-        let part = self.0.split(color, key)?;
-        Ok(part.map(|part| Rc::new(Self(part)) as Rc<dyn Communicator>))
-    }
-
-    fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
-        self.0.send(to, tag, bytes)
-    }
-
-    fn receive(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
-        self.0.receive(from, tag)
-    }
-
-    fn abort(&self, message: &str) -> ! {
-        self.0.abort(message)
-    }
-
-    fn as_dyn(&self) -> &dyn Communicator {
-        self
-    }
-}
 
 #[test]
 fn the_defaults_and_the_overrides_agree() {

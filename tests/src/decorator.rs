@@ -9,58 +9,7 @@ use distarray::comm::{Communicator, Memory, Message};
 
 use crate::draw::Draw;
 
-/// Only what a backend must have: every collective is the default algorithm over `exchange`.
-///
-/// ```
-/// use std::rc::Rc;
-/// use distarray::comm::{Communicator, ReduceOp, Solo};
-/// use distarray_tests::decorator::Plain;
-///
-/// let comm: &dyn Communicator = &Plain(Rc::new(Solo));
-/// assert_eq!(comm.all_reduce_of(ReduceOp::Sum, 2)?, 2);
-/// # Ok::<(), distarray::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct Plain(pub Rc<dyn Communicator>);
-
-impl Communicator for Plain {
-    fn backend(&self) -> &'static str {
-        self.0.backend()
-    }
-
-    fn rank(&self) -> usize {
-        self.0.rank()
-    }
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-
-    fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
-        self.0.exchange(memory, sends, receives)
-    }
-
-    fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {
-        let part = self.0.split(color, key)?;
-        Ok(part.map(|part| Rc::new(Self(part)) as Rc<dyn Communicator>))
-    }
-
-    fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
-        self.0.send(to, tag, bytes)
-    }
-
-    fn receive(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
-        self.0.receive(from, tag)
-    }
-
-    fn abort(&self, message: &str) -> ! {
-        self.0.abort(message)
-    }
-
-    fn as_dyn(&self) -> &dyn Communicator {
-        self
-    }
-}
+pub use distarray::comm::Plain;
 
 /// Comes late to some collectives, and lists its messages in another order.
 ///
@@ -135,6 +84,10 @@ impl Communicator for Delayed {
 
     fn abort(&self, message: &str) -> ! {
         self.comm.abort(message)
+    }
+
+    fn begin(&self) -> Result<()> {
+        self.comm.begin()
     }
 
     fn barrier(&self) -> Result<()> {

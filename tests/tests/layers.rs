@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The layers of the core: a module uses only those on the lines above its own.
 const LAYERS: &[&[&str]] = &[
-    &["error"],
+    &["error", "digest"],
     &["element"],
     &["dist", "comm"],
     &["block"],

@@ -45,8 +45,7 @@ impl Storage {
         }
         // Asking for the larger alignment would make the allocator write every zero; this way a
         // large piece comes from the system as untouched pages, which the first writer places.
-        let refuse =
-            || Error::argument(format!("cannot allocate {bytes} bytes for one rank's part"));
+        let refuse = || Error::Memory(format!("cannot allocate {bytes} bytes for one rank's part"));
         let padded = bytes.checked_add(ALIGNMENT).ok_or_else(refuse)?;
         let layout = Layout::from_size_align(padded, 16).map_err(|_| refuse())?;
         // SAFETY: the layout's size is not zero.

@@ -1,17 +1,21 @@
 //! One verdict for all: what failed on some rank fails on every rank.
 
-use super::{Communicator, ReduceOp};
+use super::{Communicator, Operation, ReduceOp};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 
 impl dyn Communicator + '_ {
     /// Shares the outcome of local work: `Ok` where it went well on every rank, else the error of
-    /// the lowest rank that failed, on every rank alike.
+    /// the lowest rank that failed, on every rank alike. Where the ranks did not all fail alike, the
+    /// error says which ones did, and in which operation.
     ///
-    /// Every operation that can fail on one rank alone (files, functions of the user) ends in it.
-    /// One all-reduce of eight bytes; a failure costs one broadcast more.
+    /// Every operation that can fail on one rank alone (files, functions of the user, large
+    /// allocations) ends in it. One all-reduce of eight bytes; a failure costs a gather of eight
+    /// bytes and two broadcasts more.
     ///
     /// # Errors
-    /// The lowest failing rank's; a rank that left meanwhile.
+    /// The lowest failing rank's, of those whose error does not name another rank as its cause where
+    /// there are such; a rank that left meanwhile.
     ///
     /// ```
     /// use distarray_core::{Error, comm::{Communicator, Solo}};
@@ -22,22 +26,107 @@ impl dyn Communicator + '_ {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn agree<T>(&self, outcome: Result<T>) -> Result<T> {
-        let mine = if outcome.is_err() { self.rank() as u64 } else { u64::MAX };
+        let (rank, size) = (self.rank() as u64, self.size() as u64);
+        let mine = match &outcome {
+            Ok(_) => u64::MAX,
+            Err(error) if blames_another(error, self.rank()) => size + rank,
+            Err(_) => rank,
+        };
         let lowest = self.all_reduce_of(ReduceOp::Min, mine)?;
         if lowest == u64::MAX {
             return outcome;
         }
-        let root = lowest as usize;
-        let error = outcome.err();
+        // Only those count that are as much of a cause as the lowest.
+        let counts = lowest / size == mine / size;
+        let error = outcome.err().filter(|_| counts);
+        let digest = error.as_ref().map_or(0, |error| Digest::of(&error.to_bytes()) | 1);
+        let digests = self.all_gather_of(digest)?;
+        let failed: Vec<usize> = (0..digests.len()).filter(|&rank| digests[rank] != 0).collect();
+        let alike = digests.iter().all(|&other| other == digests[0]);
+        let error = error.map(|error| match alike {
+            true => error,
+            false => error.with_note(&on_ranks(&failed, digests.len())),
+        });
+        Err(self.error_of((lowest % size) as usize, error)?)
+    }
+
+    /// The outcome of work that the root alone does for all: its value there, and the root's error
+    /// on every rank as it is. What the other ranks pass is given back where the root has no error.
+    ///
+    /// A broadcast of eight bytes; a failure costs one more.
+    ///
+    /// # Errors
+    /// The root's; a rank that left meanwhile.
+    ///
+    /// ```
+    /// use distarray_core::{Error, comm::{Communicator, Solo}};
+    ///
+    /// let comm: &dyn Communicator = &Solo;
+    /// let refused = comm.agree_with_root(0, Err::<(), _>(Error::file("a.npy", "empty")));
+    /// assert_eq!(refused.unwrap_err().to_string(), "a.npy: empty");
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn agree_with_root<T>(&self, root: usize, outcome: Result<T>) -> Result<T> {
+        let failed = self.broadcast_of(root, u64::from(outcome.is_err()))?;
+        if failed == 0 {
+            return outcome;
+        }
+        Err(self.error_of(root, outcome.err())?)
+    }
+
+    /// The root's error, on every rank.
+    fn error_of(&self, root: usize, error: Option<Error>) -> Result<Error> {
         let bytes = error.as_ref().filter(|_| root == self.rank()).map(Error::to_bytes);
         let length = self.broadcast_of(root, bytes.as_ref().map_or(0, |b| b.len() as u64))?;
         let mut bytes = bytes.unwrap_or_else(|| vec![0; length as usize]);
         self.broadcast(root, &mut bytes)?;
         // The failing rank keeps its own error, which may have a source.
-        Err(match error {
+        Ok(match error {
             Some(error) if root == self.rank() => error,
             _ => Error::from_bytes(&bytes)
                 .unwrap_or_else(|| Error::rank(root, "failed with an error that cannot be read")),
         })
+    }
+}
+
+/// Whether the error tells of what another rank did.
+fn blames_another(error: &Error, rank: usize) -> bool {
+    matches!(error, Error::Rank { rank: cause, .. } if *cause != rank)
+}
+
+/// Which ranks of so many, and what this rank does now: `rank 1 of 3, in sum at src/main.rs:8`.
+///
+/// ```
+/// use distarray_core::comm::on_ranks;
+///
+/// assert_eq!(on_ranks(&[0, 2], 3), "ranks 0, 2 of 3");
+/// ```
+pub fn on_ranks(ranks: &[usize], size: usize) -> String {
+    /// Ranks that are listed; more are only counted.
+    const LISTED: usize = 16;
+    let names: Vec<String> = ranks.iter().take(LISTED).map(usize::to_string).collect();
+    let (plural, mut names) = (if ranks.len() > 1 { "s" } else { "" }, names.join(", "));
+    if ranks.len() > LISTED {
+        names += &format!(" and {} more", ranks.len() - LISTED);
+    }
+    let operation = Operation::current();
+    match operation.is_program() {
+        true => format!("rank{plural} {names} of {size}"),
+        false => format!("rank{plural} {names} of {size}, in {operation}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_listed_up_to_a_number() {
+        assert_eq!(on_ranks(&[1], 2), "rank 1 of 2");
+        let many = on_ranks(&(0..20).collect::<Vec<_>>(), 99);
+        assert!(many.ends_with("14, 15 and 4 more of 99"), "{many}");
+        let _scope = Operation::enter("load");
+        let place = format!("rank 1 of 2, in load at {}:{}", file!(), line!() - 1);
+        assert_eq!(on_ranks(&[1], 2), place);
     }
 }

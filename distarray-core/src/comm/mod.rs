@@ -17,11 +17,16 @@
 //! - Callers validate; a backend checks only what keeps memory sound and ranks from hanging.
 
 mod agree;
+mod arguments;
+mod call;
+mod checked;
 mod collectives;
 mod copy;
+mod layered;
 mod layout;
 mod memory;
 mod operation;
+mod plain;
 mod reduce_op;
 mod solo;
 mod typed;
@@ -29,11 +34,17 @@ mod typed;
 use std::fmt;
 use std::rc::Rc;
 
+pub use agree::on_ranks;
+pub use arguments::Arguments;
+pub use call::{Call, CallKind};
+pub use checked::Checked;
 pub use copy::copy_layouts;
 pub(crate) use copy::copy_strided;
+pub use layered::{Layer, Layered, Step};
 pub use layout::{Layout, Run};
 pub use memory::Memory;
 pub use operation::{Operation, OperationScope};
+pub use plain::Plain;
 pub use reduce_op::ReduceOp;
 pub use solo::Solo;
 
@@ -114,6 +125,15 @@ pub trait Communicator: fmt::Debug {
 
     /// Ends the whole program, on all ranks, after an error that cannot be shared otherwise.
     fn abort(&self, message: &str) -> !;
+
+    /// Called at the begin of every operation on arrays, those that send nothing included. A
+    /// communicator that compares what the ranks do compares it here; others do nothing.
+    ///
+    /// # Errors
+    /// The ranks are not in the same operation.
+    fn begin(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// Returns when every rank has called it.
     fn barrier(&self) -> Result<()> {

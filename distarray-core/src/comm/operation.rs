@@ -1,8 +1,10 @@
-//! What a rank is doing: the operation and the line that called it, for error messages.
+//! What a rank is doing: the operation, the line that called it, and what it works on.
 
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
+
+use super::arguments::Arguments;
 
 /// An operation and the place in the user's source that called it.
 ///
@@ -13,7 +15,7 @@ use std::panic::Location;
 /// assert_eq!(Operation::current().name, "sum");
 /// drop(scope);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
     /// The operation's name, as the user called it.
     pub name: &'static str,
@@ -21,10 +23,17 @@ pub struct Operation {
     pub file: &'static str,
     /// The line of the call.
     pub line: u32,
+    /// What it works on, where ranks compare that.
+    pub arguments: Arguments,
 }
+
+/// What a rank does outside all operations.
+const PROGRAM: Operation =
+    Operation { name: "the program", file: "", line: 0, arguments: Arguments::new() };
 
 thread_local! {
     static CURRENT: Cell<Option<Operation>> = const { Cell::new(None) };
+    static COMPARED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Operation {
@@ -38,23 +47,63 @@ impl Operation {
         let outer = CURRENT.get();
         if outer.is_none() {
             let location = Location::caller();
-            CURRENT.set(Some(Self { name, file: location.file(), line: location.line() }));
+            let (file, line) = (location.file(), location.line());
+            CURRENT.set(Some(Self { name, file, line, arguments: Arguments::new() }));
         }
         OperationScope { outer }
     }
 
     /// What this rank does now.
     pub fn current() -> Self {
-        CURRENT.get().unwrap_or(Self { name: "the program", file: "", line: 0 })
+        CURRENT.get().unwrap_or(PROGRAM)
+    }
+
+    /// Whether this rank is in no operation, but in code of the program's own.
+    ///
+    /// ```
+    /// assert!(distarray_core::comm::Operation::current().is_program());
+    /// ```
+    pub fn is_program(&self) -> bool {
+        self.file.is_empty()
+    }
+
+    /// Notes what the present operation works on, in place of what was noted before. Nothing is
+    /// made where no communicator [compares](Self::compare) operations.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Arguments, Operation};
+    ///
+    /// Operation::compare();
+    /// let scope = Operation::enter("load");
+    /// Operation::note(|| Arguments::new().and("path", "a.npy"));
+    /// assert_ne!(Operation::current().arguments, Arguments::new());
+    /// # drop(scope);
+    /// ```
+    pub fn note(arguments: impl FnOnce() -> Arguments) {
+        if COMPARED.get()
+            && let Some(operation) = CURRENT.get()
+        {
+            CURRENT.set(Some(Self { arguments: arguments(), ..operation }));
+        }
+    }
+
+    /// From now on this thread's operations note what they work on: for communicators that see to
+    /// it that all ranks do the same.
+    pub fn compare() {
+        COMPARED.set(true);
     }
 }
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.file.is_empty() {
-            f.write_str(self.name)
-        } else {
-            write!(f, "{} at {}:{}", self.name, self.file, self.line)
+        f.write_str(self.name)?;
+        let arguments = self.arguments.to_string();
+        if !arguments.is_empty() {
+            write!(f, " of {arguments}")?;
+        }
+        match self.is_program() {
+            true => Ok(()),
+            false => write!(f, " at {}:{}", self.file, self.line),
         }
     }
 }
@@ -68,6 +117,9 @@ pub struct OperationScope {
 
 impl Drop for OperationScope {
     fn drop(&mut self) {
-        CURRENT.set(self.outer);
+        // Within another operation nothing was entered, and what was noted since stays.
+        if self.outer.is_none() {
+            CURRENT.set(None);
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(total, as_bytes(&[11_i32, 22]));
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReduceOp {
     /// The sum; integers wrap, `bool` is *or*.
     Sum,

@@ -4,6 +4,7 @@
 //! algorithm: [`Spmd`] hands each to the function of [`crate::ops`] that does it, together with the
 //! other ranks. A client that sends commands to engines would be another [`Executor`].
 
+mod arguments;
 mod spmd;
 
 use std::fmt;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Change, Command, Executor, Reply};
-use crate::comm::Communicator;
+use crate::comm::{Communicator, Operation};
 use crate::element::Scalar;
 use crate::error::Result;
 use crate::handle::ArrayRef;
@@ -23,6 +23,8 @@ impl Spmd {
 impl Executor for Spmd {
     fn execute(&self, command: Command) -> Result<Reply> {
         let comm = &*self.0;
+        Operation::note(|| command.arguments());
+        comm.begin()?;
         Ok(match command {
             Command::Create { recipe, distribution } => {
                 Reply::Array(ops::create(comm, recipe, &distribution)?)
@@ -54,6 +56,8 @@ impl Executor for Spmd {
 
     fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()> {
         let comm = &*self.0;
+        Operation::note(|| change.arguments(array));
+        comm.begin()?;
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),

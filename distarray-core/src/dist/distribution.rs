@@ -1,11 +1,13 @@
 //! The whole distribution: one map per axis, on a grid of ranks.
 
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 use super::axis::AxisMap;
 use super::builder::DistributionBuilder;
 use super::kind::Dist;
 use super::ranks::Ranks;
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 
 /// Who owns which element of an array: the global shape, one map per axis, and the ranks that hold
@@ -33,6 +35,23 @@ struct Whole {
     grid: Vec<usize>,
     ranks: Ranks,
     len: usize,
+    digest: Digested,
+}
+
+/// A digest that is computed when it is first asked for, and counts for nothing in comparisons.
+#[derive(Default)]
+struct Digested(OnceLock<u64>);
+
+impl PartialEq for Digested {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Digested {}
+
+impl Hash for Digested {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl std::fmt::Debug for Distribution {
@@ -93,7 +112,7 @@ impl Distribution {
                 ranks.len()
             )));
         }
-        Ok(Self(Arc::new(Whole { shape, axes, grid, ranks, len })))
+        Ok(Self(Arc::new(Whole { shape, axes, grid, ranks, len, digest: Digested::default() })))
     }
 
     /// All elements on one rank: every axis `n`.
@@ -113,6 +132,11 @@ impl Distribution {
         let axes: Result<Vec<_>> = shape.as_ref().iter().map(uncut).collect();
         axes.and_then(|axes| Self::from_maps(axes, Ranks::range(rank..rank + 1)))
             .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A number that equal distributions share in all processes of one program, computed once.
+    pub(crate) fn digest(&self) -> u64 {
+        *self.0.digest.0.get_or_init(|| Digest::of(self))
     }
 
     /// The number of axes.

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// assert_eq!("complex64".parse::<DType>().unwrap(), DType::C32);
 /// assert_eq!(DType::C32.size(), 8);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum DType {
     /// `bool`, one byte, 0 or 1.

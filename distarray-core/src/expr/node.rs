@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::function::Function;
 use crate::block::kernels::{self, BinaryOp, CompareOp, UnaryOp};
+use crate::digest::Digest;
 use crate::element::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::handle::ArrayRef;
@@ -21,6 +22,7 @@ struct Inner {
     operator: Operator,
     dtype: DType,
     shape: Vec<usize>,
+    digest: u64,
 }
 
 /// What a node does.
@@ -45,9 +47,27 @@ pub enum Operator {
     Map(Function, Vec<Node>),
 }
 
+impl Operator {
+    fn digest(&self) -> u64 {
+        match self {
+            Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
+            Self::Scalar(value) => Digest::of(&(1, value.to_bytes())),
+            Self::Unary(op, a) => Digest::of(&(2, *op, a.digest())),
+            Self::Binary(op, a, b) => Digest::of(&(3, *op, a.digest(), b.digest())),
+            Self::Compare(op, a, b) => Digest::of(&(4, *op, a.digest(), b.digest())),
+            Self::Cast(a) => Digest::of(&(5, a.digest())),
+            Self::Map(_, operands) => {
+                let digests = operands.iter().map(Node::digest);
+                digests.fold(6, |digest, operand| Digest::of(&(digest, operand)))
+            }
+        }
+    }
+}
+
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
-        Self(Rc::new(Inner { operator, dtype, shape }))
+        let digest = Digest::of(&(operator.digest(), dtype, &shape));
+        Self(Rc::new(Inner { operator, dtype, shape, digest }))
     }
 
     /// The elements of an array.
@@ -122,6 +142,12 @@ impl Node {
     /// The shape of the value.
     pub fn shape(&self) -> &[usize] {
         &self.0.shape
+    }
+
+    /// A number that ranks share which have built the same expression; of a user's function no more
+    /// than its types can be told.
+    pub(crate) fn digest(&self) -> u64 {
+        self.0.digest
     }
 
     /// Tells a node from every other: a number that clones share.

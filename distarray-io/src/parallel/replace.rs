@@ -52,7 +52,7 @@ pub fn replace(
     })?;
     let path = comm.agree(beside(target, &String::from_utf8_lossy(&tag)))?;
     fill(&path)?;
-    comm.agree(made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
+    comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
 }
 
 /// A file that is removed unless it is put in its place.

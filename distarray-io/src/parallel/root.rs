@@ -23,7 +23,7 @@ pub fn from_root(
     look: impl FnOnce() -> Result<Vec<u8>>,
 ) -> Result<Vec<u8>> {
     let found = if comm.rank() == 0 { look() } else { Ok(Vec::new()) };
-    let mut bytes = comm.agree(found)?;
+    let mut bytes = comm.agree_with_root(0, found)?;
     let length = comm.broadcast_of(0, bytes.len() as u64)?;
     bytes.resize(length as usize, 0);
     comm.broadcast(0, &mut bytes)?;

@@ -1,7 +1,7 @@
 //! Groups of ranks.
 
 use distarray::Scalar;
-use distarray::comm::{Layout, Memory, Message, ReduceOp, Run};
+use distarray::comm::{Layout, Memory, Message, ReduceOp, Run, on_ranks};
 use distarray::prelude::*;
 
 use crate::draw::Draw;
@@ -193,8 +193,41 @@ pub(super) fn agrees(ctx: &Context) -> Result<()> {
         } else {
             Ok(())
         };
-        let error = ctx.agree(mine).unwrap_err();
-        assert_eq!(error.to_string(), format!("file {failing}: is gone"));
+        let (error, line) = (ctx.agree(mine).unwrap_err(), line!());
+        assert!(matches!(error, Error::File { .. }));
+        let failed = on_ranks(&(failing..ctx.size()).collect::<Vec<_>>(), ctx.size());
+        let expected = match ctx.size() {
+            1 => "file 0: is gone".to_owned(),
+            _ => format!("file {failing}: is gone ({failed}, in agree at {}:{line})", file!()),
+        };
+        assert_eq!(error.to_string(), expected);
+    }
+    // All fail alike: there is nothing to tell apart.
+    let error = ctx.agree(Err::<(), _>(Error::user("all of us"))).unwrap_err();
+    assert_eq!(error.to_string(), "all of us");
+    // A rank that was told of another's failure is not the cause.
+    let last = ctx.size() - 1;
+    let error = match ctx.rank() == last {
+        true => Error::user("the cause"),
+        false => Error::rank(last, "failed with: the cause"),
+    };
+    let error = ctx.agree(Err::<(), _>(error)).unwrap_err().to_string();
+    assert!(error.starts_with("the cause") && !error.contains("ranks"), "{error}");
+    Ok(())
+}
+
+/// What the root finds out is everyone's, as it is.
+pub(super) fn agrees_with_root(ctx: &Context) -> Result<()> {
+    let comm = ctx.communicator()?;
+    for root in 0..ctx.size() {
+        let mine = |fails: usize| match ctx.rank() == fails {
+            true => Err(Error::file("file", "is gone")),
+            false => Ok(ctx.rank()),
+        };
+        let error = comm.agree_with_root(root, mine(root)).unwrap_err();
+        assert_eq!(error.to_string(), "file: is gone");
+        assert!(matches!(error, Error::File { .. }));
+        assert_eq!(comm.agree_with_root(root, Ok(ctx.rank()))?, ctx.rank());
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ use crate::Case;
 macro_rules! each_case {
     ($then:ident) => {
         $then! {
-            communicator: barriers broadcasts gathers reduces reduces_every_type exchanges splits messages agrees;
+            communicator: barriers broadcasts gathers reduces reduces_every_type exchanges splits messages agrees agrees_with_root;
             create: constructors sequences functions replicated adopted scattered subsets;
             movement: redistributes there_and_back plans_agree gathers_to_one elements every_type many_axes;
             halo: fills_halos keeps_halos_apart wide_halos shared_halos;

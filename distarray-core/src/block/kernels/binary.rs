@@ -5,7 +5,7 @@ use super::{Binary, BinaryKernel, binary_kernel, for_bits, for_floats, for_numbe
 use crate::element::{DType, Element};
 
 /// An operation on two elements of one type that gives that type; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BinaryOp {
     Add,
     Subtract,

@@ -4,7 +4,7 @@ use super::{Binary, BinaryKernel, binary_kernel, for_ordered};
 use crate::element::{DType, Element};
 
 /// A comparison of two elements; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CompareOp {
     Equal,
     NotEqual,

@@ -11,7 +11,7 @@ use super::{cpu, for_dtypes, for_ordered};
 use crate::element::{Complex32, Complex64, DType, Element, Kind};
 
 /// A reduction, as data; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reduction {
     /// The sum: compensated for floating-point numbers; integers widen to 64 bits and wrap there.
     Sum,

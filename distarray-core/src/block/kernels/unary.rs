@@ -8,7 +8,7 @@ use super::{for_reals, unary_loop};
 use crate::element::{DType, Element};
 
 /// An operation on one element; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum UnaryOp {
     Negative,
     Absolute,

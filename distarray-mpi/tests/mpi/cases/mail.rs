@@ -1,10 +1,9 @@
 //! Messages of users from one rank to another.
 
-use distarray_core::comm::Communicator;
+use distarray_core::comm::{Communicator, Plain};
 use distarray_core::{Error, Result};
 use distarray_mpi::mpi::topology::SimpleCommunicator;
 
-use super::plain::Plain;
 use super::{Case, Comm};
 
 pub(super) const CASES: &[Case] = &[

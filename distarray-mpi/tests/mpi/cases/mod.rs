@@ -5,7 +5,6 @@ mod collectives;
 mod exchange;
 mod groups;
 mod mail;
-mod plain;
 mod reductions;
 mod runs;
 

@@ -1,10 +1,9 @@
 //! All-reduces of every dtype and operation, compared bit by bit with combining in rank order.
 
-use distarray_core::comm::ReduceOp;
+use distarray_core::comm::{Plain, ReduceOp};
 use distarray_core::{DType, Kind, Result, as_bytes};
 use distarray_mpi::mpi::topology::SimpleCommunicator;
 
-use super::plain::Plain;
 use super::{Case, Comm};
 use crate::random::Random;
 

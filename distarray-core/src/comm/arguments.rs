@@ -1,0 +1,131 @@
+//! [`Arguments`]: what an operation works on, to compare between ranks.
+
+use std::fmt;
+use std::hash::Hash;
+
+use crate::digest::Digest;
+use crate::element::DType;
+
+/// Extents that are kept to be shown; the digest covers all.
+const SHOWN: usize = 6;
+/// Arguments beside the array that are told apart; further ones share the last place.
+const NOTED: usize = 4;
+
+/// What an operation works on, as far as it must be the same on every rank: the dtype and the shape
+/// of its array, and digests of everything else.
+///
+/// Small and of fixed size, so that noting it costs some tens of nanoseconds.
+///
+/// ```
+/// use distarray_core::{DType, comm::Arguments};
+///
+/// let here = Arguments::new().array(DType::F64, &[2, 3]).and("axes", &[0]);
+/// let there = Arguments::new().array(DType::F64, &[2, 3]).and("axes", &[1]);
+/// assert_eq!(here.to_string(), "float64[2, 3]");
+/// assert_eq!(here.difference(&there), Some("axes"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arguments {
+    dtype: Option<DType>,
+    ndim: usize,
+    shape: [usize; SHOWN],
+    shape_digest: u64,
+    noted: [(&'static str, u64); NOTED],
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Arguments {
+    /// None.
+    pub const fn new() -> Self {
+        Self { dtype: None, ndim: 0, shape: [0; SHOWN], shape_digest: 0, noted: [("", 0); NOTED] }
+    }
+
+    /// The array that is worked on, or made.
+    pub fn array(mut self, dtype: DType, shape: &[usize]) -> Self {
+        self.dtype = Some(dtype);
+        self.ndim = shape.len();
+        self.shape = std::array::from_fn(|axis| shape.get(axis).copied().unwrap_or(0));
+        self.shape_digest = Digest::of(shape.get(SHOWN..).unwrap_or_default());
+        self
+    }
+
+    /// One more argument, called `name` in messages.
+    pub fn and(mut self, name: &'static str, value: &(impl Hash + ?Sized)) -> Self {
+        let free = self.noted.iter().position(|(noted, _)| noted.is_empty());
+        let place = &mut self.noted[free.unwrap_or(NOTED - 1)];
+        *place = match place {
+            ("", _) => (name, Digest::of(value)),
+            (_, before) => ("others", Digest::of(&(*before, Digest::of(value)))),
+        };
+        self
+    }
+
+    /// The name of the first argument in which two operations of one name differ.
+    pub fn difference(&self, other: &Self) -> Option<&'static str> {
+        if self == other {
+            return None;
+        }
+        if self.dtype != other.dtype {
+            return Some("dtype");
+        }
+        if (self.ndim, self.shape, self.shape_digest)
+            != (other.ndim, other.shape, other.shape_digest)
+        {
+            return Some("shape");
+        }
+        let pairs = self.noted.iter().zip(&other.noted);
+        let unlike = pairs.into_iter().find(|(mine, theirs)| mine != theirs);
+        unlike.map(|(mine, theirs)| if mine.0.is_empty() { theirs.0 } else { mine.0 })
+    }
+
+    /// All arguments as lines of `name=digest`, for ranks of other processes to compare.
+    pub(super) fn details(&self) -> String {
+        let shape = Digest::of(&(self.shape, self.shape_digest));
+        let noted = self.noted.iter().map(|(name, digest)| format!("\n{name}={digest:x}"));
+        format!("shape={shape:x}{}", noted.collect::<String>())
+    }
+}
+
+impl fmt::Display for Arguments {
+    /// The array, such as `float64[2, 3]`; nothing where there is none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(dtype) = self.dtype else { return Ok(()) };
+        write!(f, "{dtype}[")?;
+        for (axis, extent) in self.shape.iter().take(self.ndim).enumerate() {
+            write!(f, "{}{extent}", if axis > 0 { ", " } else { "" })?;
+        }
+        f.write_str(if self.ndim > SHOWN { ", ...]" } else { "]" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_difference_is_named() {
+        let of = |shape: &[usize]| Arguments::new().array(DType::F64, shape);
+        let long = |last| of(&[1, 2, 3, 4, 5, 6, 7, last]);
+        assert_eq!(of(&[2]).difference(&of(&[2])), None);
+        assert_eq!(of(&[2]).difference(&of(&[2, 0])), Some("shape"));
+        assert_eq!(long(8).difference(&long(9)), Some("shape"));
+        assert_eq!(long(8).to_string(), "float64[1, 2, 3, 4, 5, 6, ...]");
+        let other = Arguments::new().array(DType::F32, &[2]);
+        assert_eq!(of(&[2]).difference(&other), Some("dtype"));
+        assert_eq!(of(&[2]).and("root", &1).difference(&of(&[2])), Some("root"));
+        assert_eq!(Arguments::new().to_string(), "");
+    }
+
+    #[test]
+    fn more_arguments_than_places_are_compared_too() {
+        let of =
+            |last: u8| (0..6).fold(Arguments::new(), |noted, i| noted.and("x", &i)).and("y", &last);
+        assert_eq!(of(1).difference(&of(1)), None);
+        assert_eq!(of(1).difference(&of(2)), Some("others"));
+    }
+}

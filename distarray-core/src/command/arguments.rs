@@ -1,0 +1,72 @@
+//! What a command works on, for the comparison between ranks.
+
+use super::{Change, Command};
+use crate::comm::Arguments;
+use crate::handle::ArrayRef;
+use crate::ops::Recipe;
+
+impl Command {
+    /// All that must be the same on every rank; elements and users' functions are not looked at.
+    pub(super) fn arguments(&self) -> Arguments {
+        match self {
+            Self::Create { recipe, distribution } => {
+                let (dtype, values) = told(*recipe);
+                let array = dtype.map_or(Arguments::new(), |dtype| {
+                    Arguments::new().array(dtype, distribution.shape())
+                });
+                array
+                    .and("recipe", recipe.name())
+                    .and("distribution", &distribution.digest())
+                    .and("value", &values)
+            }
+            Self::Evaluate { node, distribution } => Arguments::new()
+                .array(node.dtype(), node.shape())
+                .and("expression", &node.digest())
+                .and("distribution", &distribution.as_ref().map(|given| given.digest())),
+            Self::Reduce { node, reduction, axes } => Arguments::new()
+                .array(node.dtype(), node.shape())
+                .and("expression", &node.digest())
+                .and("reduction", reduction)
+                .and("list of axes", axes),
+            Self::Redistribute { array, distribution } => {
+                of(array).and("target distribution", &distribution.digest())
+            }
+            Self::Gather { array, root } => of(array).and("root", root),
+            Self::GatherToAll { array, ranges } => of(array).and("selection", ranges),
+            Self::Scatter { root, dtype, distribution, block: _ } => Arguments::new()
+                .array(*dtype, distribution.shape())
+                .and("distribution", &distribution.digest())
+                .and("root", root),
+            Self::ElementAt { array, index } => of(array).and("index", index),
+        }
+    }
+}
+
+impl Change {
+    /// As [`Command::arguments`], for an array that is altered.
+    pub(super) fn arguments(&self, array: &ArrayRef) -> Arguments {
+        match self {
+            Self::SetElement { index, value } => {
+                of(array).and("index", index).and("value", &value.to_bytes())
+            }
+            Self::ExchangeHalo => of(array),
+        }
+    }
+}
+
+fn of(array: &ArrayRef) -> Arguments {
+    let arguments = Arguments::new().array(array.dtype(), array.shape());
+    arguments.and("distribution", &array.distribution().digest())
+}
+
+/// The dtype of what a recipe makes, where it has one, and its values.
+fn told(recipe: Recipe) -> (Option<crate::element::DType>, [[u8; 16]; 2]) {
+    let values = match recipe {
+        Recipe::Full(value) => [value.to_bytes(), [0; 16]],
+        Recipe::Arange { start, step: other } | Recipe::Linspace { start, stop: other } => {
+            [start.to_bytes(), other.to_bytes()]
+        }
+        Recipe::Eye { diagonal, .. } => [(diagonal as i128).to_le_bytes(), [0; 16]],
+    };
+    (recipe.dtype().ok(), values)
+}
