@@ -23,7 +23,9 @@
 //! - `mpi`: ranks are the processes that an MPI launcher has started. Needs an MPI library, and
 //!   libclang to build. A program built with it runs on threads when it is started without one.
 
+mod launch;
 mod run;
+mod settings;
 
 pub use distarray_core::{
     ArrayRef, Bits, Complex32, Complex64, ComplexNumber, DType, Element, Error, Float, Floating,
@@ -34,7 +36,9 @@ pub use distarray_io as io;
 pub use distarray_mpi as mpi;
 #[cfg(feature = "threads")]
 pub use distarray_threads as threads;
-pub use run::{Backend, Launch, run};
+pub use launch::{Backend, Launch};
+pub use run::run;
+pub use settings::TraceOutput;
 
 /// What most programs use.
 pub mod prelude {

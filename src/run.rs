@@ -1,7 +1,13 @@
-//! Starting a program on its ranks.
+//! [`run`], and the backends under it.
+
+use std::rc::Rc;
+use std::time::Duration;
 
 use distarray_core::array::Context;
+use distarray_core::comm::Communicator;
 use distarray_core::{Error, Result};
+
+use crate::launch::{Backend, Launch};
 
 /// Runs a program on every rank, and returns what rank 0 (of threads) or this process (of MPI)
 /// makes of it.
@@ -28,70 +34,9 @@ pub fn run<R: Send>(program: impl Fn(&Context) -> Result<R> + Sync) -> Result<R>
     Launch::new().run(program)
 }
 
-/// What the ranks are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Backend {
-    /// Threads of this process.
-    Threads,
-    /// The processes of an MPI job.
-    Mpi,
-}
-
-/// How to start a program, where [`run`]'s choice is not wanted.
-///
-/// ```
-/// use distarray::{Launch, prelude::*};
-///
-/// # fn main() -> distarray::Result<()> {
-/// let ranks = Launch::new().ranks(3).run(|ctx| Ok(ctx.size()))?;
-/// assert_eq!(ranks, 3);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Launch {
-    ranks: Option<usize>,
-    backend: Option<Backend>,
-}
-
-impl Launch {
-    /// The choice of [`run`].
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// So many ranks. Under MPI the launcher has said how many there are, and another number is an
-    /// error.
-    pub fn ranks(mut self, ranks: usize) -> Self {
-        self.ranks = Some(ranks);
-        self
-    }
-
-    /// On this backend.
-    pub fn backend(mut self, backend: Backend) -> Self {
-        self.backend = Some(backend);
-        self
-    }
-
-    /// Runs the program on every rank; see [`run`].
-    ///
-    /// # Errors
-    /// As [`run`]; the backend is not built in; the number of ranks is not that of the MPI job.
-    pub fn run<R: Send>(self, program: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
-        let backend = match self.backend {
-            Some(backend) => backend,
-            None => default_backend()?,
-        };
-        match backend {
-            Backend::Threads => on_threads(self.ranks, program),
-            Backend::Mpi => on_mpi(self.ranks, program),
-        }
-    }
-}
-
 /// MPI where it is built in and a launcher has started the program, else threads where they are.
 #[cfg(feature = "mpi")]
-fn default_backend() -> Result<Backend> {
+pub(crate) fn default_backend() -> Result<Backend> {
     let alone = distarray_mpi::launched().is_none() && cfg!(feature = "threads");
     Ok(if alone { Backend::Threads } else { Backend::Mpi })
 }
@@ -99,7 +44,7 @@ fn default_backend() -> Result<Backend> {
 /// Threads; but a launcher that starts several of a program without MPI gets an error instead of
 /// as many programs that each do everything.
 #[cfg(not(feature = "mpi"))]
-fn default_backend() -> Result<Backend> {
+pub(crate) fn default_backend() -> Result<Backend> {
     let started =
         ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"].into_iter().find(|name| {
             std::env::var(name).is_ok_and(|size| size.parse().is_ok_and(|size: usize| size > 1))
@@ -117,27 +62,33 @@ fn default_backend() -> Result<Backend> {
 }
 
 #[cfg(feature = "threads")]
-fn on_threads<R: Send>(
+pub(crate) fn on_threads<R: Send>(
     ranks: Option<usize>,
-    program: impl Fn(&Context) -> Result<R> + Sync,
+    _timeout: Option<Duration>,
+    program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<R> {
     let ranks = match ranks {
         Some(ranks) => ranks,
         None => distarray_threads::default_ranks()?,
     };
-    let results = distarray_threads::run(ranks, |comm| program(&Context::new(comm)))?;
+    let results = distarray_threads::run(ranks, program)?;
     Ok(results.into_iter().next().expect("there is at least one rank"))
 }
 
 #[cfg(not(feature = "threads"))]
-fn on_threads<R: Send>(_: Option<usize>, _: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
+pub(crate) fn on_threads<R: Send>(
+    _: Option<usize>,
+    _: Option<Duration>,
+    _: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
+) -> Result<R> {
     Err(not_built_in("threads"))
 }
 
 #[cfg(feature = "mpi")]
-fn on_mpi<R: Send>(
+pub(crate) fn on_mpi<R: Send>(
     ranks: Option<usize>,
-    program: impl Fn(&Context) -> Result<R> + Sync,
+    _timeout: Option<Duration>,
+    program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<R> {
     let mut first = true;
     let outcome = distarray_mpi::run(|comm| {
@@ -147,7 +98,7 @@ fn on_mpi<R: Send>(
                 "{ranks} ranks are asked for; the MPI launcher has started {}",
                 comm.size()
             ))),
-            _ => program(&Context::new(comm)),
+            _ => program(comm),
         }
     });
     if outcome.is_err() && !first {
@@ -157,7 +108,11 @@ fn on_mpi<R: Send>(
 }
 
 #[cfg(not(feature = "mpi"))]
-fn on_mpi<R: Send>(_: Option<usize>, _: impl Fn(&Context) -> Result<R> + Sync) -> Result<R> {
+pub(crate) fn on_mpi<R: Send>(
+    _: Option<usize>,
+    _: Option<Duration>,
+    _: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
+) -> Result<R> {
     Err(not_built_in("mpi"))
 }
 

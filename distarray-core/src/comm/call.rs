@@ -84,7 +84,8 @@ impl Call {
     /// arguments, be it from different lines of the source.
     pub fn is_like(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.operation, &other.operation);
-        self.kind == other.kind && mine.name == theirs.name && mine.arguments == theirs.arguments
+        let alike = mine.name == theirs.name && mine.arguments == theirs.arguments;
+        self.kind == other.kind && (alike || (mine.comparing && theirs.comparing))
     }
 
     /// A number that is equal for equal calls, the line of the source included, in all processes of

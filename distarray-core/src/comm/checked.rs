@@ -82,14 +82,15 @@ impl Comparison {
         if let Some(error) = self.over.get() {
             return Err(error.clone());
         }
-        let digests = comm.all_gather_of(call.digest())?;
+        let digests = Operation::comparing(|| comm.all_gather_of(call.digest()))?;
         if digests.iter().all(|&digest| digest == digests[0]) {
             return Ok(());
         }
         let leaves = call.kind == CallKind::Leave;
         let told =
             [if leaves { "leaves" } else { "is" }, text, &call.operation.arguments.details()];
-        let told = comm.all_gather_varying(told.join("\0").as_bytes())?;
+        let told = told.join("\0");
+        let told = Operation::comparing(|| comm.all_gather_varying(told.as_bytes()))?;
         let told: Vec<Told> = told.iter().map(|bytes| Told::read(bytes)).collect();
         let error = self.mismatch(&digests, &told);
         if told.iter().any(|told| told.leaves) {

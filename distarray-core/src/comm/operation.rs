@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
+use std::time::Instant;
 
 use super::arguments::Arguments;
+use super::trace::{is_timing, note_operation};
 
 /// An operation and the place in the user's source that called it.
 ///
@@ -25,11 +27,19 @@ pub struct Operation {
     pub line: u32,
     /// What it works on, where ranks compare that.
     pub arguments: Arguments,
+    /// Whether the call is itself part of a comparison of operations, so that ranks in different
+    /// ones may meet in it.
+    pub comparing: bool,
 }
 
 /// What a rank does outside all operations.
-const PROGRAM: Operation =
-    Operation { name: "the program", file: "", line: 0, arguments: Arguments::new() };
+const PROGRAM: Operation = Operation {
+    name: "the program",
+    file: "",
+    line: 0,
+    arguments: Arguments::new(),
+    comparing: false,
+};
 
 thread_local! {
     static CURRENT: Cell<Option<Operation>> = const { Cell::new(None) };
@@ -45,12 +55,13 @@ impl Operation {
     #[track_caller]
     pub fn enter(name: &'static str) -> OperationScope {
         let outer = CURRENT.get();
+        let started = (outer.is_none() && is_timing()).then(Instant::now);
         if outer.is_none() {
             let location = Location::caller();
             let (file, line) = (location.file(), location.line());
-            CURRENT.set(Some(Self { name, file, line, arguments: Arguments::new() }));
+            CURRENT.set(Some(Self { name, file, line, ..PROGRAM }));
         }
-        OperationScope { outer }
+        OperationScope { is_outermost: outer.is_none(), started }
     }
 
     /// What this rank does now.
@@ -87,6 +98,15 @@ impl Operation {
         }
     }
 
+    /// Runs what compares the ranks' operations: they may meet in it from different ones.
+    pub(super) fn comparing<R>(compare: impl FnOnce() -> R) -> R {
+        let outer = CURRENT.get();
+        CURRENT.set(Some(Self { comparing: true, ..outer.unwrap_or(PROGRAM) }));
+        let result = compare();
+        CURRENT.set(outer);
+        result
+    }
+
     /// From now on this thread's operations note what they work on: for communicators that see to
     /// it that all ranks do the same.
     pub fn compare() {
@@ -112,14 +132,20 @@ impl fmt::Display for Operation {
 #[must_use = "the scope ends when this is dropped"]
 #[derive(Debug)]
 pub struct OperationScope {
-    outer: Option<Operation>,
+    is_outermost: bool,
+    /// When it began, where a trace is recorded.
+    started: Option<Instant>,
 }
 
 impl Drop for OperationScope {
     fn drop(&mut self) {
         // Within another operation nothing was entered, and what was noted since stays.
-        if self.outer.is_none() {
-            CURRENT.set(None);
+        if !self.is_outermost {
+            return;
+        }
+        let operation = CURRENT.take();
+        if let (Some(operation), Some(started)) = (operation, self.started) {
+            note_operation(&operation, started);
         }
     }
 }
