@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use distarray::comm::Checked;
 use distarray_tests::cases::case;
 use distarray_tests::decorator::{Delayed, Plain};
 use distarray_tests::threads::{Decorate, run_decorated};
@@ -20,9 +21,10 @@ macro_rules! tests {
 distarray_tests::each_case!(tests);
 
 fn check(name: &str) {
-    let decorations: [(&str, Decorate, &[usize]); 3] = [
+    let decorations: [(&str, Decorate, &[usize]); 4] = [
         ("the default collectives", |comm| Rc::new(Plain(comm)), &[1, 2, 3, 5]),
         ("delays", |comm| Rc::new(Delayed::new(comm)), &[2, 5]),
+        ("checks", |comm| Checked::new(comm).communicator(), &[2, 3, 6]),
         ("both", |comm| Rc::new(Plain(Rc::new(Delayed::new(comm)))), &[3]),
     ];
     for (what, decorate, sizes) in decorations {

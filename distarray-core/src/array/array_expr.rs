@@ -6,7 +6,7 @@ use crate::comm::Operation;
 use crate::command::Command;
 use crate::element::Element;
 use crate::error::Result;
-use crate::expr::{Function, Node};
+use crate::expr::{Function, IntoError, Node};
 
 /// A value of `T` on the ranks of a context: an array, or an expression of arrays.
 ///
@@ -116,6 +116,32 @@ pub trait ArrayExpr<T: Element> {
         Expr::new(self.context().clone(), node)
     }
 
+    /// As [`map`](Self::map), with a function that may fail: with an error of any type, a `String` or
+    /// a `&str`.
+    ///
+    /// The first failure on any rank is the error of what evaluates the expression, on every rank.
+    /// Costs one agreement of eight bytes there.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.arange(0, 5, 1)?;
+    /// let roots = a.try_map(|x: i32| u8::try_from(x - 3).map(f64::from));
+    /// assert!(roots.sum().is_err());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn try_map<U: Element, E: IntoError>(
+        &self,
+        function: impl Fn(T) -> Result<U, E> + 'static,
+    ) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let node = self.node().and_then(|a| Node::map(Function::try_of_one(function), vec![a]));
+        Expr::new(self.context().clone(), node)
+    }
+
     /// A function of each element and the one that stands at its place in another value, to whose
     /// shape it broadcasts.
     ///
@@ -139,6 +165,31 @@ pub trait ArrayExpr<T: Element> {
         let a = self.node().map(|node| Operands { node, ctx: None });
         let node = join(self.context(), a, other.operand())
             .and_then(|(a, b)| Node::map(Function::of_two(function), vec![a, b]));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// As [`zip_map`](Self::zip_map), with a function that may fail; see [`try_map`](Self::try_map).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, b) = (ctx.arange(0, 3, 1)?, ctx.full(0, 3)?);
+    /// let ratio = a.try_zip_map(&b, |a: i32, b: i32| a.checked_div(b).ok_or("division by zero"));
+    /// assert_eq!(ratio.eval().unwrap_err().to_string(), "division by zero");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn try_zip_map<B: Element, U: Element, E: IntoError>(
+        &self,
+        other: impl Operand<B>,
+        function: impl Fn(T, B) -> Result<U, E> + 'static,
+    ) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let a = self.node().map(|node| Operands { node, ctx: None });
+        let node = join(self.context(), a, other.operand())
+            .and_then(|(a, b)| Node::map(Function::try_of_two(function), vec![a, b]));
         Expr::new(self.context().clone(), node)
     }
 }

@@ -5,10 +5,12 @@ use std::io::Write;
 use std::rc::Rc;
 
 use super::DistArray;
-use crate::comm::{Communicator, Operation, Solo};
+use crate::comm::{Arguments, Communicator, Operation, Solo};
 use crate::command::{Change, Command, Executor, Reply, Spmd};
-use crate::element::Element;
+use crate::dist::Distribution;
+use crate::element::{DType, Element};
 use crate::error::{Error, Result};
+use crate::expr::IntoError;
 use crate::handle::ArrayRef;
 
 /// A rank's entrance to everything: its group of ranks, and new arrays over them.
@@ -86,7 +88,8 @@ impl Context {
     }
 
     /// Shares the outcome of local work: the value where it went well on every rank, else the error
-    /// of the lowest rank that failed, on every rank alike.
+    /// of the lowest rank that failed, on every rank alike. Where the ranks did not all fail alike,
+    /// it says which ones did. Errors of any type will do, also `String` and `&str`.
     ///
     /// One all-reduce of eight bytes.
     ///
@@ -94,17 +97,15 @@ impl Context {
     /// The lowest failing rank's.
     ///
     /// ```
-    /// use distarray_core::{array::Context, Error};
-    ///
-    /// let ctx = Context::solo();
-    /// let parsed = ctx.agree("7".parse::<u8>().map_err(Error::user))?;
-    /// assert_eq!(parsed, 7);
-    /// # Ok::<(), Error>(())
+    /// let ctx = distarray_core::array::Context::solo();
+    /// assert_eq!(ctx.agree("7".parse::<u8>())?, 7);
+    /// assert!(ctx.agree(std::fs::read("no such file")).is_err());
+    /// # Ok::<(), distarray_core::Error>(())
     /// ```
     #[track_caller]
-    pub fn agree<T>(&self, outcome: Result<T>) -> Result<T> {
+    pub fn agree<T, E: IntoError>(&self, outcome: Result<T, E>) -> Result<T> {
         let _scope = Operation::enter("agree");
-        self.communicator()?.agree(outcome)
+        self.communicator()?.agree(outcome.map_err(Error::from_any))
     }
 
     /// Divides the ranks: those of equal colour get a context of their own, ordered by key, then by
@@ -148,6 +149,15 @@ impl Context {
         } else {
             Err(Error::dtype(format!("elements are {}, not {}", array.dtype(), T::DTYPE)))
         }
+    }
+
+    /// Begins an operation that each rank carries out by itself and that makes such an array.
+    pub(super) fn begin(&self, dtype: DType, distribution: &Distribution) -> Result<()> {
+        Operation::note(|| {
+            let array = Arguments::new().array(dtype, distribution.shape());
+            array.and("distribution", &distribution.digest())
+        });
+        self.communicator()?.begin()
     }
 
     pub(super) fn execute(&self, command: Command) -> Result<Reply> {

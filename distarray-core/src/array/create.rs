@@ -9,6 +9,7 @@ use crate::command::Command;
 use crate::dist::Distribution;
 use crate::element::{Element, Floating, Number, Real};
 use crate::error::Result;
+use crate::expr::IntoError;
 use crate::ops::{self, Recipe};
 
 /// # New arrays
@@ -194,7 +195,34 @@ impl Context {
     ) -> Result<DistArray<T>> {
         let _scope = Operation::enter("from_fn");
         let distribution = distribution.into_distribution(self.size())?;
+        self.begin(T::DTYPE, &distribution)?;
         let array = ops::from_fn(self.communicator()?, &distribution, value)?;
+        Ok(DistArray::new(self.clone(), array))
+    }
+
+    /// As [`from_fn`](Self::from_fn), with a function that may fail: with an error of any type, a
+    /// `String` or a `&str`. One agreement of eight bytes.
+    ///
+    /// # Errors
+    /// The function's on the lowest rank where it fails, with the global index, on every rank.
+    ///
+    /// ```
+    /// let ctx = distarray_core::array::Context::solo();
+    /// let words = ["1", "2", "tree"];
+    /// let outcome = ctx.try_from_fn(3, |at| words[at[0]].parse::<i32>());
+    /// let error = outcome.unwrap_err().to_string();
+    /// assert_eq!(error, "invalid digit found in string (at index [2])");
+    /// ```
+    #[track_caller]
+    pub fn try_from_fn<T: Element, E: IntoError>(
+        &self,
+        distribution: impl IntoDistribution,
+        value: impl FnMut(&[usize]) -> Result<T, E>,
+    ) -> Result<DistArray<T>> {
+        let _scope = Operation::enter("try_from_fn");
+        let distribution = distribution.into_distribution(self.size())?;
+        self.begin(T::DTYPE, &distribution)?;
+        let array = ops::try_from_fn(self.communicator()?, &distribution, value)?;
         Ok(DistArray::new(self.clone(), array))
     }
 
@@ -234,6 +262,7 @@ impl Context {
         let _scope = Operation::enter("from_ndarray");
         let distribution = distribution.into_distribution(self.size())?;
         let elements = elements.view().into_dyn();
+        self.begin(T::DTYPE, &distribution)?;
         let array = ops::from_replicated(self.communicator()?, elements, &distribution)?;
         Ok(DistArray::new(self.clone(), array))
     }
@@ -266,6 +295,7 @@ impl Context {
     ) -> Result<DistArray<T>> {
         let _scope = Operation::enter("from_local");
         let distribution = distribution.into_distribution(self.size())?;
+        self.begin(T::DTYPE, &distribution)?;
         let array = ops::adopt(self.communicator()?, &distribution, Block::from_array(local))?;
         Ok(DistArray::new(self.clone(), array))
     }

@@ -35,6 +35,18 @@ impl Distribution {
         Some(coords)
     }
 
+    /// The most elements that any rank owns, without halos. O(1) for regular kinds, else O(parts).
+    ///
+    /// ```
+    /// use distarray_core::dist::Distribution;
+    ///
+    /// assert_eq!(Distribution::new([10, 4], "b,n", 3)?.max_local_len(), 16);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn max_local_len(&self) -> usize {
+        self.axes().iter().map(AxisMap::max_count).fold(1, usize::saturating_mul)
+    }
+
     /// The number of elements that the rank owns on each axis, halo not counted; zeros when it
     /// holds no cell.
     ///

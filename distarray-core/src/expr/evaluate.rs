@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::TILE;
 use super::domain::{Domain, stretched};
+use super::function::collect_failure;
 use super::node::Node;
 use super::program::{Access, Operand, Program, Step, Tile};
 use crate::block::kernels::fold::FoldKernel;
@@ -34,8 +35,7 @@ pub(crate) fn evaluate(root: &Node, arrays: &[Block], target: &mut Block) -> Res
             // SAFETY: offset and step lead to elements of the target, which is this run's alone.
             unsafe { copy_strided(values, item as isize, start.offset(offset), step, item, count) }
         }
-    });
-    Ok(())
+    })
 }
 
 /// The accumulators of a reduction, one for each element of its result, in C order.
@@ -116,7 +116,7 @@ pub(crate) fn fold(
                 _ => (kernel.absorb_each)(start.offset(offset), values, count),
             }
         }
-    });
+    })?;
     Ok(accumulators)
 }
 
@@ -127,6 +127,7 @@ struct Run<'a> {
     arrays: &'a [Block],
     /// The strides of each array in the lane.
     steps: Vec<isize>,
+    can_fail: bool,
 }
 
 impl<'a> Run<'a> {
@@ -143,13 +144,28 @@ impl<'a> Run<'a> {
             _ => Access::Gather,
         };
         let access: Vec<_> = arrays.iter().zip(&steps).map(access).collect();
-        Self { program: Program::new(root, &access), domain, arrays, steps }
+        let program = Program::new(root, &access);
+        Self { program, domain, arrays, steps, can_fail: root.can_fail() }
     }
 
     /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
     /// the product, the bytes from one to the next there, and their number. With `product`, the last
-    /// step writes its values there.
+    /// step writes its values there. An error where a function of the user's failed.
     fn for_each_tile(
+        &self,
+        product: Option<*mut u8>,
+        consume: impl FnMut(*const u8, isize, isize, usize),
+    ) -> Result<()> {
+        match self.can_fail {
+            true => collect_failure(|| self.run_tiles(product, consume)),
+            false => {
+                self.run_tiles(product, consume);
+                Ok(())
+            }
+        }
+    }
+
+    fn run_tiles(
         &self,
         product: Option<*mut u8>,
         mut consume: impl FnMut(*const u8, isize, isize, usize),

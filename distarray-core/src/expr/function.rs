@@ -1,18 +1,51 @@
 //! [`Function`]: a user's function as a node's operation.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
 use crate::element::{DType, Element};
+use crate::error::{Error, Result};
 
-/// A loop over operands: target, operands, number of elements.
+/// A loop over operands: target, operands, number of elements. What fails is left in [`FAILED`].
 type Loop = dyn Fn(*mut u8, &[*const u8], usize);
+
+thread_local! {
+    /// Why a function failed in the evaluation under way, if one has.
+    static FAILED: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// Runs an evaluation; an error where one of its functions failed.
+pub(super) fn collect_failure(evaluation: impl FnOnce()) -> Result<()> {
+    // A function may itself evaluate, within an evaluation that has failed already or not.
+    let outer = FAILED.take();
+    evaluation();
+    FAILED.replace(outer).map_or(Ok(()), Err)
+}
+
+/// The value of a function that may fail. After a failure nothing is called any more; the elements
+/// are filled in, as all memory must hold valid ones.
+fn or_note<R: Element, E: IntoError>(call: impl FnOnce() -> Result<R, E>) -> R {
+    if FAILED.with_borrow(Option::is_some) {
+        return R::default();
+    }
+    call().unwrap_or_else(|error| {
+        FAILED.set(Some(Error::from_any(error)));
+        R::default()
+    })
+}
+
+/// What a user's function may fail with: any error type, `String` and `&str`.
+pub trait IntoError: Into<Box<dyn std::error::Error + Send + Sync>> {}
+
+impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoError for E {}
 
 /// A user's function of one or two elements, with the loop over it compiled in.
 #[derive(Clone)]
 pub struct Function {
     name: &'static str,
     output: DType,
+    can_fail: bool,
     run: Rc<Loop>,
 }
 
@@ -26,7 +59,23 @@ impl Function {
                 unsafe { target.add(i).write(function(a.add(i).read())) }
             }
         };
-        Self { name: "map", output: R::DTYPE, run: Rc::new(run) }
+        Self { name: "map", output: R::DTYPE, can_fail: false, run: Rc::new(run) }
+    }
+
+    /// A function of one element that may fail.
+    pub fn try_of_one<A: Element, R: Element, E: IntoError>(
+        function: impl Fn(A) -> Result<R, E> + 'static,
+    ) -> Self {
+        let run = Self::of_one(move |a: A| or_note(|| function(a)));
+        Self { name: "try_map", can_fail: true, ..run }
+    }
+
+    /// A function of two elements that may fail.
+    pub fn try_of_two<A: Element, B: Element, R: Element, E: IntoError>(
+        function: impl Fn(A, B) -> Result<R, E> + 'static,
+    ) -> Self {
+        let run = Self::of_two(move |a: A, b: B| or_note(|| function(a, b)));
+        Self { name: "try_zip_map", can_fail: true, ..run }
     }
 
     /// A function of two elements.
@@ -41,7 +90,7 @@ impl Function {
                 unsafe { target.add(i).write(function(a.add(i).read(), b.add(i).read())) }
             }
         };
-        Self { name: "zip_map", output: R::DTYPE, run: Rc::new(run) }
+        Self { name: "zip_map", output: R::DTYPE, can_fail: false, run: Rc::new(run) }
     }
 
     /// The operation's name.
@@ -52,6 +101,11 @@ impl Function {
     /// The dtype that the function gives.
     pub fn output(&self) -> DType {
         self.output
+    }
+
+    /// Whether the function may fail, on some rank alone.
+    pub(crate) fn can_fail(&self) -> bool {
+        self.can_fail
     }
 
     /// Runs the loop.

@@ -16,7 +16,7 @@ mod node;
 mod program;
 
 pub(crate) use evaluate::{Accumulators, evaluate, fold};
-pub use function::Function;
+pub use function::{Function, IntoError};
 pub use node::{Node, Operator, broadcast_shapes};
 
 /// Elements in a tile. Large enough that choosing the kernels costs little beside running them,

@@ -23,6 +23,7 @@ struct Inner {
     dtype: DType,
     shape: Vec<usize>,
     digest: u64,
+    can_fail: bool,
 }
 
 /// What a node does.
@@ -48,6 +49,17 @@ pub enum Operator {
 }
 
 impl Operator {
+    fn can_fail(&self) -> bool {
+        match self {
+            Self::Array(_) | Self::Scalar(_) => false,
+            Self::Unary(_, a) | Self::Cast(a) => a.can_fail(),
+            Self::Binary(_, a, b) | Self::Compare(_, a, b) => a.can_fail() || b.can_fail(),
+            Self::Map(function, operands) => {
+                function.can_fail() || operands.iter().any(Node::can_fail)
+            }
+        }
+    }
+
     fn digest(&self) -> u64 {
         match self {
             Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
@@ -67,7 +79,8 @@ impl Operator {
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
         let digest = Digest::of(&(operator.digest(), dtype, &shape));
-        Self(Rc::new(Inner { operator, dtype, shape, digest }))
+        let can_fail = operator.can_fail();
+        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail }))
     }
 
     /// The elements of an array.
@@ -142,6 +155,11 @@ impl Node {
     /// The shape of the value.
     pub fn shape(&self) -> &[usize] {
         &self.0.shape
+    }
+
+    /// Whether a function of the user's may fail in evaluation, on some rank alone.
+    pub(crate) fn can_fail(&self) -> bool {
+        self.0.can_fail
     }
 
     /// A number that ranks share which have built the same expression; of a user's function no more

@@ -1,5 +1,6 @@
 //! Bringing the operands of an expression together.
 
+use super::allocate::{agreed, is_large};
 use crate::block::{Block, Part};
 use crate::comm::Communicator;
 use crate::dist::{AxisMap, Dist, Distribution};
@@ -48,10 +49,12 @@ fn fetch(comm: &dyn Communicator, array: &ArrayRef, target: &Distribution) -> Re
         })
         .collect();
     if !target.holds(rank) {
+        agreed(comm, is_large(array.dtype(), target), Ok(()))?;
         carry(&plan, comm, part.as_ref(), None)?;
         return Block::zeros(array.dtype(), &vec![0; target.ndim().max(1)]);
     }
-    let mut aligned = Part::zeros(array.dtype(), &shape, &vec![(0, 0); shape.len()])?;
+    let aligned = Part::zeros(array.dtype(), &shape, &vec![(0, 0); shape.len()]);
+    let mut aligned = agreed(comm, is_large(array.dtype(), target), aligned)?;
     carry(&plan, comm, part.as_ref(), Some(&mut aligned))?;
     Ok(aligned.owned())
 }

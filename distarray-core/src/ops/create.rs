@@ -2,10 +2,12 @@
 
 use ndarray::ArrayViewD;
 
+use super::allocate::{agreed, zeros};
 use crate::comm::{Communicator, Layout, Run, copy_layouts};
 use crate::dist::Distribution;
 use crate::element::{Complex32, Complex64, DType, Element, Kind, Scalar};
 use crate::error::{Error, Result};
+use crate::expr::IntoError;
 use crate::handle::ArrayRef;
 
 /// How to make the elements of a new array.
@@ -188,7 +190,7 @@ fn full<T: Element>(
     value: T,
     distribution: &Distribution,
 ) -> Result<ArrayRef> {
-    let mut array = ArrayRef::zeros(T::DTYPE, distribution, comm.rank())?;
+    let mut array = zeros(comm, T::DTYPE, distribution)?;
     // New memory is zero without having been touched.
     let zero = value.to_scalar().to_bytes() == [0; 16];
     if let (Some(part), false) = (array.part_mut(), zero) {
@@ -217,8 +219,45 @@ pub fn from_fn<T: Element>(
     distribution: &Distribution,
     mut value: impl FnMut(&[usize]) -> T,
 ) -> Result<ArrayRef> {
+    fill(zeros(comm, T::DTYPE, distribution)?, comm.rank(), |at| Ok(value(at)))
+}
+
+/// As [`from_fn`], with a function that may fail. One agreement of eight bytes.
+///
+/// # Errors
+/// The function's on the lowest rank where it fails, with the global index; memory that some rank
+/// does not get.
+///
+/// ```
+/// use distarray_core::{comm::Solo, dist::Distribution, ops};
+///
+/// let row = Distribution::new([3], "b", 1)?;
+/// let outcome = ops::try_from_fn(&Solo, &row, |at| if at[0] < 2 { Ok(1.0) } else { Err("no") });
+/// assert_eq!(outcome.unwrap_err().to_string(), "no (at index [2])");
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn try_from_fn<T: Element, E: IntoError>(
+    comm: &dyn Communicator,
+    distribution: &Distribution,
+    mut value: impl FnMut(&[usize]) -> Result<T, E>,
+) -> Result<ArrayRef> {
     let rank = comm.rank();
-    let mut array = ArrayRef::zeros(T::DTYPE, distribution, rank)?;
+    let made = ArrayRef::zeros(T::DTYPE, distribution, rank).and_then(|array| {
+        fill(array, rank, |at| {
+            let noted = |error| Error::from_any(error).with_note(&format!("at index {at:?}"));
+            value(at).map_err(noted)
+        })
+    });
+    agreed(comm, true, made)
+}
+
+/// Writes every element that this rank owns as a function of its global index.
+fn fill<T: Element>(
+    mut array: ArrayRef,
+    rank: usize,
+    mut value: impl FnMut(&[usize]) -> Result<T>,
+) -> Result<ArrayRef> {
+    let distribution = array.distribution().clone();
     let (Some(part), Some(coords)) = (array.part_mut(), distribution.coords(rank)) else {
         return Ok(array);
     };
@@ -234,7 +273,7 @@ pub fn from_fn<T: Element>(
             for (axis, global) in index.iter_mut().enumerate() {
                 *global = globals[axis][place[axis]];
             }
-            *element = value(&index);
+            *element = value(&index)?;
         }
         Ok(())
     })?;
@@ -257,7 +296,7 @@ pub fn from_replicated<T: Element>(
         )));
     }
     let rank = comm.rank();
-    let mut array = ArrayRef::zeros(T::DTYPE, distribution, rank)?;
+    let mut array = zeros(comm, T::DTYPE, distribution)?;
     let (Some(part), Some(coords)) = (array.part_mut(), distribution.coords(rank)) else {
         return Ok(array);
     };

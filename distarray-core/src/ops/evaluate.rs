@@ -1,6 +1,7 @@
 //! Elementwise evaluation of an expression.
 
 use super::align::align;
+use super::allocate::{agreed, is_large};
 use crate::comm::Communicator;
 use crate::dist::Distribution;
 use crate::error::{Error, Result};
@@ -23,10 +24,12 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
 /// The value of an expression as a new array, in one pass over its arrays.
 ///
 /// Arrays that are distributed otherwise than the result are moved first, each by one plan; else
-/// nothing is sent. Without a distribution the result has that of [`result_distribution`].
+/// nothing is sent. Without a distribution the result has that of [`result_distribution`]. One
+/// agreement of eight bytes where functions may fail, or parts of the result are 64 MiB or more.
 ///
 /// # Errors
-/// The distribution has another shape than the expression; a rank failed.
+/// The distribution has another shape than the expression; a function that failed on some rank, or
+/// memory that one does not get; a rank failed.
 pub fn evaluate(
     comm: &dyn Communicator,
     node: &Node,
@@ -43,9 +46,13 @@ pub fn evaluate(
         None => result_distribution(comm, node)?,
     };
     let arrays = align(comm, node, &distribution)?;
-    let mut result = ArrayRef::zeros(node.dtype(), &distribution, comm.rank())?;
-    if let Some(part) = result.part_mut() {
-        part.write_owned(|target| expr::evaluate(node, &arrays, target))?;
-    }
-    Ok(result)
+    let evaluated = || {
+        let mut result = ArrayRef::zeros(node.dtype(), &distribution, comm.rank())?;
+        if let Some(part) = result.part_mut() {
+            part.write_owned(|target| expr::evaluate(node, &arrays, target))?;
+        }
+        Ok(result)
+    };
+    let may_fail_alone = node.can_fail() || is_large(node.dtype(), &distribution);
+    agreed(comm, may_fail_alone, evaluated())
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::allocate::{LARGE, agreed};
 use crate::block::{Block, Part};
 use crate::comm::Communicator;
 use crate::dist::{AxisMap, Dist, Distribution, Ranks};
@@ -24,7 +25,8 @@ pub fn gather(comm: &dyn Communicator, array: &ArrayRef, root: usize) -> Result<
 
 /// The elements within a range of indices on each axis, on every rank.
 ///
-/// One message from each rank that owns some of them to every other.
+/// One message from each rank that owns some of them to every other; one agreement of eight bytes
+/// where they are 64 MiB or more.
 ///
 /// # Errors
 /// A rank failed.
@@ -50,7 +52,9 @@ pub fn gather_to_all(
     }
     let everyone = Ranks::range(0..comm.size());
     let plan = Plan::new(&axes, source.ranks(), &covers, &everyone, comm.rank());
-    let mut target = Part::zeros(array.dtype(), &shape, &vec![(0, 0); shape.len()])?;
+    let bytes = shape.iter().fold(array.dtype().size(), |bytes, &n| bytes.saturating_mul(n));
+    let target = Part::zeros(array.dtype(), &shape, &vec![(0, 0); shape.len()]);
+    let mut target = agreed(comm, bytes >= LARGE, target)?;
     let part = array.part().map(|part| part.with_axes_in_front(1));
     carry(&plan, comm, part.as_ref(), Some(&mut target))?;
     Ok(target.owned().without_first_axis())

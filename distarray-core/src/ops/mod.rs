@@ -4,6 +4,7 @@
 //! from metadata is checked before anything is sent, on every rank alike.
 
 mod align;
+mod allocate;
 mod create;
 mod element;
 mod evaluate;
@@ -15,7 +16,7 @@ mod redistribute;
 mod reduce;
 mod scatter;
 
-pub use create::{Recipe, arange_len, create, from_fn, from_replicated};
+pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
 pub use element::{element_at, set_element};
 pub use evaluate::{evaluate, result_distribution};
 pub use export::{export, export_mut};

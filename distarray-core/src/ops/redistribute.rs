@@ -1,5 +1,6 @@
 //! The same elements under another distribution.
 
+use super::allocate::zeros;
 use crate::comm::Communicator;
 use crate::dist::Distribution;
 use crate::error::Result;
@@ -10,10 +11,10 @@ use crate::handle::ArrayRef;
 ///
 /// Each element is sent at most once, straight from its owner to its new one. Where every element
 /// stays in its place, nothing is moved or copied. A halo of the result holds zeros until it is
-/// exchanged.
+/// exchanged. One agreement of eight bytes where parts of the result are 64 MiB or more.
 ///
 /// # Errors
-/// The shapes differ; a rank failed.
+/// The shapes differ; memory that some rank does not get; a rank failed.
 ///
 /// ```
 /// use distarray_core::{comm::Solo, dist::Distribution, ops, ArrayRef, DType};
@@ -34,7 +35,7 @@ pub fn redistribute(
     if source.is_compatible(distribution) && !source.has_halo() && !distribution.has_halo() {
         return array.relabel(distribution, comm.rank());
     }
-    let mut result = ArrayRef::zeros(array.dtype(), distribution, comm.rank())?;
+    let mut result = zeros(comm, array.dtype(), distribution)?;
     carry(&plan, comm, array.part(), result.part_mut())?;
     Ok(result)
 }

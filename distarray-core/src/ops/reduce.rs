@@ -1,6 +1,7 @@
 //! Reductions over all axes or some.
 
 use super::align::align;
+use super::allocate::{agreed, is_large, zeros};
 use super::evaluate::result_distribution;
 use crate::block::kernels::fold::{FoldKernel, Reduction, fold};
 use crate::comm::{Communicator, Memory, Message};
@@ -24,11 +25,12 @@ pub enum Reduced {
 /// Over all axes: one gather of an accumulator (8 to 64 bytes) a rank; the value is on every rank.
 /// Over some: accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along
 /// those axes))` messages a rank; that is where the result lives ([`Distribution::reduce`]).
-/// Accumulators merge in an order that depends on the grid alone.
+/// Accumulators merge in an order that depends on the grid alone. One agreement of eight bytes where
+/// functions may fail, two where parts of the result are 64 MiB or more.
 ///
 /// # Errors
 /// The dtype has no such reduction; an axis is out of bounds or given twice; `min` or `max` of no
-/// elements; a rank failed.
+/// elements; a function that failed on some rank, or memory that one does not get; a rank failed.
 pub fn reduce(
     comm: &dyn Communicator,
     node: &Node,
@@ -69,9 +71,13 @@ pub fn reduce(
     let rank = comm.rank();
     let local = distribution.local_shape(rank);
     let mine = match distribution.holds(rank) {
-        true => Some(expr::fold(node, &arrays, &local, &reduced, &kernel)?),
-        false => None,
+        true => expr::fold(node, &arrays, &local, &reduced, &kernel).map(Some),
+        false => Ok(None),
     };
+    let result = distribution.reduce(axes.unwrap_or_default())?;
+    // Accumulators are larger than results, by a factor that does not matter here.
+    let may_fail_alone = node.can_fail() || (axes.is_some() && is_large(kernel.output, &result));
+    let mine = agreed(comm, may_fail_alone, mine)?;
     let ddof = match reduction {
         Reduction::Var { ddof } | Reduction::Std { ddof } => ddof,
         _ => 0,
@@ -81,9 +87,8 @@ pub fn reduce(
         let value = total.finish(&kernel, &[], elements as u64, ddof)?;
         return Ok(Reduced::Scalar(value.at(&[])));
     }
-    let result = distribution.reduce(axes.unwrap_or_default())?;
     let merged = merge_along(comm, &kernel, &distribution, &reduced, mine)?;
-    let mut array = ArrayRef::zeros(kernel.output, &result, rank)?;
+    let mut array = zeros(comm, kernel.output, &result)?;
     if let (Some(part), Some(merged)) = (array.part_mut(), merged) {
         let shape = part.shape().to_vec();
         part.assign(&merged.finish(&kernel, &shape, elements as u64, ddof)?)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use distarray_core::array::{Context, DistArray, Redistribution};
-use distarray_core::comm::{Communicator, Operation};
+use distarray_core::comm::{Arguments, Communicator, Operation};
 use distarray_core::{ArrayRef, DType, Element, Error, Kind, Result};
 
 use super::header::parse;
@@ -44,6 +44,8 @@ struct Known {
 
 impl Known {
     fn share(comm: &dyn Communicator, path: &Path) -> Result<Self> {
+        Operation::note(|| Arguments::new().and("path", path));
+        comm.begin()?;
         let description = parallel::from_root(comm, || describe(path))?;
         let header = parse(&description, path)?.header;
         Ok(Self { path: path.to_owned(), description, header })
@@ -56,6 +58,11 @@ impl Known {
         dtype: DType,
     ) -> Result<ArrayRef> {
         let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
+        Operation::note(|| {
+            let array = Arguments::new().array(dtype, distribution.shape());
+            array.and("path", &self.path).and("distribution", &distribution.to_string())
+        });
+        comm.begin()?;
         let open = || {
             let file = NpyFile::open_described(&self.path, &self.description)?;
             Ok(Box::new(file) as Box<dyn ArrayFile>)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use distarray_core::array::DistArray;
-use distarray_core::comm::{Communicator, Operation};
+use distarray_core::comm::{Arguments, Communicator, Operation};
 use distarray_core::{ArrayRef, Element, Result};
 
 use super::format;
@@ -60,6 +60,8 @@ pub fn save<T: Element>(array: &DistArray<T>, path: impl AsRef<Path>) -> Result<
 /// ```
 pub fn write(comm: &dyn Communicator, path: impl AsRef<Path>, array: &ArrayRef) -> Result<()> {
     let path = path.as_ref();
+    Operation::note(|| Arguments::new().array(array.dtype(), array.shape()).and("path", path));
+    comm.begin()?;
     let (dtype, shape) = (array.dtype(), array.shape().to_vec());
     let header = Header { dtype, shape, order: Order::C };
     // Whether the header can be written is plain to every rank; before anything is sent.

@@ -186,7 +186,7 @@ pub(super) fn messages(ctx: &Context) -> Result<()> {
 }
 
 pub(super) fn agrees(ctx: &Context) -> Result<()> {
-    assert_eq!(ctx.agree(Ok(ctx.rank()))?, ctx.rank());
+    assert_eq!(ctx.agree::<_, Error>(Ok(ctx.rank()))?, ctx.rank());
     for failing in 0..ctx.size() {
         let mine = if ctx.rank() >= failing {
             Err(Error::file(format!("file {}", ctx.rank()), "is gone"))

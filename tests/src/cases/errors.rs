@@ -1,5 +1,6 @@
 //! Bad input: one clear error, the same on every rank, and the ranks go on.
 
+use distarray::dist::{AxisMap, Ranks};
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
@@ -52,6 +53,63 @@ pub(super) fn contexts(ctx: &Context) -> Result<()> {
     let other = ctx.split(Some(0), ctx.rank())?.expect("every rank joins");
     let (a, b) = (ctx.ones::<f64>(4)?, other.ones::<f64>(4)?);
     refused(ctx, (&a + &b).eval(), &["contexts"])
+}
+
+/// Users' functions that fail on one rank alone, with errors of several types.
+pub(super) fn functions(ctx: &Context) -> Result<()> {
+    for culprit in 0..ctx.size() {
+        let a = ctx.arange_on(0_u64, 1, ctx.size())?;
+        let bad = culprit as u64;
+        let named = match ctx.size() {
+            1 => "bad 0".to_owned(),
+            size => format!("bad {culprit} (rank {culprit} of {size}, in "),
+        };
+        let or_fail = move |x: u64| if x == bad { Err(format!("bad {x}")) } else { Ok(x + 1) };
+        let b = a.try_map(or_fail);
+        for (name, outcome) in [
+            ("in eval of ", b.eval().map(drop)),
+            ("in sum of ", (&b * 2).sum().map(drop)),
+            ("in max_axes of ", b.max_axes(&[0]).map(drop)),
+            ("in count of ", b.gt(3).count().map(drop)),
+            ("in eval_on of ", b.eval_on(([ctx.size()], "c")).map(drop)),
+        ] {
+            let name = if ctx.size() > 1 { name } else { "" };
+            refused(ctx, outcome, &[&named, name])?;
+        }
+        let parse = move |x: u64, y: u64| match x == bad {
+            true => "x".parse::<u64>(),
+            false => Ok(x + y),
+        };
+        refused(ctx, a.try_zip_map(&a, parse).eval(), &["invalid digit"])?;
+        let made = ctx.try_from_fn(ctx.size(), |at| match at[0] == culprit {
+            true => Err(Error::shape("misshapen")),
+            false => Ok(at[0] as i32),
+        });
+        assert!(matches!(made, Err(Error::Shape(_))));
+        refused(ctx, made, &["misshapen", &format!("at index [{culprit}]")])?;
+        // What does not fail is as with functions that cannot.
+        let total = a.try_map(|x: u64| Ok::<_, String>(x + 1)).sum()?;
+        assert_eq!(total, (1..=ctx.size() as u64).sum::<u64>());
+    }
+    Ok(())
+}
+
+/// Memory that one rank alone cannot get.
+pub(super) fn memory(ctx: &Context) -> Result<()> {
+    const HUGE: usize = 1 << 50;
+    for greedy in 0..ctx.size() {
+        let bound = |part: usize| if part > greedy { HUGE } else { 0 };
+        let bounds: Vec<usize> = (0..=ctx.size()).map(bound).collect();
+        let axis = AxisMap::new(HUGE, ctx.size(), Dist::irregular(bounds))?;
+        let all = Distribution::from_maps(vec![axis], Ranks::range(0..ctx.size()))?;
+        let rank = format!("rank {greedy} of {}", ctx.size());
+        let words = ["cannot allocate", if ctx.size() > 1 { &rank } else { "" }];
+        let error = ctx.zeros::<f64>(&all);
+        assert!(matches!(error, Err(Error::Memory(_))));
+        refused(ctx, error, &words)?;
+        refused(ctx, ctx.try_from_fn(&all, |_| Ok::<_, Error>(0_u8)), &words)?;
+    }
+    Ok(())
 }
 
 /// What one rank alone does wrong is an error on all.

@@ -38,7 +38,7 @@ macro_rules! each_case {
             subgroups: arrays_of_a_group groups_of_groups;
             protocol: round_trips writes refusals;
             files: round_trips other_distributions missing damaged;
-            errors: shapes axes indices contexts parts;
+            errors: shapes axes indices contexts parts functions memory;
         }
     };
 }

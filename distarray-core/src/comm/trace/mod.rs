@@ -22,11 +22,10 @@ pub use stopwatch::{is_timing, waiting};
 ///
 /// let recording = Recording::start(Rc::new(Solo))?;
 /// let ctx = Context::new(recording.communicator());
-/// let total = ctx.ones::<f64>(10)?.sum()?;
+/// ctx.barrier()?;
 /// let trace = recording.finish()?.expect("on rank 0");
-/// assert!(trace.to_string().contains("sum at "));
-/// # use distarray_core::prelude::*;
-/// # Ok::<(), Error>(())
+/// assert!(trace.to_string().contains("barrier at "));
+/// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Trace(Vec<Vec<Event>>);
