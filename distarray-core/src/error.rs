@@ -212,6 +212,18 @@ impl Error {
         self
     }
 
+    /// Whether the error tells this rank of what another rank did.
+    ///
+    /// ```
+    /// use distarray_core::Error;
+    ///
+    /// let error = Error::rank(1, "returned early");
+    /// assert!(error.blames_another(0) && !error.blames_another(1));
+    /// ```
+    pub fn blames_another(&self, rank: usize) -> bool {
+        matches!(self, Self::Rank { rank: cause, .. } if *cause != rank)
+    }
+
     /// The error as bytes, for the other ranks.
     pub fn to_bytes(&self) -> Vec<u8> {
         let (kind, detail, message) = match self {

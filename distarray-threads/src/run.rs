@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, ScopedJoinHandle};
 
 use crossbeam_utils::sync::Parker;
-use distarray_core::comm::{Communicator, Operation, on_ranks};
+use distarray_core::comm::{Communicator, Operation, naming};
 use distarray_core::{Error, Result};
 
 use crate::communicator::Member;
@@ -181,31 +181,23 @@ fn verdict<R>(outcomes: impl Iterator<Item = Result<R, Fault>>) -> Result<Vec<R>
             Err(fault) => faults.push((rank, fault)),
         }
     }
-    let causes: Vec<&(usize, Fault)> =
-        faults.iter().filter(|(_, fault)| fault.told.is_none()).collect();
-    let Some(&&(first, ref fault)) = causes.first().or(faults.first().as_ref()) else {
+    let is_cause = |(rank, fault): &&(usize, Fault)| {
+        fault.told.is_none() && !fault.error.blames_another(*rank)
+    };
+    let causes: Vec<&(usize, Fault)> = faults.iter().filter(is_cause).collect();
+    let Some(&(_, fault)) = causes.first().or(faults.first().as_ref()) else {
         return Ok(results);
     };
-    let text = fault.error.to_string();
-    let alike =
-        causes.len() == size && causes.iter().all(|(_, other)| other.error.to_string() == text);
-    if alike || causes.is_empty() {
-        return Err(fault.error.clone());
+    let error = fault.error.clone();
+    let text = error.to_string();
+    let alike = |(_, fault): &&&(usize, Fault)| fault.error.to_string() == text;
+    if causes.is_empty() || causes.iter().filter(alike).count() == size {
+        return Err(error);
     }
-    let named = matches!(&fault.error, Error::Rank { rank, .. } if *rank == first);
-    let mut notes = Vec::new();
-    if !named || causes.len() > 1 {
-        let ranks: Vec<usize> = causes.iter().map(|(rank, _)| *rank).collect();
-        notes.push(on_ranks(&ranks, size));
-    }
+    let ranks: Vec<usize> = causes.iter().map(|(rank, _)| *rank).collect();
     let told = faults.iter().find_map(|(rank, fault)| Some((rank, fault.told.as_ref()?)));
-    if let Some((rank, call)) = told {
-        notes.push(format!("while rank {rank} was in {call}"));
-    }
-    Err(match notes.is_empty() {
-        true => fault.error.clone(),
-        false => fault.error.clone().with_note(&notes.join(", ")),
-    })
+    let others = told.map(|(rank, call)| format!("while rank {rank} was in {call}"));
+    Err(naming(error, &ranks, size, others.as_deref()))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl dyn Communicator + '_ {
         let (rank, size) = (self.rank() as u64, self.size() as u64);
         let mine = match &outcome {
             Ok(_) => u64::MAX,
-            Err(error) if blames_another(error, self.rank()) => size + rank,
+            Err(error) if error.blames_another(self.rank()) => size + rank,
             Err(_) => rank,
         };
         let lowest = self.all_reduce_of(ReduceOp::Min, mine)?;
@@ -45,7 +45,7 @@ impl dyn Communicator + '_ {
         let alike = digests.iter().all(|&other| other == digests[0]);
         let error = error.map(|error| match alike {
             true => error,
-            false => error.with_note(&on_ranks(&failed, digests.len())),
+            false => naming(error, &failed, digests.len(), None),
         });
         Err(self.error_of((lowest % size) as usize, error)?)
     }
@@ -89,9 +89,29 @@ impl dyn Communicator + '_ {
     }
 }
 
-/// Whether the error tells of what another rank did.
-fn blames_another(error: &Error, rank: usize) -> bool {
-    matches!(error, Error::Rank { rank: cause, .. } if *cause != rank)
+/// The error of a program or an operation that failed on these ranks, with a remark which ones they
+/// were, unless it names its only rank already, and on what there is to say of the others.
+///
+/// ```
+/// use distarray_core::{Error, comm::naming};
+///
+/// let error = naming(Error::user("no input"), &[1], 3, Some("while rank 0 was in sum"));
+/// assert_eq!(error.to_string(), "no input (rank 1 of 3, while rank 0 was in sum)");
+/// let error = naming(Error::rank(1, "panicked"), &[1], 3, None);
+/// assert_eq!(error.to_string(), "rank 1: panicked");
+/// ```
+pub fn naming(error: Error, failed: &[usize], size: usize, others: Option<&str>) -> Error {
+    let named = match (failed, &error) {
+        (&[only], Error::Rank { rank, .. }) if *rank == only => true,
+        (&[only], _) => error.to_string().contains(&format!("(rank {only} of {size}")),
+        _ => false,
+    };
+    let ranks = (!named).then(|| on_ranks(failed, size));
+    match [ranks.as_deref(), others] {
+        [None, None] => error,
+        [Some(note), None] | [None, Some(note)] => error.with_note(note),
+        [Some(ranks), Some(others)] => error.with_note(&format!("{ranks}, {others}")),
+    }
 }
 
 /// Which ranks of so many, and what this rank does now: `rank 1 of 3, in sum at src/main.rs:8`.

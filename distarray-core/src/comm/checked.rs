@@ -8,7 +8,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::{Call, CallKind, Communicator, Layer, Layered, Operation, Step};
+use super::{Call, CallKind, Communicator, Layer, Layered, Operation, Step, naming};
 use crate::error::{Error, Result};
 
 /// Compares what the ranks do before they do it.
@@ -58,8 +58,15 @@ impl Checked {
             Ok(_) => "returned early".to_owned(),
             Err(error) => format!("failed with: {error}"),
         };
-        match (self.layer.compare(&*self.comm, &call, &text), outcome) {
+        let compared = self.layer.compare(&*self.comm, &call, &text);
+        match (compared, outcome) {
             // A rank that failed by itself has the better error.
+            (Err(Error::Rank { rank, message }), Err(error))
+                if rank == self.layer.mine && !error.blames_another(rank) =>
+            {
+                let others = message.strip_prefix(&format!("{text}, "));
+                Err(naming(error, &[rank], self.comm.size(), others))
+            }
             (_, Err(error)) => Err(error),
             (compared, outcome) => compared.and(outcome),
         }

@@ -36,7 +36,7 @@ mod typed;
 use std::fmt;
 use std::rc::Rc;
 
-pub use agree::on_ranks;
+pub use agree::{naming, on_ranks};
 pub use arguments::Arguments;
 pub use call::{Call, CallKind};
 pub use checked::Checked;
