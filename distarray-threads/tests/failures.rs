@@ -49,12 +49,21 @@ fn told(way: Way, rank: usize) -> String {
     }
 }
 
-/// Whether `run` gives this error for it; `None` when it gives what a rank was told.
-fn verdict(way: Way, rank: usize) -> Option<String> {
+/// The error that `run` gives for it, in a world of `ranks` of which rank and call in `seen` were the
+/// first to be told of it; `None` when it gives what a rank was told.
+fn verdict(way: Way, rank: usize, ranks: usize, seen: Option<(usize, &str)>) -> Option<String> {
+    let seen = seen.map(|(rank, call)| format!("while rank {rank} was in {call}"));
     match way {
-        Way::Error => Some(format!("no shape on {rank}")),
+        Way::Error => {
+            let notes = [Some(format!("rank {rank} of {ranks}")), seen];
+            let notes: Vec<String> = notes.into_iter().flatten().collect();
+            Some(format!("no shape on {rank} ({})", notes.join(", ")))
+        }
         Way::Return => None,
-        Way::Panic | Way::Abort => Some(told(way, rank)),
+        Way::Panic | Way::Abort => {
+            let seen = seen.map(|seen| format!(" ({seen})")).unwrap_or_default();
+            Some(told(way, rank) + &seen)
+        }
     }
 }
 
@@ -126,8 +135,9 @@ fn one_goes(name: &str, step: Step, way: Way, ranks: usize, goes: usize) {
             format!("{}, while rank {rank} was in {name} in smooth at {place}", told(way, goes));
         assert_eq!(*note, (rank != goes).then_some(whole));
     }
-    let lowest = notes.into_iter().flatten().next();
-    let expected = verdict(way, goes).or(lowest);
+    let lowest = usize::from(goes == 0);
+    let call = format!("{name} in smooth at {}:{line}", file!());
+    let expected = verdict(way, goes, ranks, Some((lowest, &call))).or(notes[lowest].clone());
     let outcome = outcome.unwrap_err();
     assert_eq!(Some(outcome.to_string()), expected);
     assert_eq!(matches!(outcome, Error::Shape(_)), way == Way::Error);
@@ -153,7 +163,7 @@ fn a_rank_that_waits_for_a_message_is_woken() {
                 .map_or_else(|error| Some(error.to_string()), |_| None)
                 .map_or_else(
                     || assert_eq!(way, Way::Return),
-                    |error| assert_eq!(Some(error), verdict(way, goes)),
+                    |error| assert_eq!(Some(error), verdict(way, goes, 3, None)),
                 );
                 let place = format!("receive from rank {goes} with tag 5 in the program");
                 let expected = format!("{}, while rank {waits} was in {place}", told(way, goes));
@@ -174,15 +184,20 @@ fn ranks_in_other_groups_are_woken_too() {
                     if comm.rank() == goes {
                         return go(way, &*comm);
                     }
-                    // One of them never comes, so that the others would wait for ever.
-                    if part.rank() == 0 {
-                        let error = part.receive(1, 0).unwrap_err();
-                        return Err(error);
+                    match part.rank() {
+                        0 => part.receive(1, 0).map(drop),
+                        1 | 2 => part.barrier(),
+                        // This one computes, so that the others wait until it is told.
+                        _ => loop {
+                            part.send(part.rank(), 0, b"")?;
+                            std::thread::yield_now();
+                        },
                     }
-                    part.barrier()
                 });
                 let error = outcome.unwrap_err().to_string();
-                assert_eq!(Some(error), verdict(way, goes));
+                let first = usize::from(goes == 0);
+                let call = "receive from rank 1 with tag 0 in the program";
+                assert_eq!(Some(error), verdict(way, goes, 5, Some((first, call))));
             });
         }
     }
@@ -200,7 +215,9 @@ fn the_lowest_of_several_causes_is_the_verdict() {
             }
             comm.barrier().map_err(|error| Error::user(format!("heard {error}")))
         });
-        assert_eq!(outcome.unwrap_err().to_string(), "cause");
+        let barrier = "while rank 0 was in barrier in the program";
+        assert_eq!(outcome.unwrap_err().to_string(), format!("cause (rank 2 of 4, {barrier})"));
+        // Nor do those that make a panic of it.
         let outcome = run(3, |comm| {
             if comm.rank() == 2 {
                 return Err(Error::user("cause"));
@@ -208,7 +225,7 @@ fn the_lowest_of_several_causes_is_the_verdict() {
             comm.barrier().unwrap();
             Ok(())
         });
-        assert_eq!(outcome.unwrap_err().to_string(), "cause");
+        assert_eq!(outcome.unwrap_err().to_string(), format!("cause (rank 2 of 3, {barrier})"));
     });
 }
 
@@ -252,7 +269,9 @@ fn a_destructor_of_a_panicking_rank_does_not_wait() {
         assert!(seen.starts_with("rank 1: panicked at "), "{seen}");
         assert!(seen.ends_with(": out of luck, while rank 1 was in barrier in the program"));
         let outcome = outcome.unwrap_err().to_string();
-        assert!(outcome.ends_with(": out of luck"), "{outcome}");
+        let end =
+            ": out of luck (while rank 0 was in receive from rank 1 with tag 0 in the program)";
+        assert!(outcome.ends_with(end), "{outcome}");
     });
 }
 

@@ -60,7 +60,12 @@ fn a_receiver_that_succeeds_has_read_before_the_sender_left() {
                 }
                 Ok(())
             });
-            assert_eq!(outcome.unwrap_err().to_string(), "enough");
+            // Where the others were depends on the moment.
+            let text = outcome.unwrap_err().to_string();
+            let call = text.strip_prefix("enough (rank 3 of 4, while rank 0 was in ").unwrap();
+            let call = call.strip_suffix(" in the program)").unwrap();
+            let calls = ["exchange", "all_reduce of 80000 bytes (max of uint32)"];
+            assert!(calls.contains(&call), "{text}");
         });
     }
 }
