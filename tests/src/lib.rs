@@ -10,6 +10,7 @@ pub mod decorator;
 pub mod draw;
 pub mod oracle;
 pub mod strategy;
+pub mod sweep;
 pub mod threads;
 pub mod tree;
 

@@ -45,16 +45,28 @@ pub fn run(
 /// ```
 pub fn run_decorated(
     ranks: usize,
-    decorate: Decorate,
+    decorate: impl Fn(Rc<dyn Communicator>) -> Rc<dyn Communicator> + Send + Sync + 'static,
     program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
     run_within(LIMIT, ranks, decorate, program)
 }
 
-fn run_within(
+/// As [`run_decorated`], with a limit of time.
+///
+/// # Errors
+/// As [`run`].
+///
+/// ```
+/// use std::time::Duration;
+/// use distarray_tests::threads::run_within;
+///
+/// run_within(Duration::from_secs(9), 3, |comm| comm, |ctx| ctx.barrier())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
+pub fn run_within(
     limit: Duration,
     ranks: usize,
-    decorate: Decorate,
+    decorate: impl Fn(Rc<dyn Communicator>) -> Rc<dyn Communicator> + Send + Sync + 'static,
     program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
     let (sender, receiver) = mpsc::channel();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use distarray::comm::Checked;
 use distarray_tests::cases::case;
-use distarray_tests::decorator::{Delayed, Plain};
+use distarray_tests::decorator::{Delays, Plain};
 use distarray_tests::threads::{Decorate, run_decorated};
 
 /// One test for each case.
@@ -23,9 +23,9 @@ distarray_tests::each_case!(tests);
 fn check(name: &str) {
     let decorations: [(&str, Decorate, &[usize]); 4] = [
         ("the default collectives", |comm| Rc::new(Plain(comm)), &[1, 2, 3, 5]),
-        ("delays", |comm| Rc::new(Delayed::new(comm)), &[2, 5]),
+        ("delays", |comm| Delays::around(comm, 1), &[2, 5]),
         ("checks", |comm| Checked::new(comm).communicator(), &[2, 3, 6]),
-        ("both", |comm| Rc::new(Plain(Rc::new(Delayed::new(comm)))), &[3]),
+        ("both", |comm| Rc::new(Plain(Delays::around(comm, 2))), &[3]),
     ];
     for (what, decorate, sizes) in decorations {
         for &ranks in sizes {

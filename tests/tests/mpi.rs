@@ -22,7 +22,7 @@ use distarray::prelude::Reductions;
 use distarray::{Error, Result, mpi};
 use distarray_tests::Case;
 use distarray_tests::cases::CASES;
-use distarray_tests::decorator::{Delayed, Plain};
+use distarray_tests::decorator::{Delays, Plain};
 
 /// The number of ranks that a job was started with.
 const EXPECTED: &str = "DISTARRAY_EXPECT_RANKS";
@@ -105,7 +105,7 @@ impl Suite {
             // Small groups meet all that the decorators do, and need less of the machine.
             if comm.size() <= 3 {
                 self.run(" plain", case, Rc::new(Plain(Rc::clone(comm))))?;
-                self.run(" delayed", case, Rc::new(Delayed::new(Rc::clone(comm))))?;
+                self.run(" delayed", case, Delays::around(Rc::clone(comm), 1))?;
                 passed += 2;
             }
         }
