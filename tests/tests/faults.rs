@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
+use distarray::array::Context;
 use distarray::comm::{Checked, Communicator, Plain};
 use distarray_tests::Case;
 use distarray_tests::decorator::{Counting, Fault, Faults};
@@ -51,9 +52,14 @@ fn main() -> ExitCode {
 /// Runs a case with each of the faults.
 fn inject((name, case): Case, (above, stack): &(&str, Stack), all: bool, findings: &Findings) {
     let stack = *stack;
+    // A case may end with a call that is meant to fail; what is broken shows here.
+    let program = move |ctx: &Context| {
+        case(ctx)?;
+        ctx.barrier()
+    };
     let counting = Counting::new(RANKS);
     let counted = counting.clone();
-    let outcome = run_within(LIMIT, RANKS, move |comm| stack(counted.around(comm)), case);
+    let outcome = run_within(LIMIT, RANKS, move |comm| stack(counted.around(comm)), program);
     if let Err(error) = outcome {
         findings.wrong(format!("{name} with {above}, without a fault: {error}"));
         return;
@@ -66,7 +72,7 @@ fn inject((name, case): Case, (above, stack): &(&str, Stack), all: bool, finding
             for fault in [Fault::Fail, Fault::Panic] {
                 let faults = Faults { rank, step, fault };
                 let outcome =
-                    run_within(LIMIT, RANKS, move |comm| stack(faults.around(comm)), case);
+                    run_within(LIMIT, RANKS, move |comm| stack(faults.around(comm)), program);
                 findings.tried();
                 let text = outcome.map_or_else(|error| error.to_string(), |()| "no error".into());
                 if !text.contains("injected") {

@@ -194,7 +194,7 @@ pub(super) fn agrees(ctx: &Context) -> Result<()> {
             Ok(())
         };
         let (error, line) = (ctx.agree(mine).unwrap_err(), line!());
-        assert!(matches!(error, Error::File { .. }));
+        assert!(matches!(error, Error::File { .. }), "{error}");
         let failed = on_ranks(&(failing..ctx.size()).collect::<Vec<_>>(), ctx.size());
         let expected = match ctx.size() {
             1 => "file 0: is gone".to_owned(),
@@ -226,7 +226,7 @@ pub(super) fn agrees_with_root(ctx: &Context) -> Result<()> {
         };
         let error = comm.agree_with_root(root, mine(root)).unwrap_err();
         assert_eq!(error.to_string(), "file: is gone");
-        assert!(matches!(error, Error::File { .. }));
+        assert!(matches!(error, Error::File { .. }), "{error}");
         assert_eq!(comm.agree_with_root(root, Ok(ctx.rank()))?, ctx.rank());
     }
     Ok(())

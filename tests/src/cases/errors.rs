@@ -85,7 +85,7 @@ pub(super) fn functions(ctx: &Context) -> Result<()> {
             true => Err(Error::shape("misshapen")),
             false => Ok(at[0] as i32),
         });
-        assert!(matches!(made, Err(Error::Shape(_))));
+        assert!(matches!(made, Err(Error::Shape(_))), "{made:?}");
         refused(ctx, made, &["misshapen", &format!("at index [{culprit}]")])?;
         // What does not fail is as with functions that cannot.
         let total = a.try_map(|x: u64| Ok::<_, String>(x + 1)).sum()?;
@@ -105,7 +105,7 @@ pub(super) fn memory(ctx: &Context) -> Result<()> {
         let rank = format!("rank {greedy} of {}", ctx.size());
         let words = ["cannot allocate", if ctx.size() > 1 { &rank } else { "" }];
         let error = ctx.zeros::<f64>(&all);
-        assert!(matches!(error, Err(Error::Memory(_))));
+        assert!(matches!(error, Err(Error::Memory(_))), "{error:?}");
         refused(ctx, error, &words)?;
         refused(ctx, ctx.try_from_fn(&all, |_| Ok::<_, Error>(0_u8)), &words)?;
     }
