@@ -8,15 +8,16 @@ pub(super) fn c_strides(shape: &[usize], itemsize: usize) -> Vec<isize> {
     let mut step = itemsize as isize;
     for (stride, &extent) in strides.iter_mut().zip(shape).rev() {
         *stride = step;
-        // An empty array has no element to reach, so its strides need only not overflow.
-        step = step.saturating_mul(extent.max(1) as isize);
+        // Whether the bytes can be counted is found out later.
+        step = step.saturating_mul(isize::try_from(extent.max(1)).unwrap_or(isize::MAX));
     }
     strides
 }
 
 /// The bytes that a layout touches, relative to its first element: `None` when it has no element.
 ///
-/// An error when the number of axes differs, or the number of elements or a distance leaves `isize`.
+/// An error when the number of axes differs, or the bytes of all elements or a distance leave `isize`. Axes without
+/// elements count as one, as for NumPy: whoever leaves them out can count the others.
 pub(super) fn span(
     shape: &[usize],
     strides: &[isize],
@@ -30,17 +31,18 @@ pub(super) fn span(
     if shape.len() != strides.len() {
         return Err(refuse(format!("{} extents but {} strides", shape.len(), strides.len())));
     }
+    let too_large = || refuse(format!("more than {} bytes", isize::MAX));
+    // Bounds the number of elements even where a stride of zero repeats them.
+    let times = |bytes: isize, &extent: &usize| {
+        isize::try_from(extent.max(1)).ok().and_then(|extent| bytes.checked_mul(extent))
+    };
+    shape.iter().try_fold(itemsize as isize, times).ok_or_else(too_large)?;
     if shape.contains(&0) {
         return Ok(None);
     }
-    let too_large = || refuse(format!("more than {} bytes", isize::MAX));
-    let mut bytes = itemsize as isize;
     let (mut low, mut high) = (0_isize, itemsize as isize);
     for (&extent, &stride) in shape.iter().zip(strides) {
-        let extent = isize::try_from(extent).map_err(|_| too_large())?;
-        // Bounds the number of elements even where a stride of zero repeats them.
-        bytes = bytes.checked_mul(extent).ok_or_else(too_large)?;
-        let reach = stride.checked_mul(extent - 1).ok_or_else(too_large)?;
+        let reach = stride.checked_mul(extent as isize - 1).ok_or_else(too_large)?;
         let side = if reach < 0 { &mut low } else { &mut high };
         *side = side.checked_add(reach).ok_or_else(too_large)?;
     }
