@@ -291,6 +291,11 @@ fn nesting_is_bounded() {
         let offset = refused_at(&nested(MAX_LITERAL_DEPTH + 1));
         assert_eq!(offset, open.len() * MAX_LITERAL_DEPTH);
     }
+    // Bytes are written as an array, which has to be read back.
+    let nested = |depth: usize| "[".repeat(depth) + "b'a'" + &"]".repeat(depth);
+    let text = read(&nested(MAX_LITERAL_DEPTH - 2)).to_literal().unwrap();
+    assert_eq!(read(&text).to_literal(), Ok(text));
+    assert_eq!(refused_at(&nested(MAX_LITERAL_DEPTH - 1)), MAX_LITERAL_DEPTH);
     for open in ["[", "(", "{'a':", "array(", "array([", "np.int64(", "-", "b'", "'' "] {
         refused_at(&(open.repeat(200_000) + "!"));
     }

@@ -8,7 +8,9 @@ mod string;
 
 use crate::{Dict, ProtocolError, Value};
 
-/// How deeply tuples, lists and dictionaries may lie in each other in a text.
+/// How deeply tuples, lists, dictionaries and arrays may lie in each other in a text.
+///
+/// An array is as deep as its brackets, and bytes as the array that they become.
 pub const MAX_LITERAL_DEPTH: usize = 64;
 
 impl Value<'static> {
@@ -70,8 +72,8 @@ impl Value<'_> {
     /// Writes the value as a Python literal in ASCII, the keys of dictionaries in sorted order.
     ///
     /// Buffers are written as NumPy prints arrays, but whole and always with their type: `array([1, 2], dtype=int64)`.
-    /// [`from_literal`](Self::from_literal) reads all of it back. An error for buffers of complex numbers, which have no
-    /// such form.
+    /// [`from_literal`](Self::from_literal) reads all of it back, up to [`MAX_LITERAL_DEPTH`]. An error for buffers of
+    /// complex numbers, which have no such form.
     ///
     /// ```
     /// use distarray_protocol::{Dict, Value};

@@ -68,14 +68,20 @@ impl<'t> Parser<'t> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<Value<'static>, ProtocolError>,
     ) -> Result<Value<'static>, ProtocolError> {
-        if self.depth == MAX_LITERAL_DEPTH {
-            return self.fail(format!("nested more than {MAX_LITERAL_DEPTH} levels deep"));
-        }
+        self.check_depth(1)?;
         self.depth += 1;
         self.at += 1;
         let value = read(self)?;
         self.depth -= 1;
         Ok(value)
+    }
+
+    /// Whether there may be so many levels more.
+    pub(super) fn check_depth(&self, levels: usize) -> Result<(), ProtocolError> {
+        if self.depth + levels > MAX_LITERAL_DEPTH {
+            return self.fail(format!("nested more than {MAX_LITERAL_DEPTH} levels deep"));
+        }
+        Ok(())
     }
 
     fn tuple(&mut self) -> Result<Value<'static>, ProtocolError> {

@@ -24,6 +24,10 @@ impl Parser<'_> {
         let mut kind = None;
         loop {
             let prefix = self.prefix()?;
+            if prefix.bytes {
+                // Written again, they are `array([...])`.
+                self.check_depth(2)?;
+            }
             if *kind.get_or_insert(prefix.bytes) != prefix.bytes {
                 return self.fail("strings and bytes cannot be joined");
             }
