@@ -5,16 +5,16 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use distarray_core::comm::{Communicator, Memory, Message, ReduceOp};
+use distarray_core::comm::{Call, CallKind, Communicator, Memory, Message, ReduceOp};
 use distarray_core::{DType, Error, Result};
 
+use crate::condition::{Condition, Source};
 use crate::group::Group;
 use crate::local::Local;
 use crate::page::{PAGES, Page};
 use crate::run::Abort;
-use crate::wait::{Source, announce};
+use crate::wait::announce;
 use crate::world::Failure;
-use distarray_core::comm::{Call, CallKind};
 
 /// A rank in a group.
 pub(crate) struct Member {
@@ -62,12 +62,15 @@ impl Member {
 
     /// Waits until the peer has entered a collective.
     pub(crate) fn await_entry(&self, peer: usize, sequence: u64, call: &Call) -> Result<()> {
-        let seat = &self.group.seats[peer];
-        let entered = || (seat.entered() > sequence).then_some(());
-        if entered().is_some() {
+        if self.group.seats[peer].entered() > sequence {
             return Ok(());
         }
-        self.local.wait(Source::Rank(self.group.members[peer]), call, entered)
+        self.wait(Condition::Entry { peer, sequence }, call)
+    }
+
+    /// Waits until the condition holds; see [`Local::wait`].
+    pub(crate) fn wait(&self, condition: Condition, call: &Call) -> Result<()> {
+        self.local.wait(&self.group, self.rank, condition, call)
     }
 
     /// Waits until every rank has entered a collective.
@@ -193,14 +196,16 @@ impl Communicator for Member {
         self.check_peer(from)?;
         let call = Call::now(CallKind::Receive { from, tag });
         self.local.check(&call)?;
-        let take = || self.group.mailboxes[self.rank].take(from, tag);
-        if from == self.rank {
-            return take().ok_or_else(|| {
-                let message = format!("waits for a message with tag {tag} from itself");
-                Error::rank(self.local.rank, message)
-            });
+        let mailbox = &self.group.mailboxes[self.rank];
+        if let Some(bytes) = mailbox.take(from, tag) {
+            return Ok(bytes);
         }
-        self.local.wait(Source::Rank(self.group.members[from]), &call, take)
+        if from == self.rank {
+            let message = format!("waits for a message with tag {tag} from itself");
+            return Err(Error::rank(self.local.rank, message));
+        }
+        self.wait(Condition::Message { peer: from, tag }, &call)?;
+        Ok(mailbox.take(from, tag).expect("no other thread takes this rank's messages"))
     }
 
     fn abort(&self, message: &str) -> ! {
@@ -208,6 +213,11 @@ impl Communicator for Member {
         self.local.world.fail(Failure::Gone { rank: self.local.rank, how: how.clone() });
         // Not a panic of the program: no hook sees it, `run` alone knows the payload.
         std::panic::resume_unwind(Box::new(Abort(how)))
+    }
+
+    /// A rank learns here too that the world has failed, in an operation that sends nothing.
+    fn begin(&self) -> Result<()> {
+        self.local.check(&Call::now(CallKind::Begin))
     }
 
     fn barrier(&self) -> Result<()> {

@@ -38,8 +38,8 @@ pub(crate) fn exchange(
         let (from, to) = ((message.peer, theirs), (member.rank, mine));
         let sent = matching(member, from, to).map_err(|error| member.fail(error, &call))?;
         let own = message.peer == member.rank;
-        let _reading =
-            (!own).then(|| Reading::claim(member, message.peer, theirs, &call)).transpose()?;
+        let claim = || Reading::claim(member, message.peer, theirs, Some(sent), &call);
+        let _reading = (!own).then(claim).transpose()?;
         // SAFETY: the sender's list lives as long as its call, which the claim holds off from its
         // end; this rank's own is borrowed here.
         let parts = unsafe { &*sent.parts };

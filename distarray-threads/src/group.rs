@@ -1,12 +1,13 @@
 //! [`Group`]: what the ranks of one group share.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 
 use crate::mailbox::Mailbox;
 use crate::page::Seat;
+use crate::sync::{Mutex, lock};
 
 /// The shared state of a group.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Group {
     /// The group of this colour that the split in collective `sequence` makes; the first of its
     /// ranks to come makes it, the others get the same one.
     pub(crate) fn child(&self, sequence: u64, color: usize, members: &[usize]) -> Arc<Self> {
-        let mut children = self.children.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut children = lock(&self.children);
         let new = || Child { group: Arc::new(Self::new(members.to_vec())), taken: 0 };
         let child = children.entry((sequence, color)).or_insert_with(new);
         child.taken += 1;
@@ -50,7 +51,7 @@ impl Group {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 

@@ -30,9 +30,13 @@
 //! # Ok::<(), distarray_core::Error>(())
 //! ```
 
+#![allow(unexpected_cfgs, reason = "cfg(loom) is set by hand, for models")]
+
 mod all_reduce;
 mod collectives;
 mod communicator;
+mod condition;
+mod deadlock;
 mod default_ranks;
 mod exchange;
 mod group;
@@ -40,15 +44,19 @@ mod lent;
 mod loan;
 mod local;
 mod mailbox;
+mod options;
 mod page;
 mod panic_hook;
 mod room;
 mod run;
 mod share;
 mod split;
+mod sync;
 mod validate;
 mod wait;
+mod watchdog;
 mod world;
 
 pub use default_ranks::default_ranks;
-pub use run::run;
+pub use options::Options;
+pub use run::{run, run_with};

@@ -2,14 +2,17 @@
 
 use std::cell::OnceCell;
 use std::sync::Arc;
+use std::time::Instant;
 
-use crossbeam_utils::sync::Parker;
+use distarray_core::comm::{Call, waiting};
 use distarray_core::{Error, Result};
 
-use crate::panic_hook;
-use crate::wait::{Source, wait};
+use crate::condition::{Condition, Source, Wait};
+use crate::group::Group;
+use crate::sync::Parker;
+use crate::wait::soon;
 use crate::world::{Failure, World};
-use distarray_core::comm::Call;
+use crate::{deadlock, panic_hook, watchdog};
 
 /// A rank as its own thread sees it.
 #[derive(Debug)]
@@ -40,8 +43,8 @@ impl Local {
         self.told.get_or_init(|| (first.seen_by(self.rank, call), *call)).0.clone()
     }
 
-    /// Refuses a call when the world has failed, or while this rank's panic unwinds: a destructor
-    /// that waited for ranks which wait for this one would never end.
+    /// Begins a call: refuses it when the world has failed, or while this rank's panic unwinds: a
+    /// destructor that waited for ranks which wait for this one would never end.
     pub(crate) fn check(&self, call: &Call) -> Result<()> {
         if std::thread::panicking() {
             let how = panic_hook::noted().unwrap_or_else(|| "panicked".into());
@@ -51,41 +54,90 @@ impl Local {
         }
         match self.world.failure() {
             Some(failure) => Err(self.fail(failure.clone(), call)),
-            None => Ok(()),
+            None => {
+                self.world.note_call(self.rank, call);
+                Ok(())
+            }
         }
     }
 
-    /// Waits until `poll` gives something; an error when the world fails before, or when the rank
-    /// waited for has ended its program without doing it.
-    pub(crate) fn wait<T>(
+    /// Waits, as this rank of the group, until the condition holds; an error when the world fails
+    /// before, when the rank waited for has ended its program without doing it, when it waits for
+    /// this one, or when the time limit is over.
+    pub(crate) fn wait(
         &self,
-        source: Source,
+        group: &Arc<Group>,
+        rank: usize,
+        condition: Condition,
         call: &Call,
-        mut poll: impl FnMut() -> Option<T>,
-    ) -> Result<T> {
-        // What is there is taken even after a failure, so that a collective which went well on
-        // some ranks does so on the others where it can.
-        self.wait_for(source, || {
-            if let Some(found) = poll() {
-                return Some(Ok(found));
+    ) -> Result<()> {
+        let source = condition.source(group);
+        // SAFETY: this is the rank, in the call that waits.
+        let holds = || unsafe { condition.holds(group, rank) };
+        let poll = || self.outcome(source, call, holds);
+        waiting(|| {
+            if let Some(outcome) = soon(self.world.crowded, poll) {
+                return outcome;
             }
-            if let Some(failure) = self.world.failure() {
-                return Some(Err(self.fail(failure.clone(), call)));
+            let since = Instant::now();
+            let wait = Wait { call: *call, group: Arc::clone(group), rank, condition, since };
+            let _asleep = self.world.sleeper(self.rank).fall_asleep(source, Some(wait));
+            if let Some(outcome) = poll() {
+                return outcome;
             }
-            let Source::Rank(rank) = source else { return None };
-            if !self.world.has_left(rank) {
-                return None;
+            if let Some(error) = deadlock::find(&self.world, self.rank) {
+                return Err(self.fail(Failure::Shared(error), call));
             }
-            // It may have done it just before it left.
-            Some(poll().ok_or_else(|| {
-                self.fail(Failure::Gone { rank, how: "returned early".into() }, call)
-            }))
+            let deadline = self.world.timeout.and_then(|limit| since.checked_add(limit));
+            loop {
+                match deadline {
+                    None => self.parker.park(),
+                    Some(deadline) => self.parker.park_deadline(deadline),
+                }
+                if let Some(outcome) = poll() {
+                    return outcome;
+                }
+                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    let error = watchdog::report(&self.world, self.rank);
+                    return Err(self.fail(Failure::Shared(error), call));
+                }
+            }
         })
     }
 
-    /// Waits until `poll` gives something, whatever fails meanwhile.
-    pub(crate) fn wait_for<T>(&self, source: Source, poll: impl FnMut() -> Option<T>) -> T {
-        let sleeper = self.world.sleeper(self.rank);
-        wait(&self.parker, sleeper, self.world.crowded, source, poll)
+    /// What a wait ends with, if it ends.
+    fn outcome(&self, source: Source, call: &Call, holds: impl Fn() -> bool) -> Option<Result<()>> {
+        // What is there is taken even after a failure, so that a collective which went well on
+        // some ranks does so on the others where it can.
+        if holds() {
+            return Some(Ok(()));
+        }
+        if let Some(failure) = self.world.failure() {
+            return Some(Err(self.fail(failure.clone(), call)));
+        }
+        let Source::Rank(rank) = source else { return None };
+        if !self.world.has_left(rank) {
+            return None;
+        }
+        // It may have done it just before it left.
+        if holds() {
+            return Some(Ok(()));
+        }
+        let how = "returned early".into();
+        Some(Err(self.fail(Failure::Gone { rank, how }, call)))
+    }
+
+    /// Waits for the readers of this rank's memory, whatever fails meanwhile.
+    pub(crate) fn wait_for_readers(&self, are_done: impl Fn() -> bool) {
+        let poll = || are_done().then_some(());
+        waiting(|| {
+            if soon(self.world.crowded, poll).is_some() {
+                return;
+            }
+            let _asleep = self.world.sleeper(self.rank).fall_asleep(Source::Readers, None);
+            while !are_done() {
+                self.parker.park();
+            }
+        });
     }
 }

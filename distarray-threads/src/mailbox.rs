@@ -1,7 +1,8 @@
 //! [`Mailbox`]: messages between two ranks that their receiver has not taken yet.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+
+use crate::sync::{Mutex, lock};
 
 /// What was sent to one rank of a group, by sender and tag, in the order sent.
 #[derive(Debug, Default)]
@@ -11,12 +12,16 @@ type Queue = VecDeque<Vec<u8>>;
 
 impl Mailbox {
     pub(crate) fn put(&self, from: usize, tag: u16, bytes: Vec<u8>) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = lock(&self.0);
         waiting.entry((from, tag)).or_default().push_back(bytes);
     }
 
+    pub(crate) fn has(&self, from: usize, tag: u16) -> bool {
+        lock(&self.0).contains_key(&(from, tag))
+    }
+
     pub(crate) fn take(&self, from: usize, tag: u16) -> Option<Vec<u8>> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = lock(&self.0);
         let queue = waiting.get_mut(&(from, tag))?;
         let bytes = queue.pop_front();
         if queue.is_empty() {
@@ -26,7 +31,7 @@ impl Mailbox {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 
@@ -40,6 +45,7 @@ mod tests {
         assert_eq!(mailbox.take(0, 1), Some(vec![10]));
         assert_eq!(mailbox.take(0, 1), Some(vec![11]));
         assert_eq!(mailbox.take(0, 1), None);
+        assert!(mailbox.has(2, 1) && !mailbox.has(0, 1) && !mailbox.has(2, 9));
         assert_eq!(mailbox.take(2, 1), Some(vec![20]));
         assert!(mailbox.0.lock().unwrap().is_empty(), "nothing is kept for empty queues");
     }

@@ -6,18 +6,17 @@
 //! of the slowest by `PAGES - 1` collectives and no more, and whoever is in a collective can still
 //! read what all the others did in the same one.
 
-use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use distarray_core::comm::{Layout, Message};
+use distarray_core::comm::{Call, CallKind, Layout, Message};
 
 use crate::loan::Loan;
-use distarray_core::comm::{Call, CallKind};
+use crate::sync::{AtomicBool, AtomicU64, Cell, Ordering};
 
 /// Pages of a rank. Collectives that wait for all need two: when a rank enters number `s + 2`, all
 /// have entered number `s + 1`, so nobody reads what belongs to `s`. More of them let the ranks of
 /// an exchange go ahead of those that they have nothing to do with.
-pub(crate) const PAGES: u64 = 8;
+///
+/// A model has few, so that it comes to use them again.
+pub(crate) const PAGES: u64 = if cfg!(loom) { 2 } else { 8 };
 
 /// Payloads of up to so many bytes are written on the page; longer ones stay where they are.
 pub(crate) const INLINE: usize = 512;
@@ -52,6 +51,9 @@ pub(crate) struct Outgoing {
     pub(crate) bytes: usize,
     /// Lives as long as the loan.
     pub(crate) parts: *const [Layout],
+    /// The peer does not read it any more. It sets this after it has given its part of the loan
+    /// back, and before it enters its next collective.
+    pub(crate) is_copied: AtomicBool,
 }
 
 /// A message that a rank expects.
@@ -97,6 +99,7 @@ impl Page {
             peer: message.peer,
             bytes: message.bytes(),
             parts: &raw const *message.parts,
+            is_copied: AtomicBool::new(false),
         };
         self.sends.extend(sends.iter().map(offer));
         self.sends.sort_unstable_by_key(|message| message.peer);
@@ -136,7 +139,7 @@ impl Page {
 #[derive(Debug)]
 pub(crate) struct Seat {
     entered: AtomicU64,
-    pages: [UnsafeCell<Page>; PAGES as usize],
+    pages: [Cell<Page>; PAGES as usize],
 }
 
 // SAFETY: a page is written by its owner alone and read by others only between its publication and
@@ -147,10 +150,7 @@ unsafe impl Send for Seat {}
 
 impl Seat {
     pub(crate) fn new() -> Self {
-        Self {
-            entered: AtomicU64::new(0),
-            pages: std::array::from_fn(|_| UnsafeCell::new(Page::new())),
-        }
+        Self { entered: AtomicU64::new(0), pages: std::array::from_fn(|_| Cell::new(Page::new())) }
     }
 
     /// How many collectives the rank has entered.
@@ -167,13 +167,15 @@ impl Seat {
         let cell = &self.pages[(sequence % PAGES) as usize];
         // SAFETY: nobody else writes here, and the readers of what was here have finished with it:
         // each has entered a later collective than number `sequence - PAGES`.
-        let page = unsafe { &mut *cell.get() };
-        page.call = call;
-        page.payload = Payload::Inline(0);
-        page.sends.clear();
-        page.receives.clear();
-        page.loan.open(0);
-        fill(page);
+        cell.with_mut(|page| unsafe {
+            let page = &mut *page;
+            page.call = call;
+            page.payload = Payload::Inline(0);
+            page.sends.clear();
+            page.receives.clear();
+            page.loan.open(0);
+            fill(page);
+        });
         self.entered.store(sequence + 1, Ordering::Release);
     }
 
@@ -186,6 +188,6 @@ impl Seat {
         let cell = &self.pages[(sequence % PAGES) as usize];
         // SAFETY: published before the entry that was seen; not rewritten before the reader enters
         // number `sequence + 1`.
-        unsafe { &*cell.get() }
+        cell.with(|page| unsafe { &*page })
     }
 }

@@ -1,4 +1,4 @@
-//! [`run`]: starts the ranks, and makes one verdict of what becomes of them.
+//! [`run`] and [`run_with`]: start the ranks, and make one verdict of what becomes of them.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,15 +6,16 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, ScopedJoinHandle};
 
-use crossbeam_utils::sync::Parker;
 use distarray_core::comm::{Communicator, Operation, naming};
 use distarray_core::{Error, Result};
 
 use crate::communicator::Member;
 use crate::group::Group;
 use crate::local::Local;
+use crate::options::Options;
 use crate::panic_hook;
 use crate::room::lacks_room_for;
+use crate::sync::Parker;
 use crate::world::{Failure, World};
 
 /// What a rank unwinds with that has called `abort`, and how it is told to the others.
@@ -25,6 +26,8 @@ struct Fault {
     error: Error,
     /// Where the rank was when it was told of a failure, so that this is not what caused it.
     told: Option<String>,
+    /// The backtrace of its panic.
+    trace: Option<String>,
 }
 
 /// What the ranks need to begin.
@@ -43,8 +46,9 @@ struct Start {
 ///
 /// When a rank returns an error, panics or aborts, every other one is woken from what it waits for
 /// with an [`Error::Rank`] that says so; the same when a rank ends its program while others wait
-/// for it, or is in another collective than they. A panic of a rank is not printed. It is part of
-/// the error, with its place.
+/// for it, is in another collective than they, or when ranks wait for each other in a circle. A
+/// panic of a rank is not printed. It is part of the error, with its place, and with a backtrace
+/// where `RUST_BACKTRACE` asks for one.
 ///
 /// # Errors
 /// The error of the lowest rank that failed by itself, its panic or its abort as an
@@ -66,6 +70,32 @@ pub fn run<R: Send>(
     ranks: usize,
     program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
+    run_with(Options::new(ranks), program)
+}
+
+/// As [`run`], with the options that it leaves out.
+///
+/// # Errors
+/// As [`run`]; an [`Error::Rank`] when a rank has waited longer than the time limit, and
+/// [`Error::Argument`] for a limit of no time at all.
+///
+/// ```
+/// use std::time::Duration;
+/// use distarray_threads::{Options, run_with};
+///
+/// let options = Options { timeout: Some(Duration::from_secs(60)), ..Options::new(3) };
+/// let numbers = run_with(options, |comm| Ok(comm.rank()))?;
+/// assert_eq!(numbers, [0, 1, 2]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn run_with<R: Send>(
+    options: Options,
+    program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let Options { ranks, timeout } = options;
+    if timeout.is_some_and(|limit| limit.is_zero()) {
+        return Err(Error::argument("the time limit is 0 s: no rank could wait for another"));
+    }
     if ranks == 0 {
         return Err(Error::argument("cannot start 0 ranks: a program runs on at least 1"));
     }
@@ -98,7 +128,7 @@ pub fn run<R: Send>(
                 }
             }
         }
-        let world = Arc::new(World::new(unparkers));
+        let world = Arc::new(World::new(unparkers, timeout));
         let group = Arc::new(Group::new((0..ranks).collect()));
         let _ = gate.set(Some(Start { world, group }));
         verdict(threads.into_iter().enumerate().map(|(rank, thread)| join(rank, thread)))
@@ -119,7 +149,8 @@ fn run_rank<R>(
     let member = Member::new(Rc::clone(&local), Arc::clone(&start.group), rank);
     // Nothing of the program that a panic may have left half done is used afterwards: its results
     // are thrown away with the error.
-    let outcome = catch_unwind(AssertUnwindSafe(|| program(Rc::new(member))));
+    let program = || panic_hook::program_of_rank(|| program(Rc::new(member)));
+    let outcome = catch_unwind(AssertUnwindSafe(program));
     let (how, error, payload) = match outcome {
         Ok(Ok(result)) => {
             world.leave(rank);
@@ -132,13 +163,15 @@ fn run_rank<R>(
         }
     };
     let told = local.told_in().map(|call| call.to_string());
+    let trace = payload.as_ref().filter(|payload| !payload.is::<Abort>());
+    let trace = trace.and_then(|_| panic_hook::backtrace());
     if told.is_none() {
         world.fail(Failure::Gone { rank, how });
     }
     world.leave(rank);
     // Last, as the destructor is the program's and may do anything.
     drop(payload);
-    Err(Fault { error, told })
+    Err(Fault { error, told, trace })
 }
 
 /// What ended a rank's program by unwinding.
@@ -165,6 +198,7 @@ fn join<R>(
         Err(_) => Err(Fault {
             error: Error::rank(rank, "panicked in the destructor of a panic's payload"),
             told: None,
+            trace: None,
         }),
     }
 }
@@ -188,30 +222,41 @@ fn verdict<R>(outcomes: impl Iterator<Item = Result<R, Fault>>) -> Result<Vec<R>
     let Some(&(_, fault)) = causes.first().or(faults.first().as_ref()) else {
         return Ok(results);
     };
+    let text = fault.error.to_string();
+    // Last, as it takes many lines.
+    let traced = |error: Error| match (&fault.trace, error) {
+        (Some(trace), Error::Rank { rank, message }) => {
+            Error::rank(rank, format!("{message}\n{}", trace.trim_end()))
+        }
+        (_, error) => error,
+    };
     let error = fault.error.clone();
-    let text = error.to_string();
     let alike = |(_, fault): &&&(usize, Fault)| fault.error.to_string() == text;
     if causes.is_empty() || causes.iter().filter(alike).count() == size {
-        return Err(error);
+        return Err(traced(error));
     }
     let ranks: Vec<usize> = causes.iter().map(|(rank, _)| *rank).collect();
     let told = faults.iter().find_map(|(rank, fault)| Some((rank, fault.told.as_ref()?)));
     let others = told.map(|(rank, call)| format!("while rank {rank} was in {call}"));
-    Err(naming(error, &ranks, size, others.as_deref()))
+    Err(traced(naming(error, &ranks, size, others.as_deref())))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use distarray_core::comm::{Call, CallKind};
 
     use super::*;
 
+    fn fault(error: Error) -> Fault {
+        Fault { error, told: None, trace: None }
+    }
+
     #[test]
     fn the_lowest_cause_counts_before_those_who_were_told() {
         let barrier = Call::now(CallKind::Barrier).to_string();
         let told =
-            |text: &str| Err(Fault { error: Error::user(text), told: Some(barrier.clone()) });
-        let cause = |text: &str| Err(Fault { error: Error::user(text), told: None });
+            |text: &str| Err(Fault { told: Some(barrier.clone()), ..fault(Error::user(text)) });
+        let cause = |text: &str| Err(fault(Error::user(text)));
         let text = |outcomes: Vec<Result<u8, Fault>>| {
             verdict(outcomes.into_iter()).unwrap_err().to_string()
         };
@@ -223,10 +268,22 @@ mod tests {
         assert_eq!(text(vec![cause("b"), cause("b")]), "b");
         assert_eq!(text(vec![Ok(1), told("a"), told("b")]), "a");
         assert_eq!(verdict(vec![Ok::<_, Fault>(1), Ok(2)].into_iter()).unwrap(), [1, 2]);
-        let panicked = Err(Fault { error: Error::rank(1, "panicked"), told: None });
+        let panicked = Err(fault(Error::rank(1, "panicked")));
         assert_eq!(
             text(vec![told("a"), panicked]),
             "rank 1: panicked (while rank 0 was in barrier in the program)"
+        );
+    }
+
+    #[test]
+    fn the_backtrace_stands_behind_the_remarks() {
+        let trace = Some("   0: frame\n   1: frame\n".to_owned());
+        let panicked = Fault { trace, ..fault(Error::rank(1, "panicked")) };
+        let told = Fault { told: Some("sum".into()), ..fault(Error::user("a")) };
+        let outcome = verdict([Err::<u8, _>(told), Err(panicked)].into_iter());
+        assert_eq!(
+            outcome.unwrap_err().to_string(),
+            "rank 1: panicked (while rank 0 was in sum)\n   0: frame\n   1: frame"
         );
     }
 }

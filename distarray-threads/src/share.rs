@@ -1,11 +1,11 @@
 //! [`share`]: the one step under the collectives in which every rank shows bytes to all.
 
 use distarray_core::Result;
+use distarray_core::comm::Call;
 
 use crate::communicator::Member;
 use crate::lent::{Lent, Reading};
 use crate::page::Payload;
-use distarray_core::comm::Call;
 
 /// What the ranks show, while they do.
 pub(crate) struct Shown<'a> {
@@ -47,7 +47,7 @@ pub(crate) fn share<R>(
         // SAFETY: `meet` has seen the peer enter, and this rank has not entered another one.
         let page = unsafe { member.group.seats[peer].page(sequence) };
         if matches!(page.payload, Payload::Lent(..)) {
-            claims.push(Reading::claim(member, peer, page, call)?);
+            claims.push(Reading::claim(member, peer, page, None, call)?);
         }
     }
     let shown = Shown { member, sequence, _claims: claims };

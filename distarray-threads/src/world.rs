@@ -1,14 +1,14 @@
 //! [`World`]: all ranks of one run; who has gone, and the failure that stops everyone.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
-use crossbeam_utils::sync::Unparker;
 use distarray_core::Error;
-
-use crate::wait::{Sleeper, Source, announce};
 use distarray_core::comm::Call;
+
+use crate::condition::Source;
+use crate::sync::{AtomicBool, Mutex, OnceLock, Ordering, Unparker, lock};
+use crate::wait::{Sleeper, announce};
 
 /// What the ranks of a run share, whatever groups they form.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct World {
     failure: OnceLock<Failure>,
     /// Whether there are more ranks than cores.
     pub(crate) crowded: bool,
+    /// How long a rank may wait.
+    pub(crate) timeout: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -25,6 +27,8 @@ struct RankState {
     sleeper: Sleeper,
     /// The rank's program has ended.
     left: AtomicBool,
+    /// The call that the rank began last, and when; noted where there is a time limit.
+    last_call: Mutex<Option<(Call, Instant)>>,
 }
 
 /// Why nobody can go on.
@@ -49,18 +53,27 @@ impl Failure {
 }
 
 impl World {
-    pub(crate) fn new(unparkers: Vec<Unparker>) -> Self {
+    pub(crate) fn new(unparkers: Vec<Unparker>, timeout: Option<Duration>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let state =
-            |unparker| RankState { sleeper: Sleeper::new(unparker), left: AtomicBool::new(false) };
+        let state = |unparker| RankState {
+            sleeper: Sleeper::new(unparker),
+            left: AtomicBool::new(false),
+            last_call: Mutex::new(None),
+        };
         Self {
-            crowded: unparkers.len() > cores,
+            // A model has no cores, and spinning would be all that it does.
+            crowded: unparkers.len() > cores || cfg!(loom),
             ranks: unparkers
                 .into_iter()
                 .map(|unparker| CachePadded::new(state(unparker)))
                 .collect(),
             failure: OnceLock::new(),
+            timeout,
         }
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.ranks.len()
     }
 
     pub(crate) fn sleeper(&self, rank: usize) -> &Sleeper {
@@ -92,18 +105,34 @@ impl World {
             other.sleeper.wake_from(Source::Rank(rank));
         }
     }
+
+    /// Notes the call that the rank begins, where that may be told one day.
+    pub(crate) fn note_call(&self, rank: usize, call: &Call) {
+        if self.timeout.is_some() {
+            *lock(&self.ranks[rank].last_call) = Some((*call, Instant::now()));
+        }
+    }
+
+    /// The call that the rank began last, and when.
+    pub(crate) fn last_call(&self, rank: usize) -> Option<(Call, Instant)> {
+        *lock(&self.ranks[rank].last_call)
+    }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
-    use crossbeam_utils::sync::Parker;
+    use distarray_core::comm::CallKind;
 
     use super::*;
-    use distarray_core::comm::CallKind;
+    use crate::sync::Parker;
+
+    fn world(ranks: usize, timeout: Option<Duration>) -> World {
+        World::new((0..ranks).map(|_| Parker::new().unparker().clone()).collect(), timeout)
+    }
 
     #[test]
     fn the_first_failure_counts_and_tells_each_rank_where_it_was() {
-        let world = World::new((0..2).map(|_| Parker::new().unparker().clone()).collect());
+        let world = world(2, None);
         assert!(world.failure().is_none());
         world.fail(Failure::Gone { rank: 1, how: "left".into() });
         world.fail(Failure::Shared(Error::rank(0, "later")));
@@ -114,8 +143,20 @@ mod tests {
 
     #[test]
     fn a_rank_that_left_is_known_to_have() {
-        let world = World::new((0..2).map(|_| Parker::new().unparker().clone()).collect());
+        let world = world(2, None);
         world.leave(1);
         assert!(world.has_left(1) && !world.has_left(0));
+    }
+
+    #[test]
+    fn calls_are_noted_under_a_time_limit_alone() {
+        let call = Call::now(CallKind::Split);
+        for timeout in [None, Some(Duration::MAX)] {
+            let world = world(2, timeout);
+            world.note_call(1, &call);
+            let noted = world.last_call(1).map(|(call, _)| call);
+            assert_eq!(noted, timeout.map(|_| call));
+            assert!(world.last_call(0).is_none());
+        }
     }
 }
