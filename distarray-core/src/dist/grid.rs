@@ -15,7 +15,8 @@
 //! good in every respect, which leaves about `2 * sqrt(extent)` numbers per axis, whatever the
 //! number of ranks. A branch-and-bound over those finds the least load, then the best grid; a
 //! branch ends where even parts of equal size would miss the load or the halo volume found so far.
-//! On the last axis the best number is known. The result is exact.
+//! On the last axis the best number is known. Of axes that are alike, a later one needs no more
+//! parts than an earlier one. The result is exact.
 
 use std::cmp::Reverse;
 
@@ -56,7 +57,7 @@ pub fn choose(shape: &[usize], kinds: &[Dist], size: usize) -> Vec<usize> {
     }
     let used = grid.iter().fold(1usize, |all, &parts| all.saturating_mul(parts));
     // The last axis needs no search, so let it be the one with the most choices.
-    axes.sort_by_key(|axis| axis.units);
+    axes.sort_by_key(|axis| (axis.units, axis.width, axis.len, axis.axis));
     let budget = (size / used).max(1);
     if let Some(found) = Search::new(&axes, fixed).run(budget) {
         for (axis, parts) in axes.iter().zip(found) {
@@ -95,6 +96,11 @@ impl Axis {
             _ => 1,
         };
         Self { axis, len, units: len.div_ceil(width), width }
+    }
+
+    /// Whether the other axis can change places with this one: no grid gets better or worse by it.
+    fn is_twin(&self, other: &Self) -> bool {
+        (self.units, self.width, self.len) == (other.units, other.width, other.len)
     }
 
     /// The elements of the largest of so many parts.
@@ -163,7 +169,7 @@ impl<'a> Search<'a> {
             return None;
         }
         let mut least = u128::MAX;
-        self.least_load(0, budget, self.fixed.load, &mut least);
+        self.least_load(0, budget, usize::MAX, self.fixed.load, &mut least);
         let mut best = None;
         self.best(0, budget, self.fixed, least, &mut Vec::new(), &mut best);
         best.map(|(_, parts)| parts)
@@ -174,16 +180,22 @@ impl<'a> Search<'a> {
         self.rest[i].div_ceil(budget as u128)
     }
 
-    fn least_load(&self, i: usize, budget: usize, load: u128, least: &mut u128) {
+    /// The most parts worth trying on axis `i`: those of the axis before, where that is its twin.
+    fn most(&self, i: usize, before: usize) -> usize {
+        let is_twin = i > 0 && self.axes[i].is_twin(&self.axes[i - 1]);
+        if is_twin { before } else { usize::MAX }
+    }
+
+    fn least_load(&self, i: usize, budget: usize, before: usize, load: u128, least: &mut u128) {
         let axis = &self.axes[i];
         if i + 1 == self.axes.len() {
             *least = load.saturating_mul(axis.chunk(budget) as u128).min(*least);
             return;
         }
-        for parts in axis.choices(budget) {
+        for parts in axis.choices(budget.min(self.most(i, before))) {
             let (load, budget) = (load.saturating_mul(axis.chunk(parts) as u128), budget / parts);
             if load.saturating_mul(self.evenly(i + 1, budget)) < *least {
-                self.least_load(i + 1, budget, load, least);
+                self.least_load(i + 1, budget, parts, load, least);
             }
         }
     }
@@ -206,7 +218,8 @@ impl<'a> Search<'a> {
         let choices: &mut dyn Iterator<Item = usize> = if last {
             &mut ends.into_iter().filter(|&parts| parts <= budget.min(axis.units))
         } else {
-            &mut axis.choices(budget)
+            let before = chosen.last().copied().unwrap_or(usize::MAX);
+            &mut axis.choices(budget.min(self.most(i, before)))
         };
         for parts in choices {
             let next = block.with(axis.chunk(parts), parts);

@@ -163,6 +163,24 @@ fn the_search_is_exact() {
 }
 
 #[test]
+fn axes_that_are_alike_take_their_parts_in_order() {
+    let interleaved = [Dist::Block, Dist::Cyclic, Dist::BlockCyclic(2), Dist::Block];
+    for size in 1..=40 {
+        for shape in [[5, 4, 5, 4], [6, 6, 6, 6], [3, 7, 7, 3]] {
+            for kinds in [kinds("bbbb"), kinds("bcnb"), interleaved.to_vec()] {
+                let expected = brute_force(&shape, &kinds, size);
+                assert_eq!(choose(&shape, &kinds, size), expected, "{shape:?} {kinds:?} {size}");
+            }
+        }
+    }
+    // As many grids are as good as there are ways to choose 8 axes of 40.
+    let grid = chosen(&[2; 40], &"b".repeat(40), 256);
+    assert_eq!(grid, [[2; 8].as_slice(), &[1; 32]].concat());
+    let grid = chosen(&[8; 20], &"c".repeat(20), 64);
+    assert_eq!(grid, [[2; 6].as_slice(), &[1; 14]].concat());
+}
+
+#[test]
 fn fixed_parts_count_in_load_and_faces() {
     let irregular = Dist::irregular([0, 2, 2, 9]);
     for size in 3..=24 {
