@@ -246,6 +246,26 @@ fn numpy_notation() {
 }
 
 #[test]
+fn messages_are_short_whatever_the_text_holds() {
+    let long = "x".repeat(10_000);
+    let texts = [
+        long.clone(),
+        format!("array([], {long}=1)"),
+        format!("array([], dtype={long})"),
+        format!("array([], dtype='{long}')"),
+        format!("array('{long}')"),
+        format!("{{'a': 1, {long}: 2}}"),
+        format!("'{long}"),
+        format!("np.int8('{long}')"),
+        format!("array([300{}], dtype=int8)", ", 1".repeat(10_000)),
+    ];
+    for text in texts {
+        let message = Value::from_literal(&text).unwrap_err().to_string();
+        assert!(message.len() < 200, "{message}");
+    }
+}
+
+#[test]
 fn what_is_written_reads_back() {
     let order = ElementFormat::new(ElementKind::F32, ByteOrder::Big);
     let swapped = [63, 192, 0, 0, 0, 0, 0, 0];

@@ -22,7 +22,7 @@ impl Parser<'_> {
                     return self.scalar(format);
                 }
                 self.at = start;
-                self.fail(format!("unknown name '{}'", word.chars().take(40).collect::<String>()))
+                self.fail(format!("unknown name '{}'", shown(word)))
             }
         }
     }
@@ -85,7 +85,7 @@ impl Parser<'_> {
             match option {
                 "dtype" => format = Some(self.dtype()?),
                 "shape" => shape = Some(self.extents()?),
-                _ => return self.fail(format!("unknown option '{option}' of an array")),
+                _ => return self.fail(format!("unknown option '{}' of an array", shown(option))),
             }
         }
         let end = std::mem::replace(&mut self.at, start);
@@ -122,10 +122,7 @@ impl Parser<'_> {
         };
         ElementFormat::from_numpy(&name).or_else(|_| {
             self.at = start;
-            self.fail(format!(
-                "unknown element type {:?}",
-                name.chars().take(40).collect::<String>()
-            ))
+            self.fail(format!("unknown element type {:?}", shown(&name)))
         })
     }
 
@@ -171,6 +168,11 @@ impl Parser<'_> {
         }
         Ok((shape, level))
     }
+}
+
+/// The start of a word, long enough to know it by: messages stay short whatever the text holds.
+fn shown(word: &str) -> String {
+    word.chars().take(40).collect()
 }
 
 /// The type that NumPy leaves unsaid.
