@@ -126,6 +126,10 @@ impl Distribution {
     /// ```
     pub fn regions(&self, rank: usize) -> Vec<Region> {
         let Some(coords) = self.coords(rank) else { return Vec::new() };
+        // An axis that is cut into many segments may lie beside an empty one.
+        if self.local_len(rank) == 0 {
+            return Vec::new();
+        }
         let segments: Vec<_> =
             self.zipped(&coords).map(|(axis, part)| axis.segments(part)).collect();
         let counts: Vec<usize> = segments.iter().map(Vec::len).collect();

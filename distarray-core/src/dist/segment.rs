@@ -77,7 +77,8 @@ impl Segment {
     /// Takes in one more element, of a higher global index, if it continues both progressions.
     pub(super) fn extend(&mut self, global: usize, place: usize) -> bool {
         let step = global - self.last();
-        let reached = self.places().last().unwrap_or(self.place);
+        let ahead = self.place_step.wrapping_mul(self.count as isize - 1);
+        let reached = self.place.wrapping_add_signed(ahead);
         let place_step = (place as isize).wrapping_sub(reached as isize);
         if self.count == 1 {
             (self.step, self.place_step) = (step, place_step);

@@ -71,3 +71,23 @@ fn whole_distributions_do_not_walk_their_ranks() {
     assert_eq!(reduced.ranks().as_range(), Some(3..3 + (1 << 25)));
     assert_eq!(d.regions(rank)[0].axes[1].step, 1 << 20);
 }
+
+#[test]
+fn nothing_is_told_at_once() {
+    let d = Distribution::new([1 << 60, 0], "c:2,n", 4).unwrap();
+    assert_eq!(d.local_shape(1), [1 << 58, 0]);
+    assert!(d.regions(1).is_empty());
+}
+
+/// Each index is compared with the last one, which is not looked for from the first on.
+#[test]
+fn long_runs_of_a_list_are_one_segment() {
+    let len = 1_000_000;
+    let up: Vec<usize> = (0..len).collect();
+    let down: Vec<usize> = (len..2 * len).rev().collect();
+    let map = AxisMap::new(2 * len, 2, Dist::unstructured([up, down])).unwrap();
+    let segment = Segment { global: 0, step: 1, count: len, place: 0, place_step: 1 };
+    assert_eq!(map.segments(0), [segment]);
+    let back = Segment { global: len, step: 1, count: len, place: len - 1, place_step: -1 };
+    assert_eq!(map.segments(1), [back]);
+}
