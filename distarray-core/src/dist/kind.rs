@@ -8,6 +8,9 @@ use super::display::abbreviated;
 use super::unstructured::Unstructured;
 use crate::error::{Error, Result};
 
+/// Most characters of an unknown short form that its error shows.
+const SHOWN: usize = 40;
+
 /// The kind of distribution on one axis.
 ///
 /// The short forms are `n`, `b`, `c` and `c:K`; the kinds that carry lists have none to parse, only
@@ -109,8 +112,9 @@ impl FromStr for Dist {
 
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || {
+            let shown: String = text.chars().take(SHOWN).collect();
             Error::distribution(format!(
-                "unknown distribution \"{text}\"; the short forms are n, b, c and c:K with K >= 1, \
+                "unknown distribution {shown:?}; the short forms are n, b, c and c:K with K >= 1, \
                  one per axis, separated by commas"
             ))
         };

@@ -32,6 +32,11 @@ fn kinds_are_parsed_or_refused_by_build() {
         assert!(error.starts_with("unknown distribution"), "{bad}: {error}");
         assert!(error.ends_with(known), "{bad}: {error}");
     }
+    // An error is one short line whatever the text.
+    let long = "c:1\n".to_owned() + &"x".repeat(9999);
+    let error = refused(Distribution::builder([4]).dists(&long), 2);
+    assert!(error.starts_with(r#"unknown distribution "c:1\nxxx"#), "{error}");
+    assert!(error.len() < 200, "{error}");
     assert_eq!(
         refused(Distribution::builder([4]).dists("b,n"), 2),
         "2 kinds of distribution are given for an array of 1 axes"
