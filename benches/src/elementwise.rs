@@ -68,6 +68,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
                 median: times[0],
                 bytes: (arrays + 1) * n * 8,
                 vs_handwritten: Some(times[1] / times[0]),
+                than: "hand-written",
                 vs_limit: None,
             });
         }

@@ -23,6 +23,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         median: times[0],
         bytes: halo * ctx.size() * 8,
         vs_handwritten: None,
+        than: "hand-written",
         vs_limit: None,
     }])
 }

@@ -8,6 +8,7 @@ mod halo;
 mod measure;
 mod redistribute;
 mod reduce;
+mod watch;
 
 use std::io::Write;
 
@@ -23,6 +24,7 @@ const GROUPS: &[Group] = &[
     ("reduce", reduce::run),
     ("redistribute", redistribute::run),
     ("halo", halo::run),
+    ("watch", watch::run),
 ];
 
 fn main() -> Result<()> {

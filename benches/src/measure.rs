@@ -20,6 +20,8 @@ pub(crate) struct Line {
     pub(crate) bytes: usize,
     /// Time of the hand-written loop over ours: above 1 we are faster.
     pub(crate) vs_handwritten: Option<f64>,
+    /// What stands in the place of the hand-written loop, where it is something else.
+    pub(crate) than: &'static str,
     /// Time of a plain copy of as many bytes over ours.
     pub(crate) vs_limit: Option<f64>,
 }
@@ -53,7 +55,7 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = self.median * 1e3;
         write!(f, "{:<28} n {:>9}  {ms:>10.4} ms  {:>7.2} GB/s", self.op, self.n, self.gbps())?;
-        for (name, ratio) in [("hand-written", self.vs_handwritten), ("limit", self.vs_limit)] {
+        for (name, ratio) in [(self.than, self.vs_handwritten), ("limit", self.vs_limit)] {
             if let Some(ratio) = ratio {
                 write!(f, "  {ratio:>5.2} of {name}")?;
             }

@@ -33,6 +33,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
             median: times[0],
             bytes: n * 8,
             vs_handwritten: None,
+            than: "hand-written",
             vs_limit: Some(times[1] / times[0]),
         });
     }

@@ -42,6 +42,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
                 median: times[0],
                 bytes: n * 8,
                 vs_handwritten: Some(times[1] / times[0]),
+                than: "hand-written",
                 vs_limit: None,
             });
         }
