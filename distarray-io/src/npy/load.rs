@@ -57,6 +57,7 @@ impl Known {
         distribution: impl Redistribution,
         dtype: DType,
     ) -> Result<ArrayRef> {
+        self.expect_countable(dtype)?;
         let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
         Operation::note(|| {
             let array = Arguments::new().array(dtype, distribution.shape());
@@ -79,6 +80,18 @@ impl Known {
             "{}: holds {held}, not {dtype}; `load_as` converts",
             self.path.display()
         )))
+    }
+
+    /// Elements that are not there may be too many once they are of a larger type.
+    fn expect_countable(&self, dtype: DType) -> Result<()> {
+        let wanted = Header { dtype, ..self.header.clone() };
+        if wanted.bytes().is_some() {
+            return Ok(());
+        }
+        Err(Error::file(
+            &self.path,
+            format!("shape: {:?} of {dtype} has more bytes than can be counted", wanted.shape),
+        ))
     }
 
     fn expect_convertible(&self, dtype: DType) -> Result<()> {
@@ -272,4 +285,23 @@ pub fn read(
     let dtype = dtype.unwrap_or(known.header.dtype);
     known.expect_convertible(dtype)?;
     known.read(comm, distribution, dtype)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::Order;
+
+    #[test]
+    fn an_empty_array_is_not_converted_to_a_type_that_it_cannot_have() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.npy");
+        let header = Header { dtype: DType::I16, shape: vec![0, 1 << 60], order: Order::C };
+        NpyFile::create(&path, &header).unwrap();
+        let ctx = Context::solo();
+        assert_eq!(load::<i16>(&ctx, &path, "b").unwrap().shape(), header.shape);
+        let error = load_as::<f64>(&ctx, &path, "b").unwrap_err().to_string();
+        let shape = "[0, 1152921504606846976] of float64 has more bytes than can be counted";
+        assert_eq!(error, format!("{}: shape: {shape}", path.display()));
+    }
 }
