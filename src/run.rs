@@ -7,6 +7,9 @@ use distarray_core::array::Context;
 use distarray_core::comm::Communicator;
 use distarray_core::{Error, Result};
 
+#[cfg(feature = "threads")]
+use distarray_threads::Options;
+
 use crate::launch::{Backend, Launch};
 
 /// Runs a program on every rank, and returns what rank 0 (of threads) or this process (of MPI)
@@ -64,14 +67,14 @@ pub(crate) fn default_backend() -> Result<Backend> {
 #[cfg(feature = "threads")]
 pub(crate) fn on_threads<R: Send>(
     ranks: Option<usize>,
-    _timeout: Option<Duration>,
+    timeout: Option<Duration>,
     program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<R> {
     let ranks = match ranks {
         Some(ranks) => ranks,
         None => distarray_threads::default_ranks()?,
     };
-    let results = distarray_threads::run(ranks, program)?;
+    let results = distarray_threads::run_with(Options { ranks, timeout }, program)?;
     Ok(results.into_iter().next().expect("there is at least one rank"))
 }
 
