@@ -1,0 +1,53 @@
+//! One function a parser: it gets any bytes, and asserts what can be asserted of them.
+
+mod distribution;
+mod element_names;
+mod error;
+mod literal;
+mod npy_file;
+mod npy_header;
+mod section;
+mod sections;
+mod words;
+
+/// A parser under test.
+///
+/// ```
+/// use distarray_fuzz::target;
+///
+/// (target("literal").unwrap().run)(b"[1, {'a': (2,)}");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its folder in `corpus/`.
+    pub name: &'static str,
+    /// Tries an input: panics where the parser, or what it makes of the input, is wrong.
+    pub run: fn(&[u8]),
+    /// Words of the grammar, in lists, for changes that mean something.
+    pub words: &'static [&'static [&'static str]],
+}
+
+/// All targets. A later parser joins by a line.
+///
+/// ```
+/// assert!(distarray_fuzz::TARGETS.iter().any(|target| target.name == "npy_header"));
+/// ```
+pub const TARGETS: &[Target] = &[
+    distribution::TARGET,
+    element_names::TARGET,
+    error::TARGET,
+    literal::TARGET,
+    npy_file::TARGET,
+    npy_header::TARGET,
+    section::TARGET,
+    sections::TARGET,
+];
+
+/// The target of a name.
+///
+/// ```
+/// assert!(distarray_fuzz::target("no_such_target").is_none());
+/// ```
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
