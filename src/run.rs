@@ -90,11 +90,11 @@ pub(crate) fn on_threads<R: Send>(
 #[cfg(feature = "mpi")]
 pub(crate) fn on_mpi<R: Send>(
     ranks: Option<usize>,
-    _timeout: Option<Duration>,
+    timeout: Option<Duration>,
     program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<R> {
     let mut first = true;
-    let outcome = distarray_mpi::run(|comm| {
+    let outcome = distarray_mpi::run_with(distarray_mpi::Options { timeout }, |comm| {
         first = comm.rank() == 0;
         match ranks {
             Some(ranks) if ranks != comm.size() => Err(Error::argument(format!(

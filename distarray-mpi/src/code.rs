@@ -13,7 +13,7 @@ pub(crate) fn check(code: c_int, call: &'static str) -> Result<()> {
     Err(Error::backend("mpi", format!("{call} failed: {}", text(code))))
 }
 
-fn text(code: c_int) -> String {
+pub(crate) fn text(code: c_int) -> String {
     let mut text = vec![0_u8; ffi::MPI_MAX_ERROR_STRING as usize];
     let mut length = 0;
     // SAFETY: the text is as long as the standard demands.

@@ -35,15 +35,20 @@ impl MpiCommunicator {
         Ok(())
     }
 
+    /// That a gather of so many bytes a rank fills the room.
+    pub(crate) fn check_room(&self, length: usize, total: usize) -> Result<()> {
+        if length.checked_mul(self.size) == Some(total) {
+            return Ok(());
+        }
+        Err(Error::argument(format!(
+            "gathering {length} bytes from each of {} ranks does not fill {total}",
+            self.size
+        )))
+    }
+
     /// One `MPI_Allgather`; what is too much for it is broadcast by each rank in turn.
     pub(crate) fn gather_to_all(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
         let (length, total) = (mine.len(), all.len());
-        if length.checked_mul(self.size) != Some(total) {
-            return Err(Error::argument(format!(
-                "gathering {length} bytes from each of {} ranks does not fill {total}",
-                self.size
-            )));
-        }
         if length == 0 {
             return Ok(());
         }

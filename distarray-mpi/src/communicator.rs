@@ -7,7 +7,9 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use distarray_core::comm::{Communicator, Memory, Message, Operation, ReduceOp};
+use distarray_core::comm::{
+    Call, CallKind, Communicator, Memory, Message, Operation, Plain, ReduceOp, is_timing, waiting,
+};
 use distarray_core::{DType, Error, Result};
 use mpi::ffi::MPI_Comm;
 
@@ -15,6 +17,7 @@ use crate::abort;
 use crate::buffers::Buffers;
 use crate::handle::Handle;
 use crate::pieces::LIMIT;
+use crate::watch::{Wait, Watch};
 
 /// A group of MPI processes.
 ///
@@ -32,6 +35,17 @@ pub(crate) struct MpiCommunicator {
     pub(crate) buffers: RefCell<Buffers>,
     /// What this rank sent to itself and has not received yet, by tag.
     pub(crate) kept: RefCell<BTreeMap<u16, VecDeque<Vec<u8>>>>,
+    pub(crate) watched: Option<Watched>,
+}
+
+/// What a watch needs to know of a group.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) watch: Rc<Watch>,
+    /// The ranks of the group by their numbers in the world.
+    pub(crate) members: Vec<usize>,
+    /// The collective whose messages are on their way.
+    doing: Cell<Option<CallKind>>,
 }
 
 impl MpiCommunicator {
@@ -64,6 +78,38 @@ impl MpiCommunicator {
         Ok(ManuallyDrop::new(Self::new(collective, mail, place, LIMIT)))
     }
 
+    /// The communicator under a watch. Collective, over all its ranks.
+    pub(crate) fn watched_by(mut self, watch: &Rc<Watch>) -> Result<Self> {
+        // Everyone comes here at once, so that nobody is waited for without a watch.
+        let members = self.as_dyn().all_gather_of(watch.rank() as u64)?;
+        let members = members.into_iter().map(|rank| rank as usize).collect();
+        let watch = Rc::clone(watch);
+        self.watched = Some(Watched { watch, members, doing: Cell::new(None) });
+        Ok(self)
+    }
+
+    /// Under a watch, does a collective by messages: only those can be waited for with a limit.
+    fn by_messages(
+        &self,
+        kind: CallKind,
+        run: impl FnOnce(Plain<&Self>) -> Result<()>,
+    ) -> Option<Result<()>> {
+        let watched = self.watched.as_ref()?;
+        watched.doing.set(Some(kind));
+        let outcome = run(Plain(self));
+        watched.doing.set(None);
+        Some(outcome)
+    }
+
+    /// Before a collective of MPI's own, while a trace is recorded: waits for the others apart from
+    /// the transfer.
+    fn meet_first(&self) -> Result<()> {
+        match is_timing() {
+            true => waiting(|| self.meet_all()),
+            false => Ok(()),
+        }
+    }
+
     fn new(collective: Handle, mail: Handle, (rank, size): (usize, usize), limit: usize) -> Self {
         Self {
             rank,
@@ -74,6 +120,7 @@ impl MpiCommunicator {
             exchanges: Cell::new(0),
             buffers: RefCell::default(),
             kept: RefCell::default(),
+            watched: None,
         }
     }
 
@@ -89,6 +136,23 @@ impl MpiCommunicator {
     /// Ends the job with the error and the operation in which it came up.
     pub(crate) fn fail(&self, error: &Error) -> ! {
         abort::abort(&format!("{error} (in {})", Operation::current()))
+    }
+
+    /// Waits until `ready` gives something: under a watch by asking it again and again, where its
+    /// limit of time counts; else it waits itself. The peers are ranks of this group.
+    pub(crate) fn wait<T>(
+        &self,
+        kind: CallKind,
+        peers: &dyn Fn() -> Vec<usize>,
+        block: impl FnOnce() -> Result<T>,
+        ready: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
+        let Some(watched) = &self.watched else { return waiting(block) };
+        let kind = watched.doing.get().unwrap_or(kind);
+        let call = Call::now(kind);
+        let place = || format!("in {call}");
+        let peers = || peers().into_iter().map(|peer| watched.members[peer]).collect();
+        waiting(|| watched.watch.wait(&Wait { place: &place, peers: &peers }, ready))
     }
 
     /// A rank as MPI takes it. A rank of this group fits.
@@ -141,8 +205,14 @@ impl Communicator for MpiCommunicator {
         };
         let key = (0..self.size).filter(|&rank| key_of(rank) < key_of(self.rank)).count();
         let part = self.or_abort(self.collective.split(color, key as c_int))?;
-        let part = part.map(|part| Self::around(part, self.limit)).transpose();
-        Ok(self.or_abort(part)?.map(|part| Rc::new(part) as Rc<dyn Communicator>))
+        let part = part.map(|part| {
+            let part = Self::around(part, self.limit)?;
+            match &self.watched {
+                Some(watched) => part.watched_by(&watched.watch),
+                None => Ok(part),
+            }
+        });
+        Ok(self.or_abort(part.transpose())?.map(|part| Rc::new(part) as Rc<dyn Communicator>))
     }
 
     fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
@@ -158,18 +228,36 @@ impl Communicator for MpiCommunicator {
     }
 
     fn barrier(&self) -> Result<()> {
-        self.or_abort(self.meet_all())
+        if let Some(outcome) = self.by_messages(CallKind::Barrier, |plain| plain.barrier()) {
+            return outcome;
+        }
+        self.or_abort(waiting(|| self.meet_all()))
     }
 
     fn broadcast(&self, root: usize, bytes: &mut [u8]) -> Result<()> {
-        self.or_abort(self.broadcast_pieces(root, bytes))
+        self.mpi_rank(root)?;
+        let kind = CallKind::Broadcast { root, bytes: bytes.len() };
+        if let Some(outcome) = self.by_messages(kind, |plain| plain.broadcast(root, bytes)) {
+            return outcome;
+        }
+        self.or_abort(self.meet_first().and_then(|()| self.broadcast_pieces(root, bytes)))
     }
 
     fn all_gather(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
-        self.or_abort(self.gather_to_all(mine, all))
+        self.check_room(mine.len(), all.len())?;
+        let kind = CallKind::AllGather { bytes: mine.len() };
+        if let Some(outcome) = self.by_messages(kind, |plain| plain.all_gather(mine, all)) {
+            return outcome;
+        }
+        self.or_abort(self.meet_first().and_then(|()| self.gather_to_all(mine, all)))
     }
 
     fn all_reduce(&self, dtype: DType, op: ReduceOp, values: &mut [u8]) -> Result<()> {
+        let kind = CallKind::AllReduce { dtype, op, bytes: values.len() };
+        if let Some(outcome) = self.by_messages(kind, |plain| plain.all_reduce(dtype, op, values)) {
+            return outcome;
+        }
+        self.or_abort(self.meet_first())?;
         self.reduce_to_all(dtype, op, values)
     }
 

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::ops::Range;
 
-use distarray_core::comm::{Layout, Memory, Message, copy_layouts};
+use distarray_core::comm::{CallKind, Layout, Memory, Message, copy_layouts};
 use distarray_core::{Error, Result};
 use mpi::ffi::{self, MPI_Message, MPI_Request, MPI_Status};
 
 use crate::abort;
 use crate::code::check;
 use crate::communicator::MpiCommunicator;
+use crate::handle::Handle;
 use crate::pieces::pieces;
 
 /// Tags in use for exchanges; the standard promises at least so many.
@@ -73,7 +74,7 @@ impl MpiCommunicator {
             .and_then(|()| self.copy_within(memory, sends, receives))
             .and_then(|()| self.match_receives(&mut flight, &mut arrivals, tag))
             .and_then(|()| self.finish_receives(&mut flight, memory, &mut arrivals))
-            .and_then(|()| finish_sends(&mut flight));
+            .and_then(|()| self.finish_sends(&mut flight, sends));
         if let Err(error) = &outcome
             && self.size > 1
         {
@@ -208,7 +209,20 @@ impl MpiCommunicator {
     ) -> Result<()> {
         let mut missing = arrivals.len();
         while missing > 0 {
-            let (mut message, status, length) = self.next_message(c_int::from(tag))?;
+            let missing_peers = || {
+                let open = arrivals.iter().filter(|arrival| !arrival.complete);
+                open.map(|arrival| arrival.message.peer).collect()
+            };
+            // SAFETY: a constant of the library.
+            let any = unsafe { ffi::RSMPI_ANY_SOURCE };
+            let handle = &self.collective;
+            let (mut message, status, length) = self.next_message(
+                handle,
+                any,
+                c_int::from(tag),
+                CallKind::Exchange,
+                &missing_peers,
+            )?;
             let peer = usize::try_from(status.MPI_SOURCE).unwrap_or(usize::MAX);
             let found = arrivals.binary_search_by_key(&peer, |arrival| arrival.message.peer);
             let Some((index, arrival)) = found
@@ -249,18 +263,64 @@ impl MpiCommunicator {
         Ok(())
     }
 
-    /// Waits for a message from any rank, and takes it out of the queue.
-    fn next_message(&self, tag: c_int) -> Result<(MPI_Message, MPI_Status, usize)> {
+    /// Waits for a message, and takes it out of the queue.
+    pub(crate) fn next_message(
+        &self,
+        handle: &Handle,
+        source: c_int,
+        tag: c_int,
+        kind: CallKind,
+        peers: &dyn Fn() -> Vec<usize>,
+    ) -> Result<(MPI_Message, MPI_Status, usize)> {
+        let comm = handle.raw();
         // SAFETY: a constant of the library.
-        let (mut message, mut status) = (unsafe { ffi::RSMPI_MESSAGE_NULL }, blank_status());
-        // SAFETY: the communicator is alive; the places are valid for writes.
-        let code = unsafe {
-            let comm = self.collective.raw();
-            ffi::MPI_Mprobe(ffi::RSMPI_ANY_SOURCE, tag, comm, &mut message, &mut status)
+        let none = unsafe { ffi::RSMPI_MESSAGE_NULL };
+        let block = || {
+            let (mut message, mut status) = (none, blank_status());
+            // SAFETY: the communicator is alive; the places are valid for writes.
+            let code = unsafe { ffi::MPI_Mprobe(source, tag, comm, &mut message, &mut status) };
+            check(code, "MPI_Mprobe").map(|()| (message, status))
         };
-        check(code, "MPI_Mprobe")?;
+        let ready = || {
+            let (mut message, mut status, mut flag) = (none, blank_status(), 0);
+            // SAFETY: as above.
+            let code = unsafe {
+                ffi::MPI_Improbe(source, tag, comm, &mut flag, &mut message, &mut status)
+            };
+            check(code, "MPI_Improbe").map(|()| (flag != 0).then_some((message, status)))
+        };
+        let (message, status) = self.wait(kind, peers, block, ready)?;
         let length = received_bytes(&status)?;
         Ok((message, status, length))
+    }
+
+    /// Waits until one of the requests is complete; gives its place.
+    fn any_complete(
+        &self,
+        requests: &mut [MPI_Request],
+        peers: &dyn Fn() -> Vec<usize>,
+    ) -> Result<usize> {
+        let (count, start) = (requests.len() as c_int, requests.as_mut_ptr());
+        let block = || {
+            let mut index = 0;
+            // SAFETY: the requests are live or null; the place is valid for the write; the status
+            // tells no more than the probe did.
+            let code =
+                unsafe { ffi::MPI_Waitany(count, start, &mut index, ffi::RSMPI_STATUS_IGNORE) };
+            check(code, "MPI_Waitany").map(|()| index)
+        };
+        let ready = || {
+            let (mut index, mut flag) = (0, 0);
+            // SAFETY: as above.
+            let code = unsafe {
+                ffi::MPI_Testany(count, start, &mut index, &mut flag, ffi::RSMPI_STATUS_IGNORE)
+            };
+            check(code, "MPI_Testany").map(|()| (flag != 0).then_some(index))
+        };
+        let index = self.wait(CallKind::Exchange, peers, block, ready)?;
+        usize::try_from(index).ok().filter(|&index| index < requests.len()).ok_or_else(|| {
+            Error::backend("mpi", format!("request {index} of {count} is said to be complete"))
+        })
     }
 
     /// Waits for what was matched, and unpacks each message when it is there.
@@ -271,22 +331,11 @@ impl MpiCommunicator {
         arrivals: &mut [Arrival<'_>],
     ) -> Result<()> {
         for _ in 0..flight.receives.len() {
-            let mut index = 0;
-            // SAFETY: the requests are live or null; the place is valid for the write; the status
-            // tells no more than the probe did.
-            let code = unsafe {
-                ffi::MPI_Waitany(
-                    flight.receives.len() as c_int,
-                    flight.receives.as_mut_ptr(),
-                    &mut index,
-                    ffi::RSMPI_STATUS_IGNORE,
-                )
+            let peers = || {
+                let open = arrivals.iter().filter(|arrival| arrival.pieces > 0);
+                open.map(|arrival| arrival.message.peer).collect()
             };
-            check(code, "MPI_Waitany")?;
-            let message = usize::try_from(index).ok().and_then(|i| flight.message_of.get(i));
-            let Some(&message) = message else {
-                return Err(Error::backend("mpi", format!("MPI_Waitany names request {index}")));
-            };
+            let message = flight.message_of[self.any_complete(&mut flight.receives, &peers)?];
             let arrival = &mut arrivals[message];
             arrival.pieces -= 1;
             if arrival.pieces == 0
@@ -303,15 +352,15 @@ impl MpiCommunicator {
         flight.receives.clear();
         Ok(())
     }
-}
 
-fn finish_sends(flight: &mut Flight) -> Result<()> {
-    for request in &mut flight.sends {
-        // SAFETY: the request is live; the status is of no interest for a send.
-        check(unsafe { ffi::MPI_Wait(request, ffi::RSMPI_STATUS_IGNORE) }, "MPI_Wait")?;
+    fn finish_sends(&self, flight: &mut Flight, sends: &[Message]) -> Result<()> {
+        let others = || sends.iter().map(|m| m.peer).filter(|&peer| peer != self.rank).collect();
+        for _ in 0..flight.sends.len() {
+            self.any_complete(&mut flight.sends, &others)?;
+        }
+        flight.sends.clear();
+        Ok(())
     }
-    flight.sends.clear();
-    Ok(())
 }
 
 /// The bytes of a message that needs no packing.

@@ -16,6 +16,7 @@ mod buffers;
 mod code;
 mod collectives;
 mod communicator;
+mod error_handler;
 mod exchange;
 mod handle;
 mod launcher;
@@ -26,8 +27,9 @@ mod point_to_point;
 mod reduce;
 mod run;
 mod start;
+mod watch;
 
 pub use adopt::{adopt, adopt_in_pieces, adopt_raw};
 pub use launcher::launched;
 pub use mpi;
-pub use run::run;
+pub use run::{Options, run, run_with};

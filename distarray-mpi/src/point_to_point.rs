@@ -5,12 +5,12 @@
 
 use std::ffi::c_int;
 
+use distarray_core::comm::CallKind;
 use distarray_core::{Error, Result};
 use mpi::ffi;
 
 use crate::code::check;
 use crate::communicator::MpiCommunicator;
-use crate::exchange::{blank_status, received_bytes};
 use crate::outbox::{self, Sent};
 use crate::pieces::pieces;
 
@@ -65,15 +65,10 @@ impl MpiCommunicator {
         let mut bytes = Vec::new();
         loop {
             let start = bytes.len();
-            // SAFETY: a constant of the library.
-            let (mut message, mut status) = (unsafe { ffi::RSMPI_MESSAGE_NULL }, blank_status());
-            // SAFETY: the communicator is alive; the places are valid for writes.
-            let code = unsafe {
-                let mail = self.mail.raw();
-                ffi::MPI_Mprobe(peer, c_int::from(tag), mail, &mut message, &mut status)
-            };
-            check(code, "MPI_Mprobe")?;
-            let length = received_bytes(&status)?;
+            let kind = CallKind::Receive { from, tag };
+            let sender = || vec![from];
+            let (mut message, mut status, length) =
+                self.next_message(&self.mail, peer, c_int::from(tag), kind, &sender)?;
             bytes.resize(start + length, 0);
             // SAFETY: the bytes from `start` on are valid for writes of the length, which came from
             // a count of MPI's; the message was matched above.

@@ -13,6 +13,7 @@ use crate::code::check;
 use crate::communicator::MpiCommunicator;
 use crate::panics::NamedRank;
 use crate::pieces::LIMIT;
+use crate::watch::Watch;
 use crate::{abort, outbox, start};
 
 /// How long a rank that failed waits for the others before it takes them to be stuck.
@@ -51,11 +52,55 @@ fn running() -> MutexGuard<'static, Option<ffi::RSMPI_Fint>> {
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 pub fn run<R>(program: impl FnOnce(Rc<dyn Communicator>) -> Result<R>) -> Result<R> {
+    run_with(Options::default(), program)
+}
+
+/// How [`run_with`] runs a program.
+///
+/// ```
+/// assert_eq!(distarray_mpi::Options::default().timeout, None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How long a rank may wait for another one, the same on all ranks. A wait that takes longer
+    /// ends the job with exit code 1 and one report of where each rank is.
+    ///
+    /// With a limit, collectives go by messages that can be watched, which takes longer than the
+    /// library's own: for runs that hang, not for runs that must be fast. No limit where this is
+    /// `None`.
+    pub timeout: Option<Duration>,
+}
+
+/// As [`run()`], with options.
+///
+/// # Errors
+/// As [`run()`].
+///
+/// ```
+/// use std::time::Duration;
+/// use distarray_mpi::{Options, run_with};
+///
+/// let options = Options { timeout: Some(Duration::from_secs(60)) };
+/// run_with(options, |comm| comm.barrier())?;
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn run_with<R>(
+    options: Options,
+    program: impl FnOnce(Rc<dyn Communicator>) -> Result<R>,
+) -> Result<R> {
     start::start()?;
     // SAFETY: MPI is active, so the world exists.
     let control = unsafe { MpiCommunicator::duplicate(ffi::RSMPI_COMM_WORLD, LIMIT) }?;
     // SAFETY: as above.
     let comm = unsafe { MpiCommunicator::duplicate(ffi::RSMPI_COMM_WORLD, LIMIT) }?;
+    let watch = match options.timeout {
+        Some(limit) => Some(Rc::new(Watch::new(limit, &control.collective)?)),
+        None => None,
+    };
+    let comm = match &watch {
+        Some(watch) => comm.watched_by(watch)?,
+        None => comm,
+    };
     // SAFETY: the handle is alive.
     let handle = unsafe { ffi::RSMPI_Comm_c2f(control.collective.raw()) };
     let outer = running().replace(handle);
@@ -64,15 +109,15 @@ pub fn run<R>(program: impl FnOnce(Rc<dyn Communicator>) -> Result<R>) -> Result
     // The hook has said what there is to say.
     let Ok(outcome) = outcome else { abort::end_job() };
     drop(named);
-    let outcome = conclude(&control, outcome);
+    let outcome = conclude(&control, watch.as_deref(), outcome);
     *running() = outer;
     outcome
 }
 
 /// Brings the ranks' outcomes together.
-fn conclude<R>(control: &MpiCommunicator, outcome: Result<R>) -> Result<R> {
+fn conclude<R>(control: &MpiCommunicator, watch: Option<&Watch>, outcome: Result<R>) -> Result<R> {
     let failure = outcome.as_ref().err();
-    let all_came = all_come(control, failure.map(|_| PATIENCE))?;
+    let all_came = all_come(control, watch, failure.map(|_| PATIENCE))?;
     if let Some(error) = failure.filter(|_| !all_came) {
         abort::abort(&format!("{error} (the other ranks went on, and are stopped)"));
     }
@@ -85,7 +130,11 @@ fn conclude<R>(control: &MpiCommunicator, outcome: Result<R>) -> Result<R> {
 }
 
 /// A barrier that can be given up: true when every rank has come.
-fn all_come(control: &MpiCommunicator, patience: Option<Duration>) -> Result<bool> {
+fn all_come(
+    control: &MpiCommunicator,
+    watch: Option<&Watch>,
+    patience: Option<Duration>,
+) -> Result<bool> {
     // SAFETY: a constant of the library.
     let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
     // SAFETY: the communicator is alive; the place is valid for the write.
@@ -103,6 +152,9 @@ fn all_come(control: &MpiCommunicator, patience: Option<Duration>) -> Result<boo
         }
         if patience.is_some_and(|patience| waited > patience) {
             return Ok(false);
+        }
+        if let Some(watch) = watch {
+            watch.answer(&|| "has returned from its program".to_owned())?;
         }
         // Ranks mostly come together; one that is early leaves the core to the others.
         if waited < Duration::from_millis(1) {
@@ -125,6 +177,6 @@ pub(crate) fn leave_at_exit(on_main_thread: bool) {
     let control = unsafe { MpiCommunicator::lend(ffi::RSMPI_Comm_f2c(handle)) };
     if let Ok(control) = control {
         // Where every rank comes, the process goes on to exit with its own code.
-        let _ = conclude::<()>(&control, Err(Error::rank(control.rank, error)));
+        let _ = conclude::<()>(&control, None, Err(Error::rank(control.rank, error)));
     }
 }

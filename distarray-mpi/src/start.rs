@@ -8,7 +8,7 @@ use mpi::ffi;
 
 use crate::code::check;
 use crate::launcher;
-use crate::{abort, run};
+use crate::{abort, error_handler, run};
 
 unsafe extern "C" {
     /// Registers a function of the C library's exit. Exits of Rust programs go through it too.
@@ -91,6 +91,7 @@ fn initialise() -> Result<()> {
         )
     };
     check(code, "MPI_Init_thread")?;
+    error_handler::install()?;
     // Where the handler finds no room, the launcher reports a process that did not finalise.
     if atexit(at_exit) != 0 {
         return Err(Error::backend("mpi", "the handler that finalises MPI cannot be registered"));

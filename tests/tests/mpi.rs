@@ -17,7 +17,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use distarray::array::Context;
-use distarray::comm::Communicator;
+use distarray::comm::{Checked, Communicator};
 use distarray::prelude::Reductions;
 use distarray::{Error, Result, mpi};
 use distarray_tests::Case;
@@ -103,14 +103,34 @@ impl Suite {
             self.run("", case, Rc::clone(comm))?;
             passed += 1;
             // Small groups meet all that the decorators do, and need less of the machine.
-            if comm.size() <= 3 {
-                self.run(" plain", case, Rc::new(Plain(Rc::clone(comm))))?;
-                self.run(" delayed", case, Delays::around(Rc::clone(comm), 1))?;
-                passed += 2;
+            for (how, decorated) in self.decorated(comm)? {
+                self.run(how, case, decorated)?;
+                passed += 1;
             }
         }
         self.meeting.print_once(format_args!("{passed} passed, 0 failed"));
         Ok(())
+    }
+
+    /// The communicator under the layers that are tried on so many ranks.
+    fn decorated(
+        &self,
+        comm: &Rc<dyn Communicator>,
+    ) -> Result<Vec<(&'static str, Rc<dyn Communicator>)>> {
+        let own = || Rc::clone(comm);
+        Ok(match comm.size() {
+            2 => {
+                // As if the library took no more than a few bytes at a time.
+                let world = mpi::mpi::topology::SimpleCommunicator::world();
+                let pieces = mpi::adopt_in_pieces(&world, 40)?;
+                vec![(" plain", Rc::new(Plain(own()))), (" in pieces", pieces)]
+            }
+            3 => vec![
+                (" delayed", Delays::around(own(), 1)),
+                (" checked", Checked::new(own()).communicator()),
+            ],
+            _ => Vec::new(),
+        })
     }
 
     /// Runs a case; goes on when it went well on every rank.

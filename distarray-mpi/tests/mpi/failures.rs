@@ -6,16 +6,18 @@ use distarray_core::comm::{Layout, Memory, Message, Operation, Run};
 use distarray_core::{Error, Result};
 use distarray_mpi::mpi;
 
+use crate::hangs;
 use crate::launch::{self, Ended};
 
 /// A job that fails, and what it says and returns.
-struct Failure {
-    name: &'static str,
-    program: fn() -> Result<()>,
-    says: &'static [&'static str],
+pub(crate) struct Failure {
+    pub(crate) name: &'static str,
+    pub(crate) program: fn() -> Result<()>,
+    pub(crate) says: &'static [&'static str],
     /// What it must not say, beside what each part of `says` may be said only once.
-    silent: &'static [&'static str],
-    code: i32,
+    pub(crate) silent: &'static [&'static str],
+    /// The launcher's code; `None` where it may be any but 0.
+    pub(crate) code: Option<i32>,
 }
 
 const RANKS: &str = "3";
@@ -36,7 +38,7 @@ const FAILURES: &[Failure] = &[
             "one of us cannot go on",
         ],
         silent: &["RUST_BACKTRACE", "rank 0", "rank 2 "],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "error_on_one_rank_while_others_wait",
@@ -48,7 +50,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &["rank 1 of 3: only mine (the other ranks went on, and are stopped)"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "error_on_one_rank_is_everyones",
@@ -60,7 +62,7 @@ const FAILURES: &[Failure] = &[
             // Not by one of ours, as it could end the job before another rank has spoken.
             let text = outcome.map_or_else(|error| error.to_string(), |()| "fine".to_owned());
             distarray_mpi::run(|comm| {
-                assert_eq!(text, "failure of rank 1");
+                assert_eq!(text, "failure of rank 1 (ranks 1, 2 of 3)");
                 let texts = comm.all_gather_varying(text.as_bytes())?;
                 assert!(texts.iter().all(|other| other == text.as_bytes()));
                 if comm.rank() == 0 {
@@ -72,14 +74,14 @@ const FAILURES: &[Failure] = &[
         },
         says: &["all ranks have: failure of rank 1"],
         silent: IMPROPER,
-        code: 4,
+        code: Some(4),
     },
     Failure {
         name: "message_longer_than_expected",
         program: || lengths(64, 40),
         says: &["rank 0: sent 64 bytes to rank 1, which expects 40 from it", "(in shift at "],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "message_shorter_than_expected",
@@ -88,14 +90,14 @@ const FAILURES: &[Failure] = &[
             "rank 1 of 3: rank 0: sent 24 bytes to rank 1, which expects 40 from it (in shift at ",
         ],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "long_message_longer_than_expected",
         program: || lengths(8 << 20, 4 << 20),
         says: &["rank 0: sent 8388608 bytes to rank 1, which expects 4194304 from it"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "message_that_is_not_expected",
@@ -118,7 +120,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &["rank 1 of 3: rank 0: sent 8 bytes to rank 1, which expects none from it"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "message_outside_memory",
@@ -132,7 +134,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &["rank 2 of 3: rank 2 sends bytes 4..12 of a memory of 8 bytes"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "exit_of_one_rank_within_the_program",
@@ -147,14 +149,14 @@ const FAILURES: &[Failure] = &[
         },
         says: &["rank 2 of 3: rank 2: the process exited within the program"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "exit_of_all_ranks_within_the_program",
         program: || distarray_mpi::run(|_| std::process::exit(5)),
         says: &[],
         silent: IMPROPER,
-        code: 5,
+        code: Some(5),
     },
     Failure {
         name: "exit_after_the_program",
@@ -164,7 +166,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &[],
         silent: IMPROPER,
-        code: 6,
+        code: Some(6),
     },
     Failure {
         name: "abort_of_one_rank",
@@ -178,7 +180,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &["rank 2 of 3: nothing more to do"],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "message_that_nobody_receives",
@@ -192,7 +194,7 @@ const FAILURES: &[Failure] = &[
             "rank 2 of 3: mpi: its message of 8388608 bytes with tag 9 was never received by rank 0",
         ],
         silent: &[],
-        code: 1,
+        code: Some(1),
     },
     Failure {
         name: "run_after_the_callers_finalise",
@@ -208,7 +210,7 @@ const FAILURES: &[Failure] = &[
         },
         says: &[],
         silent: IMPROPER,
-        code: 8,
+        code: Some(8),
     },
 ];
 
@@ -230,9 +232,13 @@ fn lengths(sent: usize, expected: usize) -> Result<()> {
     })
 }
 
+fn all() -> impl Iterator<Item = &'static Failure> {
+    FAILURES.iter().chain(hangs::FAILURES)
+}
+
 /// Plays the failure of this name, on one rank of the job.
 pub(crate) fn play(name: &str) -> ExitCode {
-    let program = match FAILURES.iter().find(|failure| failure.name == name) {
+    let program = match all().find(|failure| failure.name == name) {
         Some(failure) => failure.program,
         None => || distarray_mpi::run(|comm| comm.barrier()),
     };
@@ -249,7 +255,7 @@ pub(crate) fn play(name: &str) -> ExitCode {
 pub(crate) fn check_all(wanted: &[String]) -> Vec<String> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
     let mut failed = Vec::new();
-    for failure in FAILURES.iter().filter(|failure| is_wanted(failure.name)) {
+    for failure in all().filter(|failure| is_wanted(failure.name)) {
         let outcome = match launch::scenario(&launch::launcher(), RANKS, failure.name) {
             Ok(ended) => failure.check(&ended),
             Err(error) => Err(error.to_string()),
@@ -268,8 +274,12 @@ impl Failure {
         let Some(status) = status else {
             return Err(format!("did not end; it said:\n{output}"));
         };
-        if status.code() != Some(self.code) {
-            return Err(format!("ended with {status}, not {}; it said:\n{output}", self.code));
+        let expected = match self.code {
+            Some(code) => status.code() == Some(code),
+            None => !status.success(),
+        };
+        if !expected {
+            return Err(format!("ended with {status}, not {:?}; it said:\n{output}", self.code));
         }
         for text in self.says {
             let times = output.matches(text).count();

@@ -10,6 +10,7 @@
 
 mod cases;
 mod failures;
+mod hangs;
 mod launch;
 mod random;
 
