@@ -12,7 +12,7 @@ static ALLOCATOR: Watched = Watched;
 /// The same changes of the corpus in each run.
 const SEED: u64 = 0x0D15_7A88;
 
-const ROUNDS: u64 = 8000;
+const ROUNDS: u64 = 6000;
 
 /// Requests for memory are noted for the whole process: one campaign at a time.
 fn alone() -> MutexGuard<'static, ()> {
