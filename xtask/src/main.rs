@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to people")]
 
 mod bench;
+mod misbehave;
 mod mpi;
 mod packages;
 mod place;

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::misbehave;
 use crate::place::{Place, has};
 use crate::report::Outcome;
 use crate::setup;
@@ -40,6 +41,15 @@ const MPICH: Library = Library {
     terrain_ranks: "2",
 };
 
+/// Open MPI wants to be told that root, and more ranks than cores, are meant. Others ignore these.
+pub(crate) const LAUNCHING: [(&str, &str); 5] = [
+    ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
+    ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+    ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+    ("OMPI_MCA_mpi_yield_when_idle", "1"),
+    ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
+];
+
 /// All packages that know of MPI: one set, so that each is built once.
 const PACKAGES: &str =
     "-p distarray -p distarray-mpi -p distarray-tests --features distarray/mpi,distarray-tests/mpi";
@@ -73,13 +83,20 @@ impl Library {
         let Some(python) = &place.python else {
             return Outcome::Skipped("there is no python3 with NumPy".to_owned());
         };
-        all([
+        let tested = all([
             self.launched(place),
             self.cargo(place, "test -p distarray-mpi --lib"),
             self.cargo(place, "test -p distarray-mpi --doc"),
-            self.cargo(place, &format!("build {PACKAGES} --example terrain")),
+            self.cargo(place, &format!("build {PACKAGES} --example terrain --example misbehave")),
             self.compare(place, python),
-        ])
+        ]);
+        match tested {
+            Outcome::Passed => {
+                let program = place.target.join(self.name).join("debug/examples/misbehave");
+                misbehave::check(place, &program, Some(self.launcher))
+            }
+            other => other,
+        }
     }
 
     /// What the library's steps cannot do without.
@@ -106,11 +123,7 @@ impl Library {
     /// The example `terrain` against NumPy.
     fn compare(&self, place: &Place, python: &Path) -> Command {
         let mut command = place.command(python);
-        // Open MPI wants to be told that root, and more ranks than cores, are meant.
-        command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-        command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
-        command.env("OMPI_MCA_mpi_yield_when_idle", "1");
-        command.env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe");
+        command.envs(LAUNCHING);
         command.arg(COMPARE).arg(place.target.join(self.name).join("debug/examples/terrain"));
         command.args(["--launch", &format!("{} -n {{ranks}}", self.launcher)]);
         command.args(["--ranks", self.terrain_ranks]);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::place::{self, Place};
 use crate::report::Outcome;
-use crate::{mpi, setup};
+use crate::{misbehave, mpi, setup};
 
 /// One step.
 pub(crate) struct Step {
@@ -26,7 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("docs", "docs build, links hold", docs),
     step("test", "unit and integration tests, on threads", test).quick().system(),
     step("doc-test", "examples in the docs", doc_test),
-    step("examples", "examples in release, at several ranks", examples),
+    step("examples", "examples in release, at several ranks; ranks that misbehave", examples),
     step("numpy", "the example `terrain` against NumPy", numpy).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
@@ -132,7 +132,10 @@ fn examples(place: &Place) -> Outcome {
         terrain.args(["--ranks", ranks]);
         commands.extend([quickstart, terrain]);
     }
-    all(commands)
+    match all(commands) {
+        Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),
+        other => other,
+    }
 }
 
 fn numpy(place: &Place) -> Outcome {
