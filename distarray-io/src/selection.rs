@@ -35,10 +35,13 @@ impl Selection {
         let Some(coords) = distribution.coords(rank) else {
             return Self { axes: vec![Vec::new(); distribution.ndim()], empty: true };
         };
+        // Beside an axis without elements another may have any number of segments.
+        if distribution.local_len(rank) == 0 {
+            return Self { axes: vec![Vec::new(); distribution.ndim()], empty: true };
+        }
         let maps = distribution.axes().iter().zip(coords);
-        let axes: Vec<_> = maps.map(|(map, part)| map.segments(part)).collect();
-        let empty = axes.iter().any(Vec::is_empty);
-        Self { axes, empty }
+        let axes = maps.map(|(map, part)| map.segments(part)).collect();
+        Self { axes, empty: false }
     }
 
     /// All elements of a shape, each at the place of its index.

@@ -4,9 +4,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use distarray_core::DType;
+use distarray_core::array::{Context, Reductions};
 use distarray_core::block::Block;
 use distarray_io::file::{ArrayFile, Header, Order};
-use distarray_io::npy::NpyFile;
+use distarray_io::npy::{self, NpyFile};
 use distarray_io::selection::Selection;
 
 /// The largest single allocation since it was last set to 0.
@@ -109,4 +110,26 @@ fn damaged_files_are_refused_or_read_and_nothing_else() {
     }
     // Damage to the elements is not noticed, as long as there are enough of them.
     assert!(read > 200 && refused > 2000, "{read} read, {refused} refused");
+}
+
+/// A shape without elements may have any other extents, and costs no memory.
+#[test]
+fn empty_arrays_with_huge_axes_are_loaded() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.npy");
+    let dict = "{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627776, 0), }";
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    let padded = format!("{dict:<117}\n");
+    bytes.extend((padded.len() as u16).to_le_bytes());
+    bytes.extend(padded.as_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    distarray_threads::run(3, |comm| {
+        let ctx = Context::new(comm);
+        for dists in ["b,n", "c,n", "c:2,n", "c:3,c:2"] {
+            let array = npy::load::<f64>(&ctx, &path, dists)?;
+            assert_eq!((array.shape(), array.sum()?), (&[1 << 40, 0][..], 0.0));
+        }
+        Ok(())
+    })
+    .unwrap();
 }

@@ -51,7 +51,8 @@ pub struct Block {
 pub(crate) fn c_strides(item: usize, shape: &[usize]) -> Vec<isize> {
     let mut strides = vec![item as isize; shape.len()];
     for axis in (1..shape.len()).rev() {
-        strides[axis - 1] = strides[axis] * shape[axis].max(1) as isize;
+        // Of a shape without elements the other extents may have any product.
+        strides[axis - 1] = strides[axis].saturating_mul(shape[axis].max(1) as isize);
     }
     strides
 }
@@ -330,4 +331,18 @@ pub(crate) fn into_dimension<T, D: Dimension>(
         let wanted = D::NDIM.map_or_else(|| "any number of".to_owned(), |n| n.to_string());
         Error::shape(format!("the array has {ndim} axes; the view asked for has {wanted}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_without_elements_may_have_any_other_extents() {
+        for shape in [[0, 1 << 60, 2], [2, 1 << 60, 0], [1 << 60, 0, 2]] {
+            let block = Block::zeros(DType::F64, &shape).unwrap();
+            assert_eq!((block.len(), block.shape()), (0, &shape[..]));
+            assert!(block.view::<f64>().unwrap().is_empty());
+        }
+    }
 }

@@ -172,7 +172,8 @@ fn map_of(all: &[Vec<DimData<'_>>], axis: usize) -> Result<AxisMap> {
         DistType::Cyclic { block_size, .. } => {
             for (part, dim) in by_part.iter().enumerate() {
                 let DistType::Cyclic { start, .. } = dim.dist_type else { continue };
-                let expected = part * block_size;
+                // Beyond what can be counted no part owns anything.
+                let expected = part.saturating_mul(*block_size);
                 if start != expected && start.min(expected) < len {
                     return Err(Error::distribution(format!(
                         "dimension {axis}: 'start' is {start} on process {part} of its axis; arrays \

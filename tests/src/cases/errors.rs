@@ -67,11 +67,11 @@ pub(super) fn functions(ctx: &Context) -> Result<()> {
         let or_fail = move |x: u64| if x == bad { Err(format!("bad {x}")) } else { Ok(x + 1) };
         let b = a.try_map(or_fail);
         for (name, outcome) in [
-            ("in eval of ", b.eval().map(drop)),
-            ("in sum of ", (&b * 2).sum().map(drop)),
-            ("in max_axes of ", b.max_axes(&[0]).map(drop)),
-            ("in count of ", b.gt(3).count().map(drop)),
-            ("in eval_on of ", b.eval_on(([ctx.size()], "c")).map(drop)),
+            ("in eval ", b.eval().map(drop)),
+            ("in sum ", (&b * 2).sum().map(drop)),
+            ("in max_axes ", b.max_axes(&[0]).map(drop)),
+            ("in count ", b.gt(3).count().map(drop)),
+            ("in eval_on ", b.eval_on(([ctx.size()], "c")).map(drop)),
         ] {
             let name = if ctx.size() > 1 { name } else { "" };
             refused(ctx, outcome, &[&named, name])?;

@@ -50,9 +50,9 @@ fn broadcast(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// From three ranks, none of which has as much.
+/// From two ranks, none of which has as much.
 pub(crate) fn gathers_to_all() -> Large {
-    Large { ranks: 3, room: Room::memory(9), program: gather_to_all }
+    Large { ranks: 2, room: Room::memory(7), program: gather_to_all }
 }
 
 fn gather_to_all(ctx: &Context) -> Result<()> {
@@ -93,18 +93,18 @@ fn reduce_to_all(ctx: &Context) -> Result<()> {
 
 /// A message from one rank to another.
 pub(crate) fn mails() -> Large {
-    Large { ranks: 2, room: Room::memory(9), program: mail }
+    Large { ranks: 2, room: Room::memory(5), program: mail }
 }
 
 fn mail(ctx: &Context) -> Result<()> {
     let comm = ctx.communicator()?;
     if comm.rank() == 0 {
-        let mut bytes = vec![0; BEYOND_32_BITS];
+        let mut bytes = vec![0; BEYOND_31_BITS];
         fill(&mut bytes, 0, 1);
         return comm.send(1, 0, &bytes);
     }
     let bytes = comm.receive(0, 0)?;
-    assert_eq!(bytes.len(), BEYOND_32_BITS);
+    assert_eq!(bytes.len(), BEYOND_31_BITS);
     check(&bytes, 0, 1);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! More than 2^31 and 2^32 elements and bytes, for real: `cargo xtask test --only large`.
 //!
-//! One at a time, since each takes up to 11 GiB of memory and all cores. Each looks first whether the
+//! One at a time, since each takes up to 10 GiB of memory and all cores. Each looks first whether the
 //! memory and the disk are there; where they are not it says so loudly and does nothing.
 
 mod arrays;
@@ -29,7 +29,7 @@ struct Large {
 macro_rules! tests {
     ($($family:ident: $($name:ident)*;)*) => {$($(
         #[test]
-        #[ignore = "takes up to 11 GiB of memory; `cargo xtask test --only large` runs it"]
+        #[ignore = "takes up to 10 GiB of memory; `cargo xtask test --only large` runs it"]
         fn $name() {
             run(stringify!($name), &$family::$name());
         }
