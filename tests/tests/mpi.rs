@@ -22,12 +22,16 @@ use distarray::prelude::Reductions;
 use distarray::{Error, Result, mpi};
 use distarray_tests::Case;
 use distarray_tests::cases::CASES;
-use distarray_tests::decorator::{Delays, Plain};
+use distarray_tests::decorator::{Delays, Fault, Faults, Plain};
 
 /// The number of ranks that a job was started with.
 const EXPECTED: &str = "DISTARRAY_EXPECT_RANKS";
 /// Names the case that is to fail.
 const FAIL: &str = "DISTARRAY_MPI_SUITE_FAIL";
+/// The fault to inject into a case: `rank step fail` or `rank step panic`.
+const FAULT: &str = "DISTARRAY_MPI_SUITE_FAULT";
+/// The case into which faults are injected.
+const FAULTY: &str = "movement::redistributes";
 
 /// Far more than a case or a job takes: they turn a hang into a failure.
 const CASE_LIMIT: Duration = Duration::from_secs(120);
@@ -51,6 +55,11 @@ fn under_launcher(expected: &str, wanted: &[String]) -> ExitCode {
         // An MPI program under another library's launcher is as many jobs of one rank.
         assert_eq!(comm.size().to_string(), expected, "the launcher is not the library's own");
         let suite = Suite::new(Rc::clone(&comm))?;
+        if let Ok(fault) = std::env::var(FAULT) {
+            let comm = parse_fault(&fault).around(comm);
+            let named = ("injected", distarray_tests::cases::case(FAULTY) as _);
+            return suite.run("", named, comm);
+        }
         match std::env::var(FAIL) {
             Ok(name) => suite.run("", failing(&name), Rc::clone(&comm))?,
             Err(_) => suite.run_all(&comm, wanted)?,
@@ -153,6 +162,34 @@ impl Suite {
     }
 }
 
+fn parse_fault(text: &str) -> Faults {
+    let mut words = text.split(' ');
+    let mut number = || words.next().and_then(|word| word.parse().ok());
+    let (rank, step) = (number().expect("a rank"), number().expect("a step"));
+    let fault = if text.ends_with("panic") { Fault::Panic } else { Fault::Fail };
+    Faults { rank, step, fault }
+}
+
+/// Injects faults into some calls of each rank, a job for each; gives what went wrong.
+fn inject_faults() -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for rank in 0..3 {
+        for step in [0, 3, 11] {
+            for how in ["fail", "panic"] {
+                let fault = format!("{rank} {step} {how}");
+                let told = format!("injected into step {step} of rank {rank}");
+                tried += 1;
+                if let Err(why) = fails_with("3", (FAULT, &fault), &[&told]) {
+                    wrong.push(format!("fault '{fault}': {why}"));
+                }
+            }
+        }
+    }
+    println!("{tried} faults injected, {} with the wrong end", wrong.len());
+    wrong
+}
+
 /// A case in which the last rank fails while the others wait for it.
 fn failing(name: &str) -> Case {
     match name {
@@ -186,6 +223,7 @@ fn launch_all(wanted: &[String]) -> ExitCode {
             Err(message) => failed.push(format!("a case with a lone {name}: {message}")),
         }
     }
+    failed.extend(inject_faults());
     for failure in &failed {
         println!("FAILED {failure}");
     }
@@ -210,8 +248,18 @@ fn job(ranks: &str) -> Command {
 
 /// Whether the job fails, and says in which case and on which rank.
 fn fails_with_its_name(name: &str) -> std::result::Result<(), String> {
-    let mut command = job("2");
-    command.env(FAIL, name).stdout(Stdio::null()).stderr(Stdio::piped());
+    let told = format!("case failing::{name} on rank 1: ");
+    fails_with("2", (FAIL, name), &[&told, "it is meant to"])
+}
+
+/// Whether a job with a setting fails, and says all the words.
+fn fails_with(
+    ranks: &str,
+    (name, value): (&str, &str),
+    words: &[&str],
+) -> std::result::Result<(), String> {
+    let mut command = job(ranks);
+    command.env(name, value).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let mut pipe = child.stderr.take().expect("it was asked for");
     let printed = std::thread::spawn(move || {
@@ -221,11 +269,10 @@ fn fails_with_its_name(name: &str) -> std::result::Result<(), String> {
     });
     let ended = wait(child);
     let printed = printed.join().expect("reading does not panic");
-    let told = format!("case failing::{name} on rank 1: ");
     match ended {
         Ok(()) => Err(format!("the job ended well\n{printed}")),
-        Err(_) if printed.contains(&told) && printed.contains("it is meant to") => Ok(()),
-        Err(status) => Err(format!("{status}, without the case and the rank:\n{printed}")),
+        Err(_) if words.iter().all(|word| printed.contains(word)) => Ok(()),
+        Err(status) => Err(format!("{status}, without {words:?}:\n{printed}")),
     }
 }
 

@@ -43,10 +43,17 @@ impl Instruments {
     ) -> Result<R> {
         let checked = self.check.then(|| Checked::new(Rc::clone(&comm)));
         let comm = checked.as_ref().map_or(comm, Checked::communicator);
+        #[cfg(feature = "tracing")]
+        let comm = match self.trace {
+            true => comm,
+            false => super::trace::spans::observed(comm),
+        };
         let outcome = match self.trace {
             true => record(&comm, program, keep),
             false => program(comm),
         };
+        #[cfg(feature = "tracing")]
+        super::trace::spans::end();
         match checked {
             Some(checked) => checked.leave(outcome),
             None => outcome,

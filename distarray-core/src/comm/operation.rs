@@ -6,6 +6,8 @@ use std::panic::Location;
 use std::time::Instant;
 
 use super::arguments::Arguments;
+#[cfg(feature = "tracing")]
+use super::trace::spans;
 use super::trace::{is_timing, note_operation};
 
 /// An operation and the place in the user's source that called it.
@@ -61,7 +63,12 @@ impl Operation {
             let (file, line) = (location.file(), location.line());
             CURRENT.set(Some(Self { name, file, line, ..PROGRAM }));
         }
-        OperationScope { is_outermost: outer.is_none(), started }
+        OperationScope {
+            is_outermost: outer.is_none(),
+            started,
+            #[cfg(feature = "tracing")]
+            _span: outer.is_none().then(|| spans::enter(&Self::current())),
+        }
     }
 
     /// What this rank does now.
@@ -135,6 +142,8 @@ pub struct OperationScope {
     is_outermost: bool,
     /// When it began, where a trace is recorded.
     started: Option<Instant>,
+    #[cfg(feature = "tracing")]
+    _span: Option<tracing::span::EnteredSpan>,
 }
 
 impl Drop for OperationScope {

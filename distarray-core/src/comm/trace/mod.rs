@@ -3,6 +3,8 @@
 mod chrome;
 mod event;
 mod recording;
+#[cfg(feature = "tracing")]
+pub(super) mod spans;
 mod stopwatch;
 mod table;
 

@@ -25,20 +25,26 @@ fn note(operation: &Operation, make: impl FnOnce(Event) -> Event, started: Insta
         true => String::new(),
         false => format!("{}:{}", operation.file, operation.line),
     };
+    let event = make(Event {
+        operation: operation.name.to_owned(),
+        place,
+        call: String::new(),
+        peers: 0,
+        sent: 0,
+        received: 0,
+        start: Duration::ZERO,
+        time: started.elapsed(),
+        wait: Duration::ZERO,
+    });
+    #[cfg(feature = "tracing")]
+    if !event.call.is_empty() {
+        super::spans::tell(&event);
+    }
     NOTES.with_borrow_mut(|notes| {
-        let Some(notes) = notes else { return };
-        let event = Event {
-            operation: operation.name.to_owned(),
-            place,
-            call: String::new(),
-            peers: 0,
-            sent: 0,
-            received: 0,
-            start: started.saturating_duration_since(notes.begin),
-            time: started.elapsed(),
-            wait: Duration::ZERO,
-        };
-        notes.events.push(make(event));
+        if let Some(notes) = notes {
+            let start = started.saturating_duration_since(notes.begin);
+            notes.events.push(Event { start, ..event });
+        }
     });
 }
 
@@ -137,7 +143,7 @@ impl Recording {
 
 /// Notes each call.
 #[derive(Debug)]
-struct Recorder;
+pub(super) struct Recorder;
 
 impl Layer for Recorder {
     fn around(
