@@ -43,6 +43,8 @@ mod group;
 mod lent;
 mod loan;
 mod local;
+#[cfg(all(test, loom))]
+mod loom;
 mod mailbox;
 mod options;
 mod page;
