@@ -38,9 +38,10 @@ fn whereabouts(world: &World, rank: usize) -> String {
     }
     match world.last_call(rank) {
         Some((call, at)) => {
-            format!("waits for nobody (last call: {call}, {} ago)", seconds(at.elapsed()))
+            let ago = seconds(at.elapsed());
+            format!("is in its program (last call: {call}, begun {ago} ago)")
         }
-        None => "waits for nobody (no call yet)".to_owned(),
+        None => "is in its program (no call yet)".to_owned(),
     }
 }
 
