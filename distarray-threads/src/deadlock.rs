@@ -22,6 +22,9 @@
 //!   first: the rank that it waits for would have had to act before it did, and so to go on
 //!   earlier. So none ever does.
 //!
+//! A rank in a collective waits for the others one after the other. A circle by way of one that it
+//! has not come to yet is found when it comes to it, that is, when those before have come.
+//!
 //! A rank that runs a world of its own, or waits for something else than a rank, is awake here.
 
 use std::fmt::Write;

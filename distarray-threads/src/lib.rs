@@ -4,15 +4,39 @@
 //! Elements go from their owner's memory to their destination in one copy; small collectives go
 //! through a few cache lines of each rank. Nothing of the system is needed.
 //!
-//! How ranks meet: each has, in each group, a ring of pages on which it writes what it does in its
-//! next collective, and a count of the collectives that it has entered (`page`). The others wait
-//! for that count (`wait`), compare what is on the page with what they do themselves (`call`), and
-//! read. Memory that is too large to be copied onto a page is lent (`loan`): its owner stays in the
-//! call until nobody reads it any more, whatever happens to anyone.
+//! # How ranks meet
+//!
+//! Each rank has, in each group, a ring of pages on which it writes what it does in its next
+//! collective, and a count of the collectives that it has entered (`page`). The others wait for that
+//! count (`wait`), compare what is on the page with what they do themselves, and read.
 //!
 //! A rank may be a few collectives ahead of others that it exchanges nothing with, and not more:
-//! every collective may wait for all ranks of its group. No wait is without end: a rank that is
-//! gone, or does not do what the others do, ends them all with an error (`world`).
+//! every collective may wait for all ranks of its group.
+//!
+//! # Why nobody waits for ever
+//!
+//! A wait is for one rank, and all that can become of that rank ends it. The rank does what is waited
+//! for. Or it fails, or finds that the ranks do not do the same: then everyone is woken with the one
+//! error (`world`). Or it ends its program: then those that wait for it are woken, and fail. Or it
+//! waits itself, for a rank that waits, and so on around to the first: then the last of them to fall
+//! asleep finds the circle (`deadlock`). What remains is a rank that computes for ever; a [time
+//! limit](Options::timeout) tells of that (`watchdog`).
+//!
+//! # Why memory that others read is valid
+//!
+//! Memory that is too large to be copied onto a page, and all memory that an exchange sends from, is
+//! read by other ranks in place. Its owner lends it (`loan`) for no longer than its own call, which
+//! borrows it: the borrow ends when the call does, and the call ends, by a return, an error or a
+//! panic, only after the destructor of a guard in its frame (`lent`). That guard waits until everyone
+//! who was to read has done so; or, where the call ends badly, it revokes the loan and waits until
+//! nobody reads any more. A reader claims the loan before it reads and gives it back afterwards, in a
+//! destructor too. To claim and to revoke are steps on one atomic number, so that a reader either
+//! comes before the revocation, and is waited for, or comes after it, and does not read. And nobody
+//! waits for anything while it has a claim, so that the owner gets away soon, whatever fails. The
+//! same holds for what the page itself shows: it is written again only when every rank of the group
+//! has entered a later collective, and has thereby left the one of this page.
+//!
+//! The orders of steps that this rests on are tried out under `loom`.
 //!
 //! ```
 //! use distarray_core::comm::{Memory, Message};

@@ -36,6 +36,11 @@ impl Local {
         self.told.get().map(|(_, call)| *call)
     }
 
+    /// Whether the error is what this rank was told, be it with words around it.
+    pub(crate) fn was_told(&self, error: &Error) -> bool {
+        self.told.get().is_some_and(|(told, _)| error.to_string().contains(&told.to_string()))
+    }
+
     /// Stops everyone, and gives the error that this rank's call ends with: that of an earlier
     /// failure where there was one.
     pub(crate) fn fail(&self, failure: Failure, call: &Call) -> Error {

@@ -162,7 +162,10 @@ fn run_rank<R>(
             (how.clone(), Error::rank(rank, how), Some(payload))
         }
     };
-    let told = local.told_in().map(|call| call.to_string());
+    // A program may fail by itself after it was told of another's failure.
+    // A program may fail by itself though its last calls told it of what others did then.
+    let own = payload.is_none() && !local.was_told(&error);
+    let told = local.told_in().filter(|_| !own).map(|call| call.to_string());
     let trace = payload.as_ref().filter(|payload| !payload.is::<Abort>());
     let trace = trace.and_then(|_| panic_hook::backtrace());
     if told.is_none() {
