@@ -142,22 +142,30 @@ impl Launch {
             None => run::default_backend()?,
         };
         let check = match self.checked {
-            Some(checked) => checked,
-            None => settings::check()?.unwrap_or(cfg!(any(debug_assertions, feature = "checked"))),
-        };
-        let trace = self.trace.or_else(settings::trace);
-        let instruments = Instruments { check, trace: trace.is_some() };
-        let keep = |found: &Trace| trace.as_ref().map_or(Ok(()), |output| output.keep(found));
-        let on_rank = |comm: Rc<dyn Communicator>| {
-            instruments.around(comm, |comm| program(&Context::new(comm)), keep)
+            Some(checked) => Ok(checked),
+            None => settings::check()
+                .map(|check| check.unwrap_or(cfg!(any(debug_assertions, feature = "checked")))),
         };
         let timeout = match self.timeout {
-            Some(limit) => Some(limit),
-            None => settings::timeout()?,
+            Some(Duration::ZERO) => Err(Error::argument("the time limit for waits is zero")),
+            Some(limit) => Ok(Some(limit)),
+            None => settings::timeout(),
+        };
+        let limit = timeout.as_ref().ok().copied().flatten();
+        let trace = self.trace.or_else(settings::trace);
+        let known = timeout.and(check);
+        let keep = |found: &Trace| trace.as_ref().map_or(Ok(()), |output| output.keep(found));
+        let on_rank = |comm: Rc<dyn Communicator>| {
+            // Rank 0's count: variables of the environment may not have reached every process.
+            let check = comm.agree_with_root(0, known.clone())?;
+            let wanted = u8::from(check) | u8::from(trace.is_some()) << 1;
+            let wanted = comm.broadcast_of(0, wanted)?;
+            let instruments = Instruments { check: wanted & 1 != 0, trace: wanted & 2 != 0 };
+            instruments.around(comm, |comm| program(&Context::new(comm)), keep)
         };
         match backend {
-            Backend::Threads => run::on_threads(self.ranks, timeout, on_rank),
-            Backend::Mpi => run::on_mpi(self.ranks, timeout, on_rank),
+            Backend::Threads => run::on_threads(self.ranks, limit, on_rank),
+            Backend::Mpi => run::on_mpi(self.ranks, limit, on_rank),
         }
     }
 

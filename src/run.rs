@@ -1,6 +1,8 @@
 //! [`run`], and the backends under it.
 
 use std::rc::Rc;
+#[cfg(feature = "mpi")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use distarray_core::array::Context;
@@ -93,9 +95,16 @@ pub(crate) fn on_mpi<R: Send>(
     timeout: Option<Duration>,
     program: impl Fn(Rc<dyn Communicator>) -> Result<R> + Sync,
 ) -> Result<R> {
-    let mut first = true;
+    /// A program has failed: the processes of the other ranks have ended or will.
+    static FAILED: AtomicBool = AtomicBool::new(false);
+    if FAILED.load(Ordering::Relaxed) {
+        let message =
+            "an earlier program has failed, and the other processes of the job have ended";
+        return Err(Error::backend("mpi", message));
+    }
+    let (mut first, mut alone) = (true, true);
     let outcome = distarray_mpi::run_with(distarray_mpi::Options { timeout }, |comm| {
-        first = comm.rank() == 0;
+        (first, alone) = (comm.rank() == 0, comm.size() == 1);
         match ranks {
             Some(ranks) if ranks != comm.size() => Err(Error::argument(format!(
                 "{ranks} ranks are asked for; the MPI launcher has started {}",
@@ -107,6 +116,7 @@ pub(crate) fn on_mpi<R: Send>(
     if outcome.is_err() && !first {
         std::process::exit(1);
     }
+    FAILED.store(outcome.is_err() && !alone, Ordering::Relaxed);
     outcome
 }
 

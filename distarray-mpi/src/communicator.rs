@@ -6,6 +6,7 @@ use std::ffi::c_int;
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
+use std::time::Duration;
 
 use distarray_core::comm::{
     Call, CallKind, Communicator, Memory, Message, Operation, Plain, ReduceOp, is_timing, waiting,
@@ -250,6 +251,16 @@ impl Communicator for MpiCommunicator {
             return outcome;
         }
         self.or_abort(self.meet_first().and_then(|()| self.gather_to_all(mine, all)))
+    }
+
+    fn all_gather_within(
+        &self,
+        limit: Option<Duration>,
+        mine: &[u8],
+        all: &mut [u8],
+    ) -> Result<bool> {
+        self.check_room(mine.len(), all.len())?;
+        self.or_abort(self.gather_within(limit, mine, all))
     }
 
     fn all_reduce(&self, dtype: DType, op: ReduceOp, values: &mut [u8]) -> Result<()> {

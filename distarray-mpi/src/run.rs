@@ -62,7 +62,7 @@ pub fn run<R>(program: impl FnOnce(Rc<dyn Communicator>) -> Result<R>) -> Result
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How long a rank may wait for another one, the same on all ranks. A wait that takes longer
+    /// How long a rank may wait for another one; that of rank 0 counts for all. A wait that takes longer
     /// ends the job with exit code 1 and one report of where each rank is.
     ///
     /// With a limit, collectives go by messages that can be watched, which takes longer than the
@@ -93,7 +93,12 @@ pub fn run_with<R>(
     let control = unsafe { MpiCommunicator::duplicate(ffi::RSMPI_COMM_WORLD, LIMIT) }?;
     // SAFETY: as above.
     let comm = unsafe { MpiCommunicator::duplicate(ffi::RSMPI_COMM_WORLD, LIMIT) }?;
-    let watch = match options.timeout {
+    // Rank 0's counts: variables of the environment may not have reached every process.
+    let limit =
+        options.timeout.map_or(0, |limit| limit.as_nanos().clamp(1, u64::MAX.into()) as u64);
+    let limit = control.as_dyn().broadcast_of(0, limit)?;
+    let timeout = (limit > 0).then(|| Duration::from_nanos(limit));
+    let watch = match timeout {
         Some(limit) => Some(Rc::new(Watch::new(limit, &control.collective)?)),
         None => None,
     };

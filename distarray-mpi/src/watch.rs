@@ -75,7 +75,7 @@ impl Watch {
             }
             let waited = start.elapsed();
             self.answer(&|| describe(wait, waited))?;
-            if waited > self.limit + self.turn() && !self.asked.get() {
+            if waited > self.limit.saturating_add(self.turn()) && !self.asked.get() {
                 self.report(&describe(wait, waited))?;
             }
             if waited < BRIEF { std::thread::yield_now() } else { std::thread::sleep(NAP) }

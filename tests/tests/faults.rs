@@ -20,7 +20,7 @@ use distarray_tests::threads::run_within;
 const LIMIT: Duration = Duration::from_secs(60);
 const RANKS: usize = 3;
 /// Calls of a rank that are made to fail in a case, unless all are asked for.
-const SAMPLE: usize = 8;
+const SAMPLE: usize = 5;
 
 /// What a program runs on, above the calls that fail.
 type Stack = fn(Rc<dyn Communicator>) -> Rc<dyn Communicator>;

@@ -27,6 +27,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("test", "unit and integration tests, on threads", test).quick().system(),
     step("doc-test", "examples in the docs", doc_test),
     step("examples", "examples in release, at several ranks; ranks that misbehave", examples),
+    step("loom", "models of the threads' synchronisation", loom),
+    step("memcheck", "unit tests and the suite on threads, under AddressSanitizer", memcheck),
     step("numpy", "the example `terrain` against NumPy", numpy).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
@@ -136,6 +138,31 @@ fn examples(place: &Place) -> Outcome {
         Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),
         other => other,
     }
+}
+
+fn loom(place: &Place) -> Outcome {
+    let mut models = place.cargo("test --release -p distarray-threads --lib loom");
+    models.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", place.target.join("loom"));
+    all([models])
+}
+
+/// The sanitizer is no stable option of the compiler, which is told to take it all the same; its
+/// run-time library comes with every toolchain. Leaks are those of tests that stop a program.
+fn memcheck(place: &Place) -> Outcome {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Outcome::Skipped("AddressSanitizer is set up for Linux on x86-64".to_owned());
+    }
+    let sanitized = |args: &str| {
+        let target = "--target x86_64-unknown-linux-gnu";
+        let mut command = place.cargo(&format!("test {target} {args}"));
+        command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+        command.env("CARGO_TARGET_DIR", place.target.join("sanitizer"));
+        command.env("ASAN_OPTIONS", "detect_leaks=0:allocator_may_return_null=1");
+        command
+    };
+    // One set of packages, so that each is built once.
+    let packages = "-p distarray-core -p distarray-threads -p distarray-tests";
+    all([sanitized(&format!("{packages} --lib --test lent --test exchange --test threads"))])
 }
 
 fn numpy(place: &Place) -> Outcome {

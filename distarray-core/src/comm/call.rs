@@ -135,10 +135,13 @@ impl fmt::Display for CallKind {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
+            CallKind::Leave => f.write_str("at the end of its program"),
             // A comparison is no part of what the user called.
             _ if self.operation.comparing => write!(f, "{}", self.operation),
             CallKind::Begin => write!(f, "{}", self.operation),
-            CallKind::Leave => f.write_str("at the end of its program"),
+            CallKind::Barrier if self.operation.name == "barrier" => {
+                write!(f, "{}", self.operation)
+            }
             kind => write!(f, "{kind} in {}", self.operation),
         }
     }

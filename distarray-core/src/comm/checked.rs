@@ -7,9 +7,14 @@
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Call, CallKind, Communicator, Layer, Layered, Operation, Step, naming};
+use crate::element::{as_bytes, as_bytes_mut};
 use crate::error::{Error, Result};
+
+/// How long a rank that failed waits for the others to hear of it, where the backend keeps limits.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Compares what the ranks do before they do it.
 ///
@@ -58,7 +63,10 @@ impl Checked {
             Ok(_) => "returned early".to_owned(),
             Err(error) => format!("failed with: {error}"),
         };
-        let compared = self.layer.compare(&*self.comm, &call, &text);
+        // The others may be where nothing is compared, waiting for this rank: what failed ends the
+        // job in a while, whether they come or not.
+        let limit = outcome.is_err().then_some(PATIENCE);
+        let compared = self.layer.compare(&*self.comm, &call, &text, limit);
         match (compared, outcome) {
             // A rank that failed by itself has the better error.
             (Err(Error::Rank { rank, message }), Err(error))
@@ -84,12 +92,27 @@ struct Comparison {
 }
 
 impl Comparison {
-    /// Compares a call with those of the others; `text` says what it is.
-    fn compare(&self, comm: &dyn Communicator, call: &Call, text: &str) -> Result<()> {
+    /// Compares a call with those of the others; `text` says what it is. Where they do not come within
+    /// the limit, nothing is found.
+    fn compare(
+        &self,
+        comm: &dyn Communicator,
+        call: &Call,
+        text: &str,
+        limit: Option<Duration>,
+    ) -> Result<()> {
         if let Some(error) = self.over.get() {
             return Err(error.clone());
         }
-        let digests = Operation::comparing(|| comm.all_gather_of(call.digest()))?;
+        let mut digests = vec![0_u64; comm.size()];
+        let came = Operation::comparing(|| {
+            // SAFETY: what is gathered are integers.
+            let all = unsafe { as_bytes_mut(&mut digests) };
+            comm.all_gather_within(limit, as_bytes(&[call.digest()]), all)
+        })?;
+        if !came {
+            return Ok(());
+        }
         if digests.iter().all(|&digest| digest == digests[0]) {
             return Ok(());
         }
@@ -124,7 +147,10 @@ impl Comparison {
         let ranks: Vec<String> = odd[1..].iter().map(|&r| self.ranks[r].to_string()).collect();
         let others = match ranks.is_empty() {
             true => String::new(),
-            false => format!("; as odd: rank {}", ranks.join(", ")),
+            false => {
+                let plural = if ranks.len() > 1 { "s" } else { "" };
+                format!("; likewise rank{plural} {}", ranks.join(", "))
+            }
         };
         let rank = self.ranks[rule];
         let message = format!("{what}, while rank {rank} {verb} in {}{others}", theirs.text);
@@ -141,14 +167,14 @@ impl Layer for Comparison {
     ) -> Result<()> {
         if !matches!(step.kind, CallKind::Send { .. } | CallKind::Receive { .. }) {
             let now = Call::now(step.kind);
-            self.compare(comm, &now, &now.to_string())?;
+            self.compare(comm, &now, &now.to_string(), None)?;
         }
         call()
     }
 
     fn begin(&self, comm: &dyn Communicator) -> Result<()> {
         let now = Call::now(CallKind::Begin);
-        self.compare(comm, &now, &now.to_string())
+        self.compare(comm, &now, &now.to_string(), None)
     }
 
     fn of_part(&self, part: &dyn Communicator) -> Result<Rc<dyn Layer>> {
@@ -213,7 +239,7 @@ mod tests {
         assert_eq!(
             mismatch(&[1, 2, 3, 1], &[sum(), max(), max(), sum()]),
             "rank 1: is in max at a.rs:2, while rank 0 is in sum at a.rs:1; \
-             as odd: rank 2"
+             likewise rank 2"
         );
     }
 
@@ -223,7 +249,7 @@ mod tests {
         assert_eq!(
             mismatch(&[9, 9, 1], &[left(), left(), told(false, "sum at a.rs:1", "")]),
             "rank 0: returned early, while rank 2 was in sum at a.rs:1; \
-             as odd: rank 1"
+             likewise rank 1"
         );
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{CallKind, Communicator, Memory, Message, ReduceOp};
 use crate::element::DType;
@@ -167,6 +168,20 @@ impl Communicator for Layered {
     fn all_gather(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
         let kind = CallKind::AllGather { bytes: mine.len() };
         self.around(kind, &mut || self.comm.all_gather(mine, all))
+    }
+
+    fn all_gather_within(
+        &self,
+        limit: Option<Duration>,
+        mine: &[u8],
+        all: &mut [u8],
+    ) -> Result<bool> {
+        let mut came = false;
+        self.around(CallKind::AllGather { bytes: mine.len() }, &mut || {
+            came = self.comm.all_gather_within(limit, mine, all)?;
+            Ok(())
+        })?;
+        Ok(came)
     }
 
     fn all_reduce(&self, dtype: DType, op: ReduceOp, values: &mut [u8]) -> Result<()> {

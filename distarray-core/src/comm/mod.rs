@@ -35,6 +35,7 @@ mod typed;
 
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 pub use agree::{naming, on_ranks};
 pub use arguments::Arguments;
@@ -153,6 +154,21 @@ pub trait Communicator: fmt::Debug {
     /// which is equally long on all ranks.
     fn all_gather(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
         collectives::all_gather(self.as_dyn(), mine, all)
+    }
+
+    /// As [`all_gather`](Self::all_gather), given up after a while: `false` where the others have not
+    /// come by then. Nothing more can be sent in the group after that. Every rank of the group calls
+    /// this one, with a limit or without. A backend whose ranks never wait in vain has none to keep.
+    ///
+    /// # Errors
+    /// As [`all_gather`](Self::all_gather).
+    fn all_gather_within(
+        &self,
+        _limit: Option<Duration>,
+        mine: &[u8],
+        all: &mut [u8],
+    ) -> Result<bool> {
+        self.all_gather(mine, all).map(|()| true)
     }
 
     /// Combines the ranks' elements place by place; every rank gets the same bits.

@@ -107,11 +107,16 @@ impl Operation {
 
     /// Runs what compares the ranks' operations: they may meet in it from different ones.
     pub(super) fn comparing<R>(compare: impl FnOnce() -> R) -> R {
-        let outer = CURRENT.get();
-        CURRENT.set(Some(Self { comparing: true, ..outer.unwrap_or(PROGRAM) }));
-        let result = compare();
-        CURRENT.set(outer);
-        result
+        /// Restores the operation, also when a panic unwinds.
+        struct Restore(Option<Operation>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                CURRENT.set(self.0);
+            }
+        }
+        let outer = Restore(CURRENT.get());
+        CURRENT.set(Some(Self { comparing: true, ..outer.0.unwrap_or(PROGRAM) }));
+        compare()
     }
 
     /// From now on this thread's operations note what they work on: for communicators that see to

@@ -176,6 +176,18 @@ pub(crate) const FAILURES: &[Failure] = &[
         code: Some(4),
     },
     Failure {
+        name: "check_error_while_others_receive",
+        program: || {
+            checked(|comm| match comm.rank() {
+                1 => Err(Error::user("no input")),
+                _ => comm.receive(1, 0).map(drop),
+            })
+        },
+        says: &["rank 1 of 3: no input (the other ranks went on, and are stopped)"],
+        silent: &["all have"],
+        code: Some(1),
+    },
+    Failure {
         name: "check_other_collective",
         program: || {
             checked(|comm| match comm.rank() {

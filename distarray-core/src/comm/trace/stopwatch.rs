@@ -21,11 +21,16 @@ pub fn waiting<R>(wait: impl FnOnce() -> R) -> R {
     if !TIMING.replace(false) {
         return wait();
     }
-    let start = Instant::now();
-    let result = wait();
-    WAITED.set(WAITED.get() + start.elapsed());
-    TIMING.set(true);
-    result
+    /// Counts the time, also when a panic unwinds.
+    struct Count(Instant);
+    impl Drop for Count {
+        fn drop(&mut self) {
+            WAITED.set(WAITED.get() + self.0.elapsed());
+            TIMING.set(true);
+        }
+    }
+    let _count = Count(Instant::now());
+    wait()
 }
 
 /// Whether a trace is being recorded on this thread.
