@@ -4,7 +4,6 @@
 //! once for each failure that must end a job. Arguments that are not options choose cases by name.
 //! - `DISTARRAY_MPIRUN`: the launcher; default `mpirun`.
 //! - `DISTARRAY_MPI_RANKS`: numbers of ranks; default `1,2,3,4,6`.
-//! - `DISTARRAY_TEST_LARGE`: set, messages of more than 2 GiB are sent too (12 GiB of memory).
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a test harness")]
 

@@ -90,7 +90,7 @@ pub(crate) fn redistributes() -> Large {
 
 fn redistribute(ctx: &Context) -> Result<()> {
     let shape = [BEYOND_32_BITS];
-    let one = numbered(ctx, &Distribution::on_one(shape, 1))?;
+    let one = numbered(ctx, Distribution::on_one(shape, 1))?;
     let cyclic = one.redistribute("c")?;
     drop(one);
     holds(&cyclic);

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use distarray_core::comm::Plain;
 use distarray_core::{Error, Result};
-use distarray_mpi::mpi::topology::SimpleCommunicator;
 
 use super::{Case, Comm};
 
@@ -12,7 +11,6 @@ pub(super) const CASES: &[Case] = &[
     ("a_barrier_waits_for_all", a_barrier_waits_for_all),
     ("broadcasts_from_every_root", |comm| broadcasts_from_every_root(comm, LENGTHS)),
     ("gathers_in_rank_order", |comm| gathers_in_rank_order(comm, LENGTHS)),
-    ("collectives_in_small_pieces", collectives_in_small_pieces),
     ("default_collectives_over_exchange", default_collectives_over_exchange),
     ("the_lowest_rank_that_fails_speaks_for_all", the_lowest_rank_that_fails_speaks_for_all),
 ];
@@ -39,7 +37,7 @@ fn a_barrier_waits_for_all(comm: Comm<'_>) -> Result<()> {
     file(std::fs::remove_file(mine))
 }
 
-fn broadcasts_from_every_root(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
+pub(super) fn broadcasts_from_every_root(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
     for &length in lengths {
         for root in 0..comm.size() {
             let sent: Vec<u8> = (0..length).map(|at| (at * 3 + root) as u8).collect();
@@ -51,7 +49,7 @@ fn broadcasts_from_every_root(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
     Ok(())
 }
 
-fn gathers_in_rank_order(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
+pub(super) fn gathers_in_rank_order(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
     for &length in lengths {
         let of = |rank: usize| (0..length).map(move |at| (at * 5 + rank) as u8);
         let mine: Vec<u8> = of(comm.rank()).collect();
@@ -65,17 +63,6 @@ fn gathers_in_rank_order(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
     Ok(())
 }
 
-fn collectives_in_small_pieces(_: Comm<'_>) -> Result<()> {
-    // Pieces of a byte are slow where ranks share cores.
-    for (limit, lengths) in [(1, &[0, 1, 2, 30][..]), (100, &[99, 100, 101, 3000]), (4096, LENGTHS)]
-    {
-        let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        gathers_in_rank_order(&*comm, lengths)?;
-        broadcasts_from_every_root(&*comm, lengths)?;
-    }
-    Ok(())
-}
-
 fn default_collectives_over_exchange(comm: Comm<'_>) -> Result<()> {
     let plain = Plain(comm);
     a_barrier_waits_for_all(&plain)?;
@@ -84,7 +71,7 @@ fn default_collectives_over_exchange(comm: Comm<'_>) -> Result<()> {
     the_lowest_rank_that_fails_speaks_for_all(&plain)
 }
 
-fn the_lowest_rank_that_fails_speaks_for_all(comm: Comm<'_>) -> Result<()> {
+pub(super) fn the_lowest_rank_that_fails_speaks_for_all(comm: Comm<'_>) -> Result<()> {
     for failing in 0..comm.size() {
         let outcome = match comm.rank() {
             rank if rank >= failing => Err(Error::file("a.npy", format!("rank {rank}"))),

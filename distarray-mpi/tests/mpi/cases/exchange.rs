@@ -2,7 +2,6 @@
 
 use distarray_core::Result;
 use distarray_core::comm::{Layout, Memory, Message};
-use distarray_mpi::mpi::topology::SimpleCommunicator;
 
 use super::{Case, Comm};
 use crate::random::Random;
@@ -10,10 +9,8 @@ use crate::random::Random;
 pub(super) const CASES: &[Case] = &[
     ("random_exchanges_between_two_memories", |comm| random_exchanges(comm, 300, false)),
     ("random_exchanges_within_one_memory", |comm| random_exchanges(comm, 300, true)),
-    ("random_exchanges_in_small_pieces", random_exchanges_in_small_pieces),
     ("exchanges_without_messages", exchanges_without_messages),
     ("long_messages_of_all_to_all", long_messages_of_all_to_all),
-    ("messages_beyond_two_gibibytes", messages_beyond_two_gibibytes),
 ];
 
 /// One message of a pattern, with its places on both sides.
@@ -49,7 +46,7 @@ fn original(rank: usize, place: usize) -> u8 {
     (rank * 89 + place * 7 + place / 251) as u8
 }
 
-fn random_exchanges(comm: Comm<'_>, rounds: u64, within: bool) -> Result<()> {
+pub(super) fn random_exchanges(comm: Comm<'_>, rounds: u64, within: bool) -> Result<()> {
     for round in 0..rounds {
         let mut random = Random::new(round);
         let (planned, ends) = pattern(&mut random, comm.size(), within);
@@ -90,15 +87,6 @@ fn places(parts: &[Layout]) -> Vec<usize> {
     parts.iter().flat_map(of_part).collect()
 }
 
-fn random_exchanges_in_small_pieces(_: Comm<'_>) -> Result<()> {
-    for limit in [1, 7, 64] {
-        let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        random_exchanges(&*comm, 10, false)?;
-        random_exchanges(&*comm, 10, true)?;
-    }
-    Ok(())
-}
-
 fn exchanges_without_messages(comm: Comm<'_>) -> Result<()> {
     let next = (comm.rank() + 1) % comm.size();
     let before = (comm.rank() + comm.size() - 1) % comm.size();
@@ -124,26 +112,4 @@ fn long_messages_of_all_to_all(comm: Comm<'_>) -> Result<()> {
     comm.exchange(Memory::between(&source, &mut target), &messages, &messages)?;
     assert!(target == fill(&|from, at| byte(from, comm.rank(), at)));
     Ok(())
-}
-
-/// Between two ranks only, and on request: it takes a while and much memory.
-fn messages_beyond_two_gibibytes(comm: Comm<'_>) -> Result<()> {
-    if comm.size() != 2 || std::env::var_os("DISTARRAY_TEST_LARGE").is_none() {
-        return Ok(());
-    }
-    let length = (1_usize << 31) + 12_345;
-    let byte = |at: usize| (at >> 20) as u8 ^ at as u8;
-    if comm.rank() == 0 {
-        let source: Vec<u8> = (0..length).map(byte).collect();
-        let message = Message::contiguous(1, 0..length);
-        comm.exchange(Memory::between(&source, &mut []), &[message], &[])?;
-        comm.send(1, 1, &source)
-    } else {
-        let mut target = vec![0; length];
-        let message = Message::contiguous(0, 0..length);
-        comm.exchange(Memory::between(&[], &mut target), &[], &[message])?;
-        assert!(target.iter().enumerate().all(|(at, &value)| value == byte(at)));
-        assert!(comm.receive(0, 1)? == target);
-        Ok(())
-    }
 }

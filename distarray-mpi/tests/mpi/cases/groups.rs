@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     ("groups_one_after_the_other", groups_one_after_the_other),
 ];
 
-fn split_by_colour_and_key(comm: Comm<'_>) -> Result<()> {
+pub(super) fn split_by_colour_and_key(comm: Comm<'_>) -> Result<()> {
     let (rank, size) = (comm.rank(), comm.size());
     // Backwards, by the key.
     let part = comm.split(Some(rank % 2), size - rank)?.expect("every rank has a colour");
@@ -50,7 +50,7 @@ fn split_off_nothing(comm: Comm<'_>) -> Result<()> {
     Ok(())
 }
 
-fn split_until_each_is_alone(comm: Comm<'_>) -> Result<()> {
+pub(super) fn split_until_each_is_alone(comm: Comm<'_>) -> Result<()> {
     let Some(mut part) = comm.split(Some(0), 0)? else { unreachable!("every rank has a colour") };
     while part.size() > 1 {
         let half = usize::from(part.rank() >= part.size() / 2);

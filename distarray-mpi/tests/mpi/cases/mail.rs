@@ -2,14 +2,12 @@
 
 use distarray_core::comm::{Communicator, Plain};
 use distarray_core::{Error, Result};
-use distarray_mpi::mpi::topology::SimpleCommunicator;
 
 use super::{Case, Comm};
 
 pub(super) const CASES: &[Case] = &[
     ("everyone_sends_first_and_receives_afterwards", everyone_sends_first),
     ("messages_arrive_in_order_by_tag", messages_arrive_in_order_by_tag),
-    ("messages_in_small_pieces", messages_in_small_pieces),
     ("messages_to_oneself", messages_to_oneself),
     ("messages_do_not_meet_collectives", messages_do_not_meet_collectives),
     ("messages_outlive_the_senders_group", messages_outlive_the_senders_group),
@@ -20,7 +18,7 @@ fn content(from: usize, to: usize, length: usize) -> Vec<u8> {
     (0..length).map(|at| (from * 3 + to * 5 + at) as u8).collect()
 }
 
-fn exchange_with_all(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
+pub(super) fn exchange_with_all(comm: Comm<'_>, lengths: &[usize]) -> Result<()> {
     let me = comm.rank();
     for &length in lengths {
         for to in 0..comm.size() {
@@ -49,14 +47,6 @@ fn messages_arrive_in_order_by_tag(comm: Comm<'_>) -> Result<()> {
     }
     for number in 0..50_u8 {
         assert_eq!(comm.receive(before, u16::MAX)?, [number]);
-    }
-    Ok(())
-}
-
-fn messages_in_small_pieces(_: Comm<'_>) -> Result<()> {
-    for limit in [1, 16, 1000] {
-        let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        exchange_with_all(&*comm, &[0, 1, 15, 16, 17, 32, 1000])?;
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ mod adoption;
 mod collectives;
 mod exchange;
 mod groups;
+mod large;
+mod limits;
 mod mail;
 mod reductions;
 mod runs;
@@ -22,7 +24,7 @@ type Case = (&'static str, fn(Comm<'_>) -> Result<()>);
 
 /// Runs the cases whose name contains one of the wanted; all if none is.
 pub(crate) fn run(wanted: &[String]) -> ExitCode {
-    let groups: [&[Case]; 7] = [
+    let groups: [&[Case]; 9] = [
         runs::CASES,
         exchange::CASES,
         collectives::CASES,
@@ -30,6 +32,8 @@ pub(crate) fn run(wanted: &[String]) -> ExitCode {
         groups::CASES,
         mail::CASES,
         adoption::CASES,
+        limits::CASES,
+        large::CASES,
     ];
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
     let cases: Vec<Case> =

@@ -2,14 +2,12 @@
 
 use distarray_core::comm::{Plain, ReduceOp};
 use distarray_core::{DType, Kind, Result, as_bytes};
-use distarray_mpi::mpi::topology::SimpleCommunicator;
 
 use super::{Case, Comm};
 use crate::random::Random;
 
 pub(super) const CASES: &[Case] = &[
     ("reductions_of_every_dtype", |comm| every_dtype(comm, &[0, 1, 5, 3000])),
-    ("reductions_in_small_pieces", reductions_in_small_pieces),
     ("default_reductions_over_exchange", |comm| every_dtype(&Plain(comm), &[1, 40])),
     ("nan_wins_a_minimum_and_a_maximum", nan_wins_a_minimum_and_a_maximum),
 ];
@@ -39,7 +37,7 @@ fn elements(dtype: DType, count: usize, rank: usize) -> Vec<u8> {
     }
 }
 
-fn every_dtype(comm: Comm<'_>, counts: &[usize]) -> Result<()> {
+pub(super) fn every_dtype(comm: Comm<'_>, counts: &[usize]) -> Result<()> {
     for (dtype, op) in DType::ALL.into_iter().flat_map(|d| OPERATIONS.map(|op| (d, op))) {
         for &count in counts {
             let mut expected = elements(dtype, count, 0);
@@ -60,14 +58,6 @@ fn every_dtype(comm: Comm<'_>, counts: &[usize]) -> Result<()> {
                 }
             }
         }
-    }
-    Ok(())
-}
-
-fn reductions_in_small_pieces(_: Comm<'_>) -> Result<()> {
-    for (limit, count) in [(3, 5), (64, 50)] {
-        let comm = distarray_mpi::adopt_in_pieces(&SimpleCommunicator::world(), limit)?;
-        every_dtype(&*comm, &[count])?;
     }
     Ok(())
 }
