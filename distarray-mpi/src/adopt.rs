@@ -9,8 +9,12 @@ use mpi::ffi::{self, MPI_Comm};
 
 use crate::code::check;
 use crate::communicator::MpiCommunicator;
+use crate::handle::Handle;
+use crate::meet::common_limit;
+use crate::options::Options;
 use crate::pieces::LIMIT;
 use crate::start;
+use crate::watch::{Watch, present};
 
 /// Takes a communicator of the caller's program, which goes on using it as before.
 ///
@@ -32,6 +36,46 @@ use crate::start;
 pub fn adopt(comm: &impl mpi::traits::Communicator) -> Result<Rc<dyn Communicator>> {
     // SAFETY: a communicator of rsmpi is alive while it is borrowed.
     unsafe { adopt_raw(comm.as_raw()) }
+}
+
+/// Takes a communicator as [`adopt`], with options: waits in what is returned, and in the groups that
+/// are split off, have a limit of time.
+///
+/// Reports number the ranks as the communicator does. Those that are outside of our calls do not
+/// answer. An all-reduce of eight bytes more than [`adopt`], on the caller's communicator.
+///
+/// # Errors
+/// As [`adopt`].
+///
+/// ```
+/// use std::time::Duration;
+/// use distarray_mpi::{Options, mpi};
+///
+/// let universe = mpi::initialize().expect("MPI starts once");
+/// let options = Options { timeout: Some(Duration::from_secs(60)) };
+/// let comm = distarray_mpi::adopt_with(&universe.world(), options)?;
+/// comm.barrier()?;
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn adopt_with(
+    comm: &impl mpi::traits::Communicator,
+    options: Options,
+) -> Result<Rc<dyn Communicator>> {
+    let comm = comm.as_raw();
+    // SAFETY: a communicator of rsmpi is alive while it is borrowed.
+    unsafe { check_adoptable(comm) }?;
+    // SAFETY: as above.
+    let limit = unsafe { common_limit(comm, options.timeout, present().as_deref()) }?;
+    // SAFETY: as above.
+    let adopted = unsafe { MpiCommunicator::duplicate(comm, LIMIT) }?;
+    let watch = match limit {
+        Some(limit) => {
+            // SAFETY: as above.
+            Some(Rc::new(Watch::new(limit, unsafe { Handle::duplicate(comm) }?)?))
+        }
+        None => None,
+    };
+    Ok(Rc::new(adopted.watched_by(watch.as_ref())?))
 }
 
 /// Takes a communicator of C code, as [`adopt`].
@@ -102,6 +146,17 @@ pub fn adopt_in_pieces(
 /// # Safety
 /// As [`adopt_raw`].
 unsafe fn duplicate_checked(comm: MPI_Comm) -> Result<MpiCommunicator> {
+    // SAFETY: the caller vouches for the handle.
+    unsafe { check_adoptable(comm) }?;
+    // SAFETY: the handle is that of a live communicator.
+    unsafe { MpiCommunicator::duplicate(comm, LIMIT) }
+}
+
+/// That MPI may be called, and that the handle is that of one group of ranks.
+///
+/// # Safety
+/// As [`adopt_raw`].
+unsafe fn check_adoptable(comm: MPI_Comm) -> Result<()> {
     start::usable_here()?;
     // SAFETY: a constant of the library.
     if comm == unsafe { ffi::RSMPI_COMM_NULL } {
@@ -113,6 +168,5 @@ unsafe fn duplicate_checked(comm: MPI_Comm) -> Result<MpiCommunicator> {
     if inter != 0 {
         return Err(Error::argument("an inter-communicator is two groups of ranks, not one"));
     }
-    // SAFETY: the handle is that of a live communicator.
-    unsafe { MpiCommunicator::duplicate(comm, LIMIT) }
+    Ok(())
 }

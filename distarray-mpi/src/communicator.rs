@@ -8,9 +8,7 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::time::Duration;
 
-use distarray_core::comm::{
-    Call, CallKind, Communicator, Memory, Message, Operation, Plain, ReduceOp, is_timing, waiting,
-};
+use distarray_core::comm::{CallKind, Communicator, Memory, Message, Operation, ReduceOp};
 use distarray_core::{DType, Error, Result};
 use mpi::ffi::MPI_Comm;
 
@@ -18,7 +16,7 @@ use crate::abort;
 use crate::buffers::Buffers;
 use crate::handle::Handle;
 use crate::pieces::LIMIT;
-use crate::watch::{Wait, Watch};
+use crate::watched::Watched;
 
 /// A group of MPI processes.
 ///
@@ -36,17 +34,8 @@ pub(crate) struct MpiCommunicator {
     pub(crate) buffers: RefCell<Buffers>,
     /// What this rank sent to itself and has not received yet, by tag.
     pub(crate) kept: RefCell<BTreeMap<u16, VecDeque<Vec<u8>>>>,
+    /// Where waits have a limit of time.
     pub(crate) watched: Option<Watched>,
-}
-
-/// What a watch needs to know of a group.
-#[derive(Debug)]
-pub(crate) struct Watched {
-    pub(crate) watch: Rc<Watch>,
-    /// The ranks of the group by their numbers in the world.
-    pub(crate) members: Vec<usize>,
-    /// The collective whose messages are on their way.
-    doing: Cell<Option<CallKind>>,
 }
 
 impl MpiCommunicator {
@@ -59,7 +48,8 @@ impl MpiCommunicator {
         Self::around(unsafe { Handle::duplicate(of) }?, limit)
     }
 
-    fn around(collective: Handle, limit: usize) -> Result<Self> {
+    /// Takes a communicator of ours. Collective over its ranks.
+    pub(crate) fn around(collective: Handle, limit: usize) -> Result<Self> {
         // SAFETY: the handle is alive.
         let mail = unsafe { Handle::duplicate(collective.raw()) }?;
         let (rank, size) = collective.rank_and_size()?;
@@ -77,38 +67,6 @@ impl MpiCommunicator {
         let place = handles[0].rank_and_size()?;
         let [collective, mail] = handles.map(ManuallyDrop::into_inner);
         Ok(ManuallyDrop::new(Self::new(collective, mail, place, LIMIT)))
-    }
-
-    /// The communicator under a watch. Collective, over all its ranks.
-    pub(crate) fn watched_by(mut self, watch: &Rc<Watch>) -> Result<Self> {
-        // Everyone comes here at once, so that nobody is waited for without a watch.
-        let members = self.as_dyn().all_gather_of(watch.rank() as u64)?;
-        let members = members.into_iter().map(|rank| rank as usize).collect();
-        let watch = Rc::clone(watch);
-        self.watched = Some(Watched { watch, members, doing: Cell::new(None) });
-        Ok(self)
-    }
-
-    /// Under a watch, does a collective by messages: only those can be waited for with a limit.
-    fn by_messages(
-        &self,
-        kind: CallKind,
-        run: impl FnOnce(Plain<&Self>) -> Result<()>,
-    ) -> Option<Result<()>> {
-        let watched = self.watched.as_ref()?;
-        watched.doing.set(Some(kind));
-        let outcome = run(Plain(self));
-        watched.doing.set(None);
-        Some(outcome)
-    }
-
-    /// Before a collective of MPI's own, while a trace is recorded: waits for the others apart from
-    /// the transfer.
-    fn meet_first(&self) -> Result<()> {
-        match is_timing() {
-            true => waiting(|| self.meet_all()),
-            false => Ok(()),
-        }
     }
 
     fn new(collective: Handle, mail: Handle, (rank, size): (usize, usize), limit: usize) -> Self {
@@ -136,24 +94,15 @@ impl MpiCommunicator {
 
     /// Ends the job with the error and the operation in which it came up.
     pub(crate) fn fail(&self, error: &Error) -> ! {
-        abort::abort(&format!("{error} (in {})", Operation::current()))
+        abort::abort(&format!("{} (in {})", self.of_this_rank(error), Operation::current()))
     }
 
-    /// Waits until `ready` gives something: under a watch by asking it again and again, where its
-    /// limit of time counts; else it waits itself. The peers are ranks of this group.
-    pub(crate) fn wait<T>(
-        &self,
-        kind: CallKind,
-        peers: &dyn Fn() -> Vec<usize>,
-        block: impl FnOnce() -> Result<T>,
-        ready: impl FnMut() -> Result<Option<T>>,
-    ) -> Result<T> {
-        let Some(watched) = &self.watched else { return waiting(block) };
-        let kind = watched.doing.get().unwrap_or(kind);
-        let call = Call::now(kind);
-        let place = || format!("in {call}");
-        let peers = || peers().into_iter().map(|peer| watched.members[peer]).collect();
-        waiting(|| watched.watch.wait(&Wait { place: &place, peers: &peers }, ready))
+    /// The text of an error of this rank, which is named before it already.
+    pub(crate) fn of_this_rank(&self, error: &Error) -> String {
+        match error {
+            Error::Rank { rank, message } if *rank == self.rank => message.clone(),
+            _ => error.to_string(),
+        }
     }
 
     /// A rank as MPI takes it. A rank of this group fits.
@@ -190,67 +139,52 @@ impl Communicator for MpiCommunicator {
         self.or_abort(self.carry_out(&memory, sends, receives))
     }
 
-    /// Colours and keys of all ranks are gathered first, as MPI takes no numbers beyond `c_int`.
     fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {
-        let wish = [u64::from(color.is_some()), color.unwrap_or(0) as u64, key as u64];
-        let mine: Vec<u8> = wish.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let mut all = vec![0; mine.len() * self.size];
-        self.all_gather(&mine, &mut all)?;
-        let wishes: Vec<&[u8]> = all.chunks_exact(mine.len()).collect();
-        // Any number that is the same for equal colours and no others: the first rank of a colour.
-        let color_of = |wish: &[u8]| wishes.iter().position(|other| other[..16] == wish[..16]);
-        let color = color.and_then(|_| color_of(&mine)).map(|first| first as c_int);
-        let key_of = |rank: usize| {
-            let bytes = wishes[rank].last_chunk::<8>().copied().unwrap_or_default();
-            (u64::from_ne_bytes(bytes), rank)
-        };
-        let key = (0..self.size).filter(|&rank| key_of(rank) < key_of(self.rank)).count();
-        let part = self.or_abort(self.collective.split(color, key as c_int))?;
-        let part = part.map(|part| {
-            let part = Self::around(part, self.limit)?;
-            match &self.watched {
-                Some(watched) => part.watched_by(&watched.watch),
-                None => Ok(part),
-            }
-        });
-        Ok(self.or_abort(part.transpose())?.map(|part| Rc::new(part) as Rc<dyn Communicator>))
+        let part = self.doing(CallKind::Split, || self.divide(color, key))?;
+        Ok(part.map(|part| Rc::new(part) as Rc<dyn Communicator>))
     }
 
     fn send(&self, to: usize, tag: u16, bytes: &[u8]) -> Result<()> {
+        self.pass_by(CallKind::Send { to, tag })?;
         self.post(to, tag, bytes)
     }
 
     fn receive(&self, from: usize, tag: u16) -> Result<Vec<u8>> {
-        self.fetch(from, tag)
+        self.doing(CallKind::Receive { from, tag }, || self.fetch(from, tag))
     }
 
     fn abort(&self, message: &str) -> ! {
         abort::abort(message)
     }
 
-    fn barrier(&self) -> Result<()> {
-        if let Some(outcome) = self.by_messages(CallKind::Barrier, |plain| plain.barrier()) {
-            return outcome;
-        }
-        self.or_abort(waiting(|| self.meet_all()))
+    fn begin(&self) -> Result<()> {
+        self.pass_by(CallKind::Begin)
     }
 
+    fn barrier(&self) -> Result<()> {
+        self.collective(CallKind::Barrier, |messages| match messages {
+            Some(messages) => messages.barrier(),
+            None => self.or_abort(self.meet_all()),
+        })
+    }
+
+    /// As every collective here, takes it on trust that the ranks give the same length; under
+    /// [`Checked`](distarray_core::comm::Checked) they compare it.
     fn broadcast(&self, root: usize, bytes: &mut [u8]) -> Result<()> {
-        self.mpi_rank(root)?;
+        self.or_abort(self.mpi_rank(root))?;
         let kind = CallKind::Broadcast { root, bytes: bytes.len() };
-        if let Some(outcome) = self.by_messages(kind, |plain| plain.broadcast(root, bytes)) {
-            return outcome;
-        }
-        self.or_abort(self.meet_first().and_then(|()| self.broadcast_pieces(root, bytes)))
+        self.collective(kind, |messages| match messages {
+            Some(messages) => messages.broadcast(root, bytes),
+            None => self.or_abort(self.broadcast_pieces(root, bytes)),
+        })
     }
 
     fn all_gather(&self, mine: &[u8], all: &mut [u8]) -> Result<()> {
-        self.check_room(mine.len(), all.len())?;
-        let kind = CallKind::AllGather { bytes: mine.len() };
-        if let Some(outcome) = self.by_messages(kind, |plain| plain.all_gather(mine, all)) {
-            return outcome;
-        }
-        self.or_abort(self.meet_first().and_then(|()| self.gather_to_all(mine, all)))
+        self.or_abort(self.check_room(mine.len(), all.len()))?;
+        self.collective(CallKind::AllGather { bytes: mine.len() }, |messages| match messages {
+            Some(messages) => messages.all_gather(mine, all),
+            None => self.or_abort(self.gather_to_all(mine, all)),
+        })
     }
 
     fn all_gather_within(
@@ -259,17 +193,13 @@ impl Communicator for MpiCommunicator {
         mine: &[u8],
         all: &mut [u8],
     ) -> Result<bool> {
-        self.check_room(mine.len(), all.len())?;
+        self.or_abort(self.check_room(mine.len(), all.len()))?;
         self.or_abort(self.gather_within(limit, mine, all))
     }
 
     fn all_reduce(&self, dtype: DType, op: ReduceOp, values: &mut [u8]) -> Result<()> {
         let kind = CallKind::AllReduce { dtype, op, bytes: values.len() };
-        if let Some(outcome) = self.by_messages(kind, |plain| plain.all_reduce(dtype, op, values)) {
-            return outcome;
-        }
-        self.or_abort(self.meet_first())?;
-        self.reduce_to_all(dtype, op, values)
+        self.doing(kind, || self.reduce_to_all(dtype, op, values))
     }
 
     fn as_dyn(&self) -> &dyn Communicator {

@@ -46,5 +46,7 @@ type ErrorFunction = unsafe extern "C" fn(comm: *mut MPI_Comm, code: *mut c_int,
 unsafe extern "C" fn end_with_message(_: *mut MPI_Comm, code: *mut c_int) {
     // SAFETY: MPI passes the error's code.
     let text = text(unsafe { code.read() });
-    abort::abort(&format!("MPI failed: {text} (in {})", Operation::current()))
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("; ");
+    abort::abort(&format!("an MPI call failed: {text} (in {})", Operation::current()))
 }

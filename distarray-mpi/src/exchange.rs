@@ -7,14 +7,13 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::ops::Range;
 
-use distarray_core::comm::{CallKind, Layout, Memory, Message, copy_layouts};
+use distarray_core::comm::{Layout, Memory, Message, copy_layouts};
 use distarray_core::{Error, Result};
-use mpi::ffi::{self, MPI_Message, MPI_Request, MPI_Status};
+use mpi::ffi::{self, MPI_Request};
 
 use crate::abort;
 use crate::code::check;
 use crate::communicator::MpiCommunicator;
-use crate::handle::Handle;
 use crate::pieces::pieces;
 
 /// Tags in use for exchanges; the standard promises at least so many.
@@ -24,6 +23,7 @@ const TAGS: u16 = 1 << 15;
 #[derive(Default)]
 struct Flight {
     sends: Vec<MPI_Request>,
+    sent_to: Vec<usize>,
     /// One for each piece that has been matched, with its message.
     receives: Vec<MPI_Request>,
     message_of: Vec<usize>,
@@ -74,7 +74,7 @@ impl MpiCommunicator {
             .and_then(|()| self.copy_within(memory, sends, receives))
             .and_then(|()| self.match_receives(&mut flight, &mut arrivals, tag))
             .and_then(|()| self.finish_receives(&mut flight, memory, &mut arrivals))
-            .and_then(|()| self.finish_sends(&mut flight, sends));
+            .and_then(|()| self.finish_sends(&mut flight));
         if let Err(error) = &outcome
             && self.size > 1
         {
@@ -170,6 +170,7 @@ impl MpiCommunicator {
                 };
                 check(code, "MPI_Isend")?;
                 flight.sends.push(request);
+                flight.sent_to.push(message.peer);
             }
         }
         Ok(())
@@ -216,13 +217,9 @@ impl MpiCommunicator {
             // SAFETY: a constant of the library.
             let any = unsafe { ffi::RSMPI_ANY_SOURCE };
             let handle = &self.collective;
-            let (mut message, status, length) = self.next_message(
-                handle,
-                any,
-                c_int::from(tag),
-                CallKind::Exchange,
-                &missing_peers,
-            )?;
+            let tag = c_int::from(tag);
+            let (mut message, status, length) =
+                self.next_message(handle, any, tag, &missing_peers)?;
             let peer = usize::try_from(status.MPI_SOURCE).unwrap_or(usize::MAX);
             let found = arrivals.binary_search_by_key(&peer, |arrival| arrival.message.peer);
             let Some((index, arrival)) = found
@@ -263,66 +260,6 @@ impl MpiCommunicator {
         Ok(())
     }
 
-    /// Waits for a message, and takes it out of the queue.
-    pub(crate) fn next_message(
-        &self,
-        handle: &Handle,
-        source: c_int,
-        tag: c_int,
-        kind: CallKind,
-        peers: &dyn Fn() -> Vec<usize>,
-    ) -> Result<(MPI_Message, MPI_Status, usize)> {
-        let comm = handle.raw();
-        // SAFETY: a constant of the library.
-        let none = unsafe { ffi::RSMPI_MESSAGE_NULL };
-        let block = || {
-            let (mut message, mut status) = (none, blank_status());
-            // SAFETY: the communicator is alive; the places are valid for writes.
-            let code = unsafe { ffi::MPI_Mprobe(source, tag, comm, &mut message, &mut status) };
-            check(code, "MPI_Mprobe").map(|()| (message, status))
-        };
-        let ready = || {
-            let (mut message, mut status, mut flag) = (none, blank_status(), 0);
-            // SAFETY: as above.
-            let code = unsafe {
-                ffi::MPI_Improbe(source, tag, comm, &mut flag, &mut message, &mut status)
-            };
-            check(code, "MPI_Improbe").map(|()| (flag != 0).then_some((message, status)))
-        };
-        let (message, status) = self.wait(kind, peers, block, ready)?;
-        let length = received_bytes(&status)?;
-        Ok((message, status, length))
-    }
-
-    /// Waits until one of the requests is complete; gives its place.
-    fn any_complete(
-        &self,
-        requests: &mut [MPI_Request],
-        peers: &dyn Fn() -> Vec<usize>,
-    ) -> Result<usize> {
-        let (count, start) = (requests.len() as c_int, requests.as_mut_ptr());
-        let block = || {
-            let mut index = 0;
-            // SAFETY: the requests are live or null; the place is valid for the write; the status
-            // tells no more than the probe did.
-            let code =
-                unsafe { ffi::MPI_Waitany(count, start, &mut index, ffi::RSMPI_STATUS_IGNORE) };
-            check(code, "MPI_Waitany").map(|()| index)
-        };
-        let ready = || {
-            let (mut index, mut flag) = (0, 0);
-            // SAFETY: as above.
-            let code = unsafe {
-                ffi::MPI_Testany(count, start, &mut index, &mut flag, ffi::RSMPI_STATUS_IGNORE)
-            };
-            check(code, "MPI_Testany").map(|()| (flag != 0).then_some(index))
-        };
-        let index = self.wait(CallKind::Exchange, peers, block, ready)?;
-        usize::try_from(index).ok().filter(|&index| index < requests.len()).ok_or_else(|| {
-            Error::backend("mpi", format!("request {index} of {count} is said to be complete"))
-        })
-    }
-
     /// Waits for what was matched, and unpacks each message when it is there.
     fn finish_receives(
         &self,
@@ -353,10 +290,9 @@ impl MpiCommunicator {
         Ok(())
     }
 
-    fn finish_sends(&self, flight: &mut Flight, sends: &[Message]) -> Result<()> {
-        let others = || sends.iter().map(|m| m.peer).filter(|&peer| peer != self.rank).collect();
-        for _ in 0..flight.sends.len() {
-            self.any_complete(&mut flight.sends, &others)?;
+    fn finish_sends(&self, flight: &mut Flight) -> Result<()> {
+        for (request, &peer) in flight.sends.iter_mut().zip(&flight.sent_to) {
+            self.any_complete(std::slice::from_mut(request), &|| vec![peer])?;
         }
         flight.sends.clear();
         Ok(())
@@ -376,20 +312,4 @@ fn contiguous(message: &Message) -> Option<Range<usize>> {
 fn mismatch(from: usize, to: usize, sent: &str, expected: usize) -> Error {
     let message = format!("sent {sent} bytes to rank {to}, which expects {expected} from it");
     Error::rank(from, message)
-}
-
-/// A status for MPI to fill in.
-pub(crate) fn blank_status() -> MPI_Status {
-    // SAFETY: a C structure of numbers, for which zeros are values.
-    unsafe { std::mem::zeroed() }
-}
-
-/// The bytes of a message that has arrived.
-pub(crate) fn received_bytes(status: &MPI_Status) -> Result<usize> {
-    let mut count = 0;
-    // SAFETY: the status was filled in by a receive or a probe; the place is valid for the write.
-    let code = unsafe { ffi::MPI_Get_count(status, ffi::RSMPI_UINT8_T, &mut count) };
-    check(code, "MPI_Get_count")?;
-    usize::try_from(count)
-        .map_err(|_| Error::backend("mpi", format!("a message of {count} bytes arrived")))
 }

@@ -58,6 +58,12 @@ impl Handle {
         self.0
     }
 
+    /// The handle as Fortran has it, which is a plain number.
+    pub(crate) fn to_fortran(&self) -> ffi::RSMPI_Fint {
+        // SAFETY: the communicator is alive.
+        unsafe { ffi::RSMPI_Comm_c2f(self.0) }
+    }
+
     /// This process's rank and the number of ranks.
     pub(crate) fn rank_and_size(&self) -> Result<(usize, usize)> {
         let (mut rank, mut size) = (0, 0);

@@ -8,28 +8,43 @@
 //!
 //! What cannot be shared ends the job: where communication fails on one rank of several, or a rank
 //! panics or returns an error that the others do not know of, this rank prints one message and calls
-//! `MPI_Abort`, because the others could wait for it for ever.
+//! `MPI_Abort`, because the others could wait for it for ever. So does an error in a call of the
+//! program's own through rsmpi, where MPI was started here.
+//!
+//! What only the ranks together could notice is not looked for, unless asked to: ranks that are in
+//! different calls, or in one with different lengths or roots, make MPI wait for ever or fill memory
+//! with something else. [`Checked`](distarray_core::comm::Checked) compares all that before each
+//! call, and a [limit of time](Options::timeout) ends waits with a report of where each rank is.
 
 mod abort;
 mod adopt;
+mod arrive;
 mod buffers;
 mod code;
 mod collectives;
 mod communicator;
+mod divide;
 mod error_handler;
 mod exchange;
+mod gather_within;
 mod handle;
 mod launcher;
+mod meet;
+mod options;
 mod outbox;
 mod panics;
 mod pieces;
 mod point_to_point;
+mod poll;
+mod questions;
 mod reduce;
 mod run;
 mod start;
 mod watch;
+mod watched;
 
-pub use adopt::{adopt, adopt_in_pieces, adopt_raw};
+pub use adopt::{adopt, adopt_in_pieces, adopt_raw, adopt_with};
 pub use launcher::launched;
 pub use mpi;
-pub use run::{Options, run, run_with};
+pub use options::Options;
+pub use run::{run, run_with};

@@ -8,6 +8,7 @@ use distarray_core::{Error, Result};
 use mpi::ffi::{self, MPI_Comm, MPI_Request};
 
 use crate::code::check;
+use crate::poll::nap;
 
 /// A message whose bytes MPI may still read.
 pub(crate) struct Sent {
@@ -49,11 +50,11 @@ pub(crate) fn sweep() -> Result<()> {
     outcome
 }
 
-/// Waits so long for everything to be sent.
+/// Waits so long for everything to be sent, and does something else meanwhile.
 ///
 /// # Errors
 /// A message that was not received until then.
-pub(crate) fn settle(patience: Duration) -> Result<()> {
+pub(crate) fn settle(patience: Duration, meanwhile: &dyn Fn() -> Result<()>) -> Result<()> {
     let start = Instant::now();
     loop {
         sweep()?;
@@ -65,7 +66,8 @@ pub(crate) fn settle(patience: Duration) -> Result<()> {
             return Err(Error::backend("mpi", format!("{what} was never received by rank {to}")));
         }
         drop(outbox);
-        std::thread::sleep(Duration::from_micros(100));
+        meanwhile()?;
+        nap(start.elapsed());
     }
 }
 

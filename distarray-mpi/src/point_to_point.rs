@@ -5,7 +5,6 @@
 
 use std::ffi::c_int;
 
-use distarray_core::comm::CallKind;
 use distarray_core::{Error, Result};
 use mpi::ffi;
 
@@ -65,23 +64,30 @@ impl MpiCommunicator {
         let mut bytes = Vec::new();
         loop {
             let start = bytes.len();
-            let kind = CallKind::Receive { from, tag };
             let sender = || vec![from];
-            let (mut message, mut status, length) =
-                self.next_message(&self.mail, peer, c_int::from(tag), kind, &sender)?;
+            let (mut message, _, length) =
+                self.next_message(&self.mail, peer, c_int::from(tag), &sender)?;
             bytes.resize(start + length, 0);
+            // SAFETY: a constant of the library.
+            let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
             // SAFETY: the bytes from `start` on are valid for writes of the length, which came from
-            // a count of MPI's; the message was matched above.
+            // a count of MPI's, and stay as they are until the request is complete, or the job ends;
+            // the message was matched above.
             let code = unsafe {
-                ffi::MPI_Mrecv(
+                ffi::MPI_Imrecv(
                     bytes[start..].as_mut_ptr().cast(),
                     length as c_int,
                     ffi::RSMPI_UINT8_T,
                     &mut message,
-                    &mut status,
+                    &mut request,
                 )
             };
-            check(code, "MPI_Mrecv")?;
+            check(code, "MPI_Imrecv")?;
+            let arrived = self.any_complete(std::slice::from_mut(&mut request), &sender);
+            if let Err(error) = arrived {
+                // MPI would write to memory that is about to be freed.
+                self.fail(&error);
+            }
             if length < self.limit {
                 return Ok(bytes);
             }

@@ -8,7 +8,7 @@
 use std::ffi::c_int;
 use std::ops::Range;
 
-use distarray_core::comm::{Communicator, Memory, Message, ReduceOp};
+use distarray_core::comm::{CallKind, Communicator, Memory, Message, ReduceOp};
 use distarray_core::{DType, Kind, Result, as_bytes, as_bytes_mut};
 use mpi::ffi::{self, MPI_Datatype, MPI_Op};
 
@@ -32,8 +32,14 @@ impl MpiCommunicator {
         if values.is_empty() || self.size == 1 {
             return Ok(());
         }
-        match native(dtype, op) {
-            Some(native) => self.or_abort(self.reduce_natively(dtype, &native, values)),
+        // Under a watch only messages can be waited for with a limit.
+        match native(dtype, op).filter(|_| self.watched.is_none()) {
+            Some(native) => {
+                let kind = CallKind::AllReduce { dtype, op, bytes: values.len() };
+                self.collective(kind, |_| {
+                    self.or_abort(self.reduce_natively(dtype, &native, values))
+                })
+            }
             None if self.size == 2 || values.len() * self.size <= GATHERED => {
                 self.reduce_gathered(dtype, op, values)
             }

@@ -1,30 +1,16 @@
-//! Jobs that fail: they end, with a code and a message that say so.
-
-use std::process::ExitCode;
+//! Jobs that fail by themselves: they end, with a code and a message that say so.
 
 use distarray_core::comm::{Layout, Memory, Message, Operation, Run};
 use distarray_core::{Error, Result};
 use distarray_mpi::mpi;
+use distarray_mpi::mpi::traits::{Communicator as _, Destination as _};
 
-use crate::hangs;
-use crate::launch::{self, Ended};
+use crate::job::Failure;
 
-/// A job that fails, and what it says and returns.
-pub(crate) struct Failure {
-    pub(crate) name: &'static str,
-    pub(crate) program: fn() -> Result<()>,
-    pub(crate) says: &'static [&'static str],
-    /// What it must not say, beside what each part of `says` may be said only once.
-    pub(crate) silent: &'static [&'static str],
-    /// The launcher's code; `None` where it may be any but 0.
-    pub(crate) code: Option<i32>,
-}
-
-const RANKS: &str = "3";
 /// What launchers say of processes that leave without finalising MPI.
-const IMPROPER: &[&str] = &["finalize", "improperly"];
+pub(crate) const IMPROPER: &[&str] = &["finalize", "improperly"];
 
-const FAILURES: &[Failure] = &[
+pub(crate) const FAILURES: &[Failure] = &[
     Failure {
         name: "panic_on_one_rank",
         program: || {
@@ -38,6 +24,62 @@ const FAILURES: &[Failure] = &[
             "one of us cannot go on",
         ],
         silent: &["RUST_BACKTRACE", "rank 0", "rank 2 "],
+        code: Some(1),
+    },
+    Failure {
+        name: "panic_within_an_operation",
+        program: || {
+            distarray_mpi::run(|comm| {
+                let _scope = Operation::enter("shift");
+                assert!(comm.rank() != 1, "one of us cannot go on");
+                comm.barrier()
+            })
+        },
+        says: &[
+            "rank 1 panicked at distarray-mpi/tests/mpi/failures.rs:",
+            ", in shift at distarray-mpi/tests/mpi/failures.rs:",
+            ": one of us cannot go on",
+        ],
+        silent: &["rank 0", "rank 2 "],
+        code: Some(1),
+    },
+    Failure {
+        name: "erroneous_call_through_rsmpi",
+        program: || {
+            distarray_mpi::run(|comm| {
+                let _scope = Operation::enter("shift");
+                if comm.rank() == 1 {
+                    // No tag is below zero; rsmpi does not look, neither at it nor at the code.
+                    let world = mpi::topology::SimpleCommunicator::world();
+                    world.process_at_rank(0).send_with_tag(&1_u8, -7);
+                }
+                comm.barrier()
+            })
+        },
+        says: &[
+            "rank 1 of 3: an MPI call failed: ",
+            " (in shift at distarray-mpi/tests/mpi/failures.rs:",
+        ],
+        silent: &[],
+        code: Some(1),
+    },
+    Failure {
+        name: "call_through_rsmpi_to_a_rank_that_is_not_there",
+        program: || {
+            distarray_mpi::run(|comm| {
+                if comm.rank() == 2 {
+                    // rsmpi refuses such a rank itself; the library under it is what is asked.
+                    // SAFETY: the world exists; no byte is read.
+                    unsafe {
+                        let (bytes, byte) = (std::ptr::null(), mpi::ffi::RSMPI_UINT8_T);
+                        mpi::ffi::MPI_Send(bytes, 0, byte, 7, 0, mpi::ffi::RSMPI_COMM_WORLD)
+                    };
+                }
+                comm.barrier()
+            })
+        },
+        says: &["rank 2 of 3: an MPI call failed: ", " (in the program)"],
+        silent: &[],
         code: Some(1),
     },
     Failure {
@@ -147,7 +189,7 @@ const FAILURES: &[Failure] = &[
                 comm.barrier()
             })
         },
-        says: &["rank 2 of 3: rank 2: the process exited within the program"],
+        says: &["rank 2 of 3: the process exited within the program (the other ranks went on"],
         silent: &[],
         code: Some(1),
     },
@@ -230,92 +272,4 @@ fn lengths(sent: usize, expected: usize) -> Result<()> {
         }
         comm.barrier()
     })
-}
-
-fn all() -> impl Iterator<Item = &'static Failure> {
-    FAILURES.iter().chain(hangs::FAILURES)
-}
-
-/// Plays the failure of this name, on one rank of the job.
-pub(crate) fn play(name: &str) -> ExitCode {
-    let program = match all().find(|failure| failure.name == name) {
-        Some(failure) => failure.program,
-        None => || distarray_mpi::run(|comm| comm.barrier()),
-    };
-    match program() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("Error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Starts every job, and returns what was not as it must be.
-pub(crate) fn check_all(wanted: &[String]) -> Vec<String> {
-    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
-    let mut failed = Vec::new();
-    for failure in all().filter(|failure| is_wanted(failure.name)) {
-        let outcome = match launch::scenario(&launch::launcher(), RANKS, failure.name) {
-            Ok(ended) => failure.check(&ended),
-            Err(error) => Err(error.to_string()),
-        };
-        println!("test {} ... {}", failure.name, if outcome.is_ok() { "ok" } else { "FAILED" });
-        failed.extend(outcome.err().map(|reason| format!("{}: {reason}", failure.name)));
-    }
-    if is_wanted("foreign_launcher") {
-        failed.extend(foreign_launcher().err().map(|reason| format!("foreign_launcher: {reason}")));
-    }
-    failed
-}
-
-impl Failure {
-    fn check(&self, Ended { status, output }: &Ended) -> Result<(), String> {
-        let Some(status) = status else {
-            return Err(format!("did not end; it said:\n{output}"));
-        };
-        let expected = match self.code {
-            Some(code) => status.code() == Some(code),
-            None => !status.success(),
-        };
-        if !expected {
-            return Err(format!("ended with {status}, not {:?}; it said:\n{output}", self.code));
-        }
-        for text in self.says {
-            let times = output.matches(text).count();
-            if times != 1 {
-                return Err(format!("said '{text}' {times} times:\n{output}"));
-            }
-        }
-        match self.silent.iter().find(|text| output.contains(**text)) {
-            Some(text) => Err(format!("said '{text}':\n{output}")),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A program of one MPI library under another's launcher: each process is alone, and says so.
-fn foreign_launcher() -> Result<(), String> {
-    let library = mpi::environment::library_version().map_err(|error| error.to_string())?;
-    let (foreign, variable, own) = if library.starts_with("Open MPI") {
-        ("mpirun.mpich", "PMI_SIZE=2", "Open MPI v")
-    } else {
-        ("mpirun.openmpi", "OMPI_COMM_WORLD_SIZE=2", "MPICH Version")
-    };
-    let ended = match launch::scenario(foreign, "2", "none: just run") {
-        Ok(ended) => ended,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("test foreign_launcher ... skipped ({foreign} is not installed)");
-            return Ok(());
-        }
-        Err(error) => return Err(error.to_string()),
-    };
-    let said =
-        [variable, own, "started 2 processes"].iter().all(|text| ended.output.contains(text));
-    if said && ended.status.is_some_and(|status| !status.success()) {
-        println!("test foreign_launcher ... ok");
-        return Ok(());
-    }
-    println!("test foreign_launcher ... FAILED");
-    Err(format!("ended with {:?}; it said:\n{}", ended.status, ended.output))
 }

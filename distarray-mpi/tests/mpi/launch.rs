@@ -5,15 +5,20 @@ use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::failures;
+use crate::job;
 
 /// Names the failure that a process is to play.
 pub(crate) const SCENARIO: &str = "DISTARRAY_MPI_SCENARIO";
 /// The number of ranks that a job was started with.
 pub(crate) const EXPECT_RANKS: &str = "DISTARRAY_EXPECT_RANKS";
 
+/// Set, the cases run under a watch.
+pub(crate) const WATCH: &str = "DISTARRAY_MPI_WATCH";
+
 /// Far more than any run takes; it is for those that hang.
 const LIMIT: Duration = Duration::from_secs(200);
+/// The same for a job that must fail.
+const LIMIT_TO_FAIL: Duration = Duration::from_secs(60);
 
 /// How a job ended.
 pub(crate) struct Ended {
@@ -26,25 +31,31 @@ pub(crate) struct Ended {
 pub(crate) fn all(wanted: &[String]) -> ExitCode {
     let ranks = std::env::var("DISTARRAY_MPI_RANKS").unwrap_or_else(|_| "1,2,3,4,6".to_owned());
     let mut failed = Vec::new();
-    for ranks in ranks.split(',').map(str::trim) {
-        println!("\n{} -n {ranks}", launcher());
+    let plainly = ranks.split(',').map(|ranks| (ranks.trim(), false));
+    for (ranks, watch) in plainly.chain([("3", true)]) {
+        let how = if watch { ", under a watch" } else { "" };
+        println!("\n{} -n {ranks}{how}", launcher());
         let mut command = job(&launcher(), ranks);
         command.args(wanted);
+        if watch {
+            command.env(WATCH, "1");
+        }
         let ended = match command.spawn() {
-            Ok(child) => wait(child),
+            Ok(child) => wait(child, LIMIT),
             Err(error) => {
                 println!("{} does not start: {error}", launcher());
                 return ExitCode::FAILURE;
             }
         };
+        let cases = format!("cases on {ranks} ranks{how}");
         match ended {
             Some(status) if status.success() => {}
-            Some(status) => failed.push(format!("cases on {ranks} ranks: {status}")),
-            None => failed.push(format!("cases on {ranks} ranks: still running after {LIMIT:?}")),
+            Some(status) => failed.push(format!("{cases}: {status}")),
+            None => failed.push(format!("{cases}: still running after {LIMIT:?}")),
         }
     }
     println!("\njobs that must fail");
-    failed.extend(failures::check_all(wanted));
+    failed.extend(job::check_all(wanted));
     for failure in &failed {
         println!("FAILED {failure}");
     }
@@ -74,7 +85,7 @@ pub(crate) fn scenario(launcher: &str, ranks: &str, name: &str) -> std::io::Resu
             sender.send(read.map(|_| String::from_utf8_lossy(&bytes).into_owned()))
         });
     }
-    let status = wait(child);
+    let status = wait(child, LIMIT_TO_FAIL);
     let mut output = String::new();
     for _ in 0..2 {
         // A process that outlives its launcher may keep the pipe open.
@@ -105,10 +116,10 @@ fn job(launcher: &str, ranks: &str) -> Command {
 }
 
 /// Waits up to the limit, then stops the job; `None` if so.
-fn wait(mut child: Child) -> Option<ExitStatus> {
+fn wait(mut child: Child, limit: Duration) -> Option<ExitStatus> {
     let start = Instant::now();
     let ended = |child: &mut Child| child.try_wait().expect("the job can be waited for");
-    while start.elapsed() < LIMIT {
+    while start.elapsed() < limit {
         if let Some(status) = ended(&mut child) {
             return Some(status);
         }

@@ -12,11 +12,13 @@ mod runs;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use distarray_core::Result;
 use distarray_core::comm::Communicator;
+use distarray_mpi::Options;
 
-use crate::launch::EXPECT_RANKS;
+use crate::launch::{EXPECT_RANKS, WATCH};
 
 /// What a case needs: one rank's end of all ranks.
 pub(crate) type Comm<'a> = &'a dyn Communicator;
@@ -38,7 +40,8 @@ pub(crate) fn run(wanted: &[String]) -> ExitCode {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|w| name.contains(&**w));
     let cases: Vec<Case> =
         groups.concat().into_iter().filter(|(name, _)| is_wanted(name)).collect();
-    let outcome = distarray_mpi::run(|comm| {
+    let timeout = std::env::var_os(WATCH).map(|_| Duration::from_secs(60));
+    let outcome = distarray_mpi::run_with(Options { timeout }, |comm| {
         if let Ok(expected) = std::env::var(EXPECT_RANKS) {
             assert_eq!(comm.size().to_string(), expected, "the world has another size");
         }
