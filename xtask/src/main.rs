@@ -2,12 +2,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to people")]
 
 mod bench;
+mod large;
 mod misbehave;
 mod mpi;
 mod packages;
 mod place;
 mod python;
 mod report;
+mod sanitizers;
 mod setup;
 mod steps;
 mod test;

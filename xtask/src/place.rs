@@ -11,6 +11,14 @@ pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// What the compiler that cargo uses says of itself; `args` are split at white space.
+pub(crate) fn rustc(args: &str) -> Option<String> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let told = Command::new(program).args(args.split_whitespace()).output().ok()?;
+    let text = String::from_utf8(told.stdout).ok()?;
+    told.status.success().then(|| text.trim().to_owned())
+}
+
 /// Whether this is a run that may leave nothing out.
 pub(crate) fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())

@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: what the tests need of the system.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::place::{self, Place, has, succeeds};
@@ -30,13 +31,22 @@ pub(crate) fn provide(place: &Place) -> Vec<String> {
 
 /// The parts of the Rust toolchain that a minimal installation lacks.
 pub(crate) fn lacks(component: &str) -> Option<String> {
-    let tool = if component == "rustfmt" { "fmt" } else { component };
-    let found = succeeds(Command::new(place::cargo()).args([tool, "--version"]));
+    let found = match component {
+        "rust-src" => place::rustc("--print sysroot")
+            .is_some_and(|root| Path::new(&root).join("lib/rustlib/src/rust/library").is_dir()),
+        "rustfmt" => runs("fmt"),
+        tool => runs(tool),
+    };
     (!found).then(|| format!("{component}; install it by: rustup component add {component}"))
 }
 
+/// Whether cargo has this command.
+fn runs(tool: &str) -> bool {
+    succeeds(Command::new(place::cargo()).args([tool, "--version"]))
+}
+
 fn components() -> Vec<String> {
-    let lacking = ["rustfmt", "clippy"].into_iter().filter_map(|name| {
+    let lacking = ["rustfmt", "clippy", "rust-src"].into_iter().filter_map(|name| {
         lacks(name)?;
         if has("rustup") {
             println!("installing {name}");

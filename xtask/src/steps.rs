@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::place::{self, Place};
 use crate::report::Outcome;
-use crate::{misbehave, mpi, setup};
+use crate::{large, misbehave, mpi, sanitizers, setup};
 
 /// One step.
 pub(crate) struct Step {
@@ -28,7 +28,9 @@ pub(crate) const STEPS: &[Step] = &[
     step("doc-test", "examples in the docs", doc_test),
     step("examples", "examples in release, at several ranks; ranks that misbehave", examples),
     step("loom", "models of the threads' synchronisation", loom),
-    step("memcheck", "unit tests and the suite on threads, under AddressSanitizer", memcheck),
+    step("memcheck", "suites under the address sanitizer", sanitizers::memcheck),
+    step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
+    step("large", "more than 2^31 elements, for real: 10 GiB of memory", large::large),
     step("numpy", "the example `terrain` against NumPy", numpy).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
@@ -49,7 +51,7 @@ impl Step {
 }
 
 /// All packages that build without an MPI library: one set, so that each is built once.
-const PACKAGES: &str = "--workspace --exclude distarray-mpi";
+pub(crate) const PACKAGES: &str = "--workspace --exclude distarray-mpi";
 
 /// What compares a `terrain` program with NumPy.
 pub(crate) const COMPARE: &str = "tests/numpy/terrain.py";
@@ -69,7 +71,7 @@ pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Outcome {
 }
 
 /// A command as one would type it in the workspace.
-fn describe(command: &Command) -> String {
+pub(crate) fn describe(command: &Command) -> String {
     let settings = command
         .get_envs()
         // Long, and told by the Python that it is for.
@@ -144,25 +146,6 @@ fn loom(place: &Place) -> Outcome {
     let mut models = place.cargo("test --release -p distarray-threads --lib loom");
     models.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", place.target.join("loom"));
     all([models])
-}
-
-/// The sanitizer is no stable option of the compiler, which is told to take it all the same; its
-/// run-time library comes with every toolchain. Leaks are those of tests that stop a program.
-fn memcheck(place: &Place) -> Outcome {
-    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        return Outcome::Skipped("AddressSanitizer is set up for Linux on x86-64".to_owned());
-    }
-    let sanitized = |args: &str| {
-        let target = "--target x86_64-unknown-linux-gnu";
-        let mut command = place.cargo(&format!("test {target} {args}"));
-        command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
-        command.env("CARGO_TARGET_DIR", place.target.join("sanitizer"));
-        command.env("ASAN_OPTIONS", "detect_leaks=0:allocator_may_return_null=1");
-        command
-    };
-    // One set of packages, so that each is built once.
-    let packages = "-p distarray-core -p distarray-threads -p distarray-tests";
-    all([sanitized(&format!("{packages} --lib --test lent --test exchange --test threads"))])
 }
 
 fn numpy(place: &Place) -> Outcome {
