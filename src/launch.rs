@@ -11,6 +11,16 @@ use crate::run;
 use crate::settings::{self, TraceOutput};
 
 /// What the ranks are.
+///
+/// ```
+/// use distarray::{Backend, Launch, prelude::*};
+///
+/// # fn main() -> distarray::Result<()> {
+/// let name = Launch::new().backend(Backend::Threads).run(|ctx| Ok(ctx.backend()))?;
+/// assert_eq!(name, "threads");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// Threads of this process.
@@ -47,12 +57,27 @@ impl Launch {
 
     /// So many ranks. Under MPI the launcher has said how many there are, and another number is an
     /// error.
+    ///
+    /// ```
+    /// use distarray::Launch;
+    ///
+    /// let error = Launch::new().ranks(0).run(|_| Ok(())).unwrap_err();
+    /// assert!(error.to_string().starts_with("cannot start 0 ranks"));
+    /// ```
     pub fn ranks(mut self, ranks: usize) -> Self {
         self.ranks = Some(ranks);
         self
     }
 
     /// On this backend.
+    ///
+    /// ```
+    /// use distarray::{Backend, Launch};
+    ///
+    /// let launch = Launch::new().backend(Backend::Threads).ranks(2);
+    /// launch.run(|ctx| ctx.barrier())?;
+    /// # Ok::<(), distarray::Error>(())
+    /// ```
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = Some(backend);
         self

@@ -6,6 +6,13 @@ use std::time::Duration;
 use distarray_core::{Error, Result};
 
 /// Where a [trace](crate::Launch::trace) goes.
+///
+/// ```
+/// use distarray::{Launch, TraceOutput};
+///
+/// Launch::new().ranks(2).trace(TraceOutput::Table).run(|ctx| ctx.barrier())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TraceOutput {
     /// To the standard error, as a table with a line for each operation and kind of call.

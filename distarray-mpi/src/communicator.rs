@@ -24,6 +24,9 @@ use crate::watched::Watched;
 pub(crate) struct MpiCommunicator {
     pub(crate) rank: usize,
     pub(crate) size: usize,
+    /// Where the group is one that was split off: its ranks by their numbers in the program, and how
+    /// many the program has.
+    pub(crate) within: Option<(Vec<usize>, usize)>,
     /// Bytes that one call of MPI is given at most; the same on all ranks.
     pub(crate) limit: usize,
     pub(crate) collective: Handle,
@@ -73,6 +76,7 @@ impl MpiCommunicator {
         Self {
             rank,
             size,
+            within: None,
             limit,
             collective,
             mail,
@@ -100,7 +104,9 @@ impl MpiCommunicator {
     /// The text of an error of this rank, which is named before it already.
     pub(crate) fn of_this_rank(&self, error: &Error) -> String {
         match error {
-            Error::Rank { rank, message } if *rank == self.rank => message.clone(),
+            Error::Rank { rank, message } if *rank == self.rank_in_program(self.rank) => {
+                message.clone()
+            }
             _ => error.to_string(),
         }
     }
@@ -133,6 +139,14 @@ impl Communicator for MpiCommunicator {
 
     fn size(&self) -> usize {
         self.size
+    }
+
+    fn rank_in_program(&self, rank: usize) -> usize {
+        self.within.as_ref().map_or(rank, |(members, _)| members[rank])
+    }
+
+    fn program_size(&self) -> usize {
+        self.within.as_ref().map_or(self.size, |(_, size)| *size)
     }
 
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {

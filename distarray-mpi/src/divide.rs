@@ -24,7 +24,14 @@ impl MpiCommunicator {
             (u64::from_ne_bytes(bytes), rank)
         };
         let key = (0..self.size).filter(|&rank| key_of(rank) < key_of(self.rank)).count();
-        self.or_abort(self.divide_by(color, key as c_int))
+        let Some(part) = self.or_abort(self.divide_by(color, key as c_int))? else {
+            return Ok(None);
+        };
+        let mut members: Vec<usize> =
+            (0..self.size).filter(|&rank| wishes[rank][..16] == mine[..16]).collect();
+        members.sort_by_key(|&rank| key_of(rank));
+        let members = members.into_iter().map(|rank| self.rank_in_program(rank)).collect();
+        Ok(Some(Self { within: Some((members, self.program_size())), ..part }))
     }
 
     fn divide_by(&self, color: Option<c_int>, key: c_int) -> Result<Option<Self>> {

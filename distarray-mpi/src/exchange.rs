@@ -190,7 +190,11 @@ impl MpiCommunicator {
         let (from, to) = (own(sends), own(receives));
         let bytes = |parts: &[Layout]| parts.iter().map(Layout::bytes).sum::<usize>();
         if bytes(&from) != bytes(&to) {
-            return Err(mismatch(self.rank, self.rank, &bytes(&from).to_string(), bytes(&to)));
+            return Err(self.mismatch(
+                self.rank,
+                &bytes(&from).to_string(),
+                &bytes(&to).to_string(),
+            ));
         }
         // SAFETY: all parts lie in their memory, which was checked; nothing that is sent may be
         // received too.
@@ -227,14 +231,13 @@ impl MpiCommunicator {
                 .map(|index| (index, &mut arrivals[index]))
                 .filter(|(_, arrival)| !arrival.complete)
             else {
-                let what = format!("sent {length} bytes to rank {}", self.rank);
-                return Err(Error::rank(peer, format!("{what}, which expects none from it")));
+                return Err(self.mismatch(peer, &length.to_string(), "none"));
             };
             if length != self.limit.min(arrival.length - arrival.matched) {
                 let sent = arrival.matched + length;
                 let more = if length == self.limit { "at least " } else { "" };
                 let sent = format!("{more}{sent}");
-                return Err(mismatch(peer, self.rank, &sent, arrival.length));
+                return Err(self.mismatch(peer, &sent, &arrival.length.to_string()));
             }
             // SAFETY: a constant of the library.
             let mut request = unsafe { ffi::RSMPI_REQUEST_NULL };
@@ -297,6 +300,14 @@ impl MpiCommunicator {
         flight.sends.clear();
         Ok(())
     }
+
+    fn mismatch(&self, from: usize, sent: &str, expected: &str) -> Error {
+        let to = self.rank_in_program(self.rank);
+        // One that the library names, and that need not be of the group.
+        let from = if from < self.size { self.rank_in_program(from) } else { from };
+        let message = format!("sent {sent} bytes to rank {to}, which expects {expected} from it");
+        Error::rank(from, message)
+    }
 }
 
 /// The bytes of a message that needs no packing.
@@ -307,9 +318,4 @@ fn contiguous(message: &Message) -> Option<Range<usize>> {
         (Some(part), None) => part.as_contiguous(),
         _ => None,
     }
-}
-
-fn mismatch(from: usize, to: usize, sent: &str, expected: usize) -> Error {
-    let message = format!("sent {sent} bytes to rank {to}, which expects {expected} from it");
-    Error::rank(from, message)
 }

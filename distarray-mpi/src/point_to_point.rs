@@ -59,7 +59,7 @@ impl MpiCommunicator {
         if from == self.rank {
             let message = self.kept.borrow_mut().get_mut(&tag).and_then(|kept| kept.pop_front());
             let message_text = || format!("waits for a message with tag {tag} from itself");
-            return message.ok_or_else(|| Error::rank(from, message_text()));
+            return message.ok_or_else(|| Error::rank(self.rank_in_program(from), message_text()));
         }
         let mut bytes = Vec::new();
         loop {

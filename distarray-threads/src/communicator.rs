@@ -173,6 +173,14 @@ impl Communicator for Member {
         self.group.members.len()
     }
 
+    fn rank_in_program(&self, rank: usize) -> usize {
+        self.group.members[rank]
+    }
+
+    fn program_size(&self) -> usize {
+        self.local.world.size()
+    }
+
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
         crate::exchange::exchange(self, &memory, sends, receives)
     }

@@ -54,8 +54,6 @@
 //! # Ok::<(), distarray_core::Error>(())
 //! ```
 
-#![allow(unexpected_cfgs, reason = "cfg(loom) is set by hand, for models")]
-
 mod all_reduce;
 mod collectives;
 mod communicator;

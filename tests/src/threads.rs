@@ -69,9 +69,29 @@ pub fn run_within(
     decorate: impl Fn(Rc<dyn Communicator>) -> Rc<dyn Communicator> + Send + Sync + 'static,
     program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
+    run_bare(limit, ranks, move |comm| program(&Context::new(decorate(comm))))
+}
+
+/// As [`run_within`], for programs that take the communicator itself.
+///
+/// # Errors
+/// As [`run`].
+///
+/// ```
+/// use std::time::Duration;
+/// use distarray_tests::threads::run_bare;
+///
+/// run_bare(Duration::from_secs(9), 3, |comm| comm.barrier())?;
+/// # Ok::<(), distarray::Error>(())
+/// ```
+pub fn run_bare(
+    limit: Duration,
+    ranks: usize,
+    program: impl Fn(Rc<dyn Communicator>) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
-        let outcome = distarray::threads::run(ranks, |comm| program(&Context::new(decorate(comm))));
+        let outcome = distarray::threads::run(ranks, program);
         // The receiver is gone only where the limit has passed.
         let _ = sender.send(outcome.map(|_| ()));
     });

@@ -29,7 +29,7 @@ impl dyn Communicator + '_ {
         let (rank, size) = (self.rank() as u64, self.size() as u64);
         let mine = match &outcome {
             Ok(_) => u64::MAX,
-            Err(error) if error.blames_another(self.rank()) => size + rank,
+            Err(error) if error.blames_another(self.rank_in_program(self.rank())) => size + rank,
             Err(_) => rank,
         };
         let lowest = self.all_reduce_of(ReduceOp::Min, mine)?;
@@ -41,11 +41,12 @@ impl dyn Communicator + '_ {
         let error = outcome.err().filter(|_| counts);
         let digest = error.as_ref().map_or(0, |error| Digest::of(&error.to_bytes()) | 1);
         let digests = self.all_gather_of(digest)?;
-        let failed: Vec<usize> = (0..digests.len()).filter(|&rank| digests[rank] != 0).collect();
+        let failed = (0..digests.len()).filter(|&rank| digests[rank] != 0);
+        let failed: Vec<usize> = failed.map(|rank| self.rank_in_program(rank)).collect();
         let alike = digests.iter().all(|&other| other == digests[0]);
         let error = error.map(|error| match alike {
             true => error,
-            false => naming(error, &failed, digests.len(), None),
+            false => naming(error, &failed, self.program_size(), None),
         });
         Err(self.error_of((lowest % size) as usize, error)?)
     }
@@ -83,8 +84,10 @@ impl dyn Communicator + '_ {
         // The failing rank keeps its own error, which may have a source.
         Ok(match error {
             Some(error) if root == self.rank() => error,
-            _ => Error::from_bytes(&bytes)
-                .unwrap_or_else(|| Error::rank(root, "failed with an error that cannot be read")),
+            _ => Error::from_bytes(&bytes).unwrap_or_else(|| {
+                let root = self.rank_in_program(root);
+                Error::rank(root, "failed with an error that cannot be read")
+            }),
         })
     }
 }

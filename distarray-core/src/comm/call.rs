@@ -7,6 +7,13 @@ use crate::digest::Digest;
 use crate::element::DType;
 
 /// A kind of call, with all that must be the same on every rank of a collective.
+///
+/// ```
+/// use distarray_core::comm::CallKind;
+///
+/// let broadcast = CallKind::Broadcast { root: 2, bytes: 8 };
+/// assert_eq!(broadcast.to_string(), "broadcast of 8 bytes from root 2");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CallKind {
     /// The begin of an operation on arrays, which may send nothing.
@@ -76,12 +83,25 @@ pub struct Call {
 
 impl Call {
     /// This thread's call at this moment.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Call, CallKind};
+    ///
+    /// assert_eq!(Call::now(CallKind::Barrier).to_string(), "barrier in the program");
+    /// ```
     pub fn now(kind: CallKind) -> Self {
         Self { kind, operation: Operation::current() }
     }
 
     /// Whether both ranks do the same: the same kind of call, in the same operation, with the same
     /// arguments, be it from different lines of the source.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Call, CallKind};
+    ///
+    /// let barrier = || Call::now(CallKind::Barrier);
+    /// assert!(barrier().is_like(&barrier()) && !barrier().is_like(&Call::now(CallKind::Split)));
+    /// ```
     pub fn is_like(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.operation, &other.operation);
         let alike = mine.name == theirs.name && mine.arguments == theirs.arguments;
@@ -103,11 +123,25 @@ impl Call {
 
     /// What keeps two calls from being one, beyond their texts: the name of an argument that
     /// differs, such as `", with another distribution"`; else nothing.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Call, CallKind};
+    ///
+    /// let call = Call::now(CallKind::Begin);
+    /// assert_eq!(call.difference(&call), "");
+    /// ```
     pub fn difference(&self, other: &Self) -> String {
         match self.operation.arguments.difference(&other.operation.arguments) {
-            Some(name) if self.to_string() == other.to_string() => format!(", with another {name}"),
+            // Only the line may be another one.
+            Some(name) if self.at_line(0).to_string() == other.at_line(0).to_string() => {
+                format!(", with another {name}")
+            }
             _ => String::new(),
         }
+    }
+
+    fn at_line(&self, line: u32) -> Self {
+        Self { operation: Operation { line, ..self.operation }, ..*self }
     }
 }
 
@@ -191,5 +225,6 @@ mod tests {
         };
         assert_eq!(with(&[0]).difference(&with(&[1])), ", with another axes");
         assert_eq!(with(&[0]).difference(&with(&[0])), "");
+        assert_eq!(with(&[0]).difference(&with(&[1]).at_line(1)), ", with another axes");
     }
 }

@@ -40,8 +40,7 @@ impl Checked {
     /// Around a communicator of all ranks of a program, on each of them.
     pub fn new(comm: Rc<dyn Communicator>) -> Self {
         Operation::compare();
-        let (ranks, mine) = ((0..comm.size()).collect(), comm.rank());
-        Self { comm, layer: Rc::new(Comparison { ranks, mine, over: Rc::default() }) }
+        Self { comm, layer: Rc::new(Comparison { over: Rc::default() }) }
     }
 
     /// The communicator for the program.
@@ -67,13 +66,14 @@ impl Checked {
         // job in a while, whether they come or not.
         let limit = outcome.is_err().then_some(PATIENCE);
         let compared = self.layer.compare(&*self.comm, &call, &text, limit);
+        let mine = self.comm.rank_in_program(self.comm.rank());
         match (compared, outcome) {
             // A rank that failed by itself has the better error.
             (Err(Error::Rank { rank, message }), Err(error))
-                if rank == self.layer.mine && !error.blames_another(rank) =>
+                if rank == mine && !error.blames_another(rank) =>
             {
                 let others = message.strip_prefix(&format!("{text}, "));
-                Err(naming(error, &[rank], self.comm.size(), others))
+                Err(naming(error, &[rank], self.comm.program_size(), others))
             }
             (_, Err(error)) => Err(error),
             (compared, outcome) => compared.and(outcome),
@@ -83,10 +83,6 @@ impl Checked {
 
 #[derive(Debug)]
 struct Comparison {
-    /// The ranks of the group, by their numbers in the program.
-    ranks: Vec<usize>,
-    /// This rank in the program.
-    mine: usize,
     /// Why no collective can go well any more: a rank has left. For all groups of the program.
     over: Rc<OnceCell<Error>>,
 }
@@ -122,40 +118,41 @@ impl Comparison {
         let told = told.join("\0");
         let told = Operation::comparing(|| comm.all_gather_varying(told.as_bytes()))?;
         let told: Vec<Told> = told.iter().map(|bytes| Told::read(bytes)).collect();
-        let error = self.mismatch(&digests, &told);
+        let error = mismatch(comm, &digests, &told);
         if told.iter().any(|told| told.leaves) {
             let _ = self.over.set(error.clone());
         }
         Err(error)
     }
+}
 
-    /// The error that all ranks get: what the first odd rank does, and what another.
-    fn mismatch(&self, digests: &[u64], told: &[Told]) -> Error {
-        let many = |rank: usize| digests.iter().filter(|&&other| other == digests[rank]).count();
-        let stay = (0..told.len()).filter(|&rank| !told[rank].leaves);
-        // Of equally many, those with the lowest rank are taken for the rule.
-        let rule = stay.rev().max_by_key(|&rank| many(rank)).unwrap_or(0);
-        let mut odd: Vec<usize> = (0..told.len()).filter(|&rank| told[rank].leaves).collect();
-        if odd.is_empty() {
-            odd = (0..told.len()).filter(|&rank| digests[rank] != digests[rule]).collect();
-        }
-        let (first, theirs) = (&told[odd[0]], &told[rule]);
-        let (what, verb) = match first.leaves {
-            true => (first.text.clone(), "was"),
-            false => (format!("is in {}{}", first.text, first.difference(theirs)), "is"),
-        };
-        let ranks: Vec<String> = odd[1..].iter().map(|&r| self.ranks[r].to_string()).collect();
-        let others = match ranks.is_empty() {
-            true => String::new(),
-            false => {
-                let plural = if ranks.len() > 1 { "s" } else { "" };
-                format!("; likewise rank{plural} {}", ranks.join(", "))
-            }
-        };
-        let rank = self.ranks[rule];
-        let message = format!("{what}, while rank {rank} {verb} in {}{others}", theirs.text);
-        Error::rank(self.ranks[odd[0]], message)
+/// The error that all ranks get: what the first odd rank does, and what another.
+fn mismatch(comm: &dyn Communicator, digests: &[u64], told: &[Told]) -> Error {
+    let many = |rank: usize| digests.iter().filter(|&&other| other == digests[rank]).count();
+    let stay = (0..told.len()).filter(|&rank| !told[rank].leaves);
+    // Of equally many, those with the lowest rank are taken for the rule.
+    let rule = stay.rev().max_by_key(|&rank| many(rank)).unwrap_or(0);
+    let mut odd: Vec<usize> = (0..told.len()).filter(|&rank| told[rank].leaves).collect();
+    if odd.is_empty() {
+        odd = (0..told.len()).filter(|&rank| digests[rank] != digests[rule]).collect();
     }
+    let (first, theirs) = (&told[odd[0]], &told[rule]);
+    let (what, verb) = match first.leaves {
+        true => (first.text.clone(), "was"),
+        false => (format!("is in {}{}", first.text, first.difference(theirs)), "is"),
+    };
+    let ranks: Vec<String> =
+        odd[1..].iter().map(|&r| comm.rank_in_program(r).to_string()).collect();
+    let others = match ranks.is_empty() {
+        true => String::new(),
+        false => {
+            let plural = if ranks.len() > 1 { "s" } else { "" };
+            format!("; likewise rank{plural} {}", ranks.join(", "))
+        }
+    };
+    let rank = comm.rank_in_program(rule);
+    let message = format!("{what}, while rank {rank} {verb} in {}{others}", theirs.text);
+    Error::rank(comm.rank_in_program(odd[0]), message)
 }
 
 impl Layer for Comparison {
@@ -177,10 +174,8 @@ impl Layer for Comparison {
         self.compare(comm, &now, &now.to_string(), None)
     }
 
-    fn of_part(&self, part: &dyn Communicator) -> Result<Rc<dyn Layer>> {
-        let ranks = part.all_gather_of(self.mine as u64)?;
-        let ranks = ranks.into_iter().map(|rank| rank as usize).collect();
-        Ok(Rc::new(Self { ranks, mine: self.mine, over: Rc::clone(&self.over) }))
+    fn of_part(&self, _: &dyn Communicator) -> Result<Rc<dyn Layer>> {
+        Ok(Rc::new(Self { over: Rc::clone(&self.over) }))
     }
 }
 
@@ -220,9 +215,7 @@ mod tests {
     }
 
     fn mismatch(digests: &[u64], told: &[Told]) -> String {
-        let ranks = (0..digests.len()).collect();
-        let layer = Comparison { ranks, mine: 0, over: Rc::default() };
-        layer.mismatch(digests, told).to_string()
+        super::mismatch(&crate::comm::Solo, digests, told).to_string()
     }
 
     #[test]

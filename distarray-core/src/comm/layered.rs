@@ -113,6 +113,14 @@ impl Communicator for Layered {
         self.comm.size()
     }
 
+    fn rank_in_program(&self, rank: usize) -> usize {
+        self.comm.rank_in_program(rank)
+    }
+
+    fn program_size(&self) -> usize {
+        self.comm.program_size()
+    }
+
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
         let mut memory = Some(memory);
         let (sends, receives) = (self.layer.order(sends), self.layer.order(receives));

@@ -106,6 +106,23 @@ pub trait Communicator: fmt::Debug {
     /// The number of ranks in the group.
     fn size(&self) -> usize;
 
+    /// The number that a rank of this group has in the program: in the group that all ranks were
+    /// started with. Errors name ranks by it.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Communicator, Solo};
+    ///
+    /// assert_eq!((Solo.rank_in_program(0), Solo.program_size()), (0, 1));
+    /// ```
+    fn rank_in_program(&self, rank: usize) -> usize {
+        rank
+    }
+
+    /// The number of ranks that the program was started with.
+    fn program_size(&self) -> usize {
+        self.size()
+    }
+
     /// Sends and receives any number of messages, at most one to and one from each rank.
     ///
     /// Collective: every rank calls it, be it with nothing to send. Every message sent is received

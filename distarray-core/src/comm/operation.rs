@@ -54,6 +54,15 @@ impl Operation {
     ///
     /// A rank is a thread, so that a thread's own variable tells without passing it through every
     /// layer.
+    ///
+    /// ```
+    /// use distarray_core::comm::Operation;
+    ///
+    /// let outer = Operation::enter("save");
+    /// let inner = Operation::enter("gather");
+    /// assert_eq!(Operation::current().name, "save");
+    /// # drop((inner, outer));
+    /// ```
     #[track_caller]
     pub fn enter(name: &'static str) -> OperationScope {
         let outer = CURRENT.get();
@@ -72,6 +81,12 @@ impl Operation {
     }
 
     /// What this rank does now.
+    ///
+    /// ```
+    /// use distarray_core::comm::Operation;
+    ///
+    /// assert_eq!(Operation::current().to_string(), "the program");
+    /// ```
     pub fn current() -> Self {
         CURRENT.get().unwrap_or(PROGRAM)
     }

@@ -34,6 +34,14 @@ impl<C: Deref<Target: Communicator> + fmt::Debug> Communicator for Plain<C> {
         self.0.size()
     }
 
+    fn rank_in_program(&self, rank: usize) -> usize {
+        self.0.rank_in_program(rank)
+    }
+
+    fn program_size(&self) -> usize {
+        self.0.program_size()
+    }
+
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
         self.0.exchange(memory, sends, receives)
     }

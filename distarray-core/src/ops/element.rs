@@ -18,8 +18,9 @@ pub fn element_at(comm: &dyn Communicator, array: &ArrayRef, index: &[usize]) ->
         bytes = part.owned().at(&place).to_bytes();
     }
     comm.broadcast(owner, &mut bytes[..array.dtype().size()])?;
-    Scalar::from_bytes(array.dtype(), &bytes)
-        .ok_or_else(|| Error::rank(owner, "sent an element that is not valid"))
+    Scalar::from_bytes(array.dtype(), &bytes).ok_or_else(|| {
+        Error::rank(comm.rank_in_program(owner), "sent an element that is not valid")
+    })
 }
 
 /// Writes the element at a global index, on the rank that owns it; nothing is sent, and halos of

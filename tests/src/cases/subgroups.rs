@@ -40,3 +40,23 @@ pub(super) fn groups_of_groups(ctx: &Context) -> Result<()> {
     assert_eq!(levels.iter().max(), Some(&u64::from(deepest)));
     Ok(())
 }
+
+/// Errors name ranks by their numbers in the program, also those of a group.
+pub(super) fn ranks_of_a_group_in_errors(ctx: &Context) -> Result<()> {
+    let last = ctx.size() - 1;
+    // The first rank of the group is the last of all.
+    let group = ctx.split(Some(0), last - ctx.rank())?.expect("every rank joins");
+    let comm = group.communicator()?;
+    assert_eq!((comm.rank_in_program(0), comm.program_size()), (last, ctx.size()));
+    let outcome = group.agree(if group.rank() == 0 { Err("no") } else { Ok(()) });
+    let text = outcome.unwrap_err().to_string();
+    if last > 0 {
+        let named = format!("no (rank {last} of {}, in agree at ", ctx.size());
+        assert!(text.starts_with(&named), "{text}");
+    }
+    let halves = ctx.split(Some(ctx.rank() % 2), ctx.rank())?.expect("every rank joins");
+    let half = halves.communicator()?;
+    let members = (0..half.size()).map(|rank| half.rank_in_program(rank));
+    assert!(members.eq((ctx.rank() % 2..ctx.size()).step_by(2)));
+    Ok(())
+}

@@ -4,9 +4,13 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use distarray::comm::{Communicator, Layer, Layered, Step};
 use distarray::{Error, Result};
+
+/// How late a call is made: longer than waiting ranks spin before they sleep.
+const LATE: Duration = Duration::from_millis(2);
 
 /// What goes wrong in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub enum Fault {
     Fail,
     /// The rank panics instead of making it.
     Panic,
+    /// The rank makes it late, when the others have long been waiting: no failure.
+    Delay,
 }
 
 /// Makes one call of one rank go wrong, whichever group it belongs to.
@@ -63,13 +69,17 @@ impl Layer for Injection {
         let Some(steps) = &self.steps else { return call() };
         let Faults { rank, step: at, fault } = self.faults;
         let now = steps.replace(steps.get() + 1);
-        if now < at || now > at && fault == Fault::Panic {
+        if now < at || now > at && fault != Fault::Fail {
             return call();
         }
         let message = format!("injected into step {at} of rank {rank}, {}", step.kind);
         match fault {
             Fault::Fail => Err(Error::user(message)),
             Fault::Panic => panic!("{message}"),
+            Fault::Delay => {
+                std::thread::sleep(LATE);
+                call()
+            }
         }
     }
 

@@ -3,6 +3,18 @@
 use std::time::Duration;
 
 /// One call of a communicator, or the whole of one operation.
+///
+/// ```
+/// use std::rc::Rc;
+/// use distarray_core::comm::{Recording, Solo};
+///
+/// let recording = Recording::start(Rc::new(Solo))?;
+/// recording.communicator().broadcast_of(0, 5_u64)?;
+/// let trace = recording.finish()?.expect("on rank 0");
+/// let event = &trace.ranks()[0][0];
+/// assert_eq!((&event.call[..], event.peers), ("broadcast", 0));
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The user's operation.

@@ -38,6 +38,12 @@ impl Trace {
     }
 
     /// The events of each rank, in the order in which they ended.
+    ///
+    /// ```
+    /// use distarray_core::comm::Trace;
+    ///
+    /// assert!(Trace::default().ranks().is_empty());
+    /// ```
     pub fn ranks(&self) -> &[Vec<Event>] {
         &self.0
     }
