@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ffi::c_int;
 use std::ops::Range;
 
-use distarray_core::comm::{Layout, Memory, Message, copy_layouts};
+use distarray_core::comm::{Communicator, Layout, Memory, Message, copy_layouts};
 use distarray_core::{Error, Result};
 use mpi::ffi::{self, MPI_Request};
 

@@ -5,6 +5,7 @@
 
 use std::ffi::c_int;
 
+use distarray_core::comm::Communicator;
 use distarray_core::{Error, Result};
 use mpi::ffi;
 
