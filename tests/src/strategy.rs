@@ -3,7 +3,7 @@
 //! Properties run them with shrinking; the cases of the suite draw from them by a seed that all
 //! ranks share ([`Draw`](crate::draw::Draw)).
 
-use distarray::dist::{AxisMap, Dist, Distribution, Ranks};
+use distarray::dist::{AxisMap, Dist, Distribution, Ranks, Strided};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -79,11 +79,15 @@ pub fn kinds(len: usize, parts: usize) -> BoxedStrategy<Dist> {
     let unstructured = (orders(len), bounds(len, parts)).prop_map(|(order, bounds)| {
         Dist::unstructured(bounds.windows(2).map(|cut| order[cut[0]..cut[1]].to_vec()))
     });
+    let strided = (1_usize..5, 0_usize..20, -9_isize..10).prop_map(|(block, offset, stride)| {
+        Dist::StridedCyclic(Strided::new(block, offset, stride))
+    });
     prop_oneof![
         3 => block_kinds(len, parts),
         1 => Just(Dist::Cyclic),
         2 => (1_usize..6).prop_map(Dist::BlockCyclic),
         1 => unstructured,
+        1 => strided,
     ]
     .boxed()
 }

@@ -15,6 +15,8 @@ mod into_distribution;
 mod movement;
 mod operators;
 mod reductions;
+mod slice_argument;
+mod slices;
 mod ufuncs;
 mod words;
 
@@ -27,4 +29,6 @@ pub use imported_array::ImportedArray;
 pub use into_distribution::IntoDistribution;
 pub use movement::Redistribution;
 pub use reductions::Reductions;
+pub use slice_argument::SliceArgument;
+pub use slices::SliceMut;
 pub use ufuncs::Ufuncs;

@@ -7,6 +7,7 @@ mod convert;
 mod foreign;
 pub(crate) mod kernels;
 mod part;
+mod select;
 mod storage;
 mod view;
 
@@ -18,6 +19,7 @@ pub use convert::convert;
 pub(crate) use foreign::view_of_buffer;
 pub use kernels::fold::Reduction;
 pub use part::Part;
+pub(crate) use select::Selection;
 pub use storage::Storage;
 
 use crate::comm::{Layout, Run, copy_layouts};

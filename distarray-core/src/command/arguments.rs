@@ -37,6 +37,7 @@ impl Command {
                 .array(*dtype, distribution.shape())
                 .and("distribution", &distribution.digest())
                 .and("root", root),
+            Self::Slice { array, cuts } => of(array).and("slice", cuts),
             Self::ElementAt { array, index } => of(array).and("index", index),
         }
     }
@@ -48,6 +49,9 @@ impl Change {
         match self {
             Self::SetElement { index, value } => {
                 of(array).and("index", index).and("value", &value.to_bytes())
+            }
+            Self::Assign { cuts, value } => {
+                of(array).and("slice", cuts).and("expression", &value.digest())
             }
             Self::ExchangeHalo => of(array),
         }

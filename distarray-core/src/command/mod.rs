@@ -15,7 +15,7 @@ pub use spmd::Spmd;
 
 use crate::block::{Block, Reduction};
 use crate::comm::Communicator;
-use crate::dist::Distribution;
+use crate::dist::{Cut, Distribution};
 use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::Node;
@@ -80,6 +80,13 @@ pub enum Command {
         /// Who shall own them.
         distribution: Distribution,
     },
+    /// Some of the elements, where they are.
+    Slice {
+        /// The array.
+        array: ArrayRef,
+        /// What is taken of each axis.
+        cuts: Vec<Cut>,
+    },
     /// One element by its global index.
     ElementAt {
         /// The array.
@@ -98,6 +105,13 @@ pub enum Change {
         index: Vec<usize>,
         /// The new value.
         value: Scalar,
+    },
+    /// Writes the value of an expression to a slice.
+    Assign {
+        /// What the slice takes of each axis.
+        cuts: Vec<Cut>,
+        /// The expression.
+        value: Node,
     },
     /// Fills the halo.
     ExchangeHalo,

@@ -48,6 +48,7 @@ impl Executor for Spmd {
             Command::Scatter { block, root, dtype, distribution } => {
                 Reply::Array(ops::scatter(comm, root, block, dtype, &distribution)?)
             }
+            Command::Slice { array, cuts } => Reply::Array(ops::slice(comm, &array, &cuts)?),
             Command::ElementAt { array, index } => {
                 Reply::Scalar(ops::element_at(comm, &array, &index)?)
             }
@@ -60,6 +61,7 @@ impl Executor for Spmd {
         comm.begin()?;
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
+            Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }
     }

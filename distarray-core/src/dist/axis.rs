@@ -71,6 +71,13 @@ impl AxisMap {
             }
             Dist::BlockCyclic(1) | Dist::Cyclic => (Dist::Cyclic, 1),
             Dist::BlockCyclic(width) => (dist, width),
+            Dist::StridedCyclic(deal) => match deal.reduced(parts)? {
+                _ if parts == 1 => (Dist::Undistributed, len.max(1)),
+                deal if deal.is_plain() => {
+                    return Self::new(len, parts, Dist::BlockCyclic(deal.block()));
+                }
+                deal => (Dist::StridedCyclic(deal), deal.block()),
+            },
             _ => (dist, len.div_ceil(parts).max(1)),
         };
         Ok(Self { len, parts, dist, chunk, halo: (0, 0), boundary: (0, 0), periodic: false })
@@ -256,7 +263,10 @@ impl AxisMap {
                 Some(start..start.saturating_add(self.chunk).min(self.len))
             }
             Dist::Irregular(bounds) => Some(bounds[part]..bounds[part + 1]),
-            Dist::Cyclic | Dist::BlockCyclic(_) | Dist::Unstructured(_) => None,
+            Dist::Cyclic
+            | Dist::BlockCyclic(_)
+            | Dist::StridedCyclic(_)
+            | Dist::Unstructured(_) => None,
         }
     }
 

@@ -48,7 +48,7 @@ impl AxisMap {
     /// blocks go round more than once. `None` on the others.
     fn deal(&self) -> Option<(usize, Option<usize>)> {
         match self.dist() {
-            Dist::Irregular(_) | Dist::Unstructured(_) => None,
+            Dist::Irregular(_) | Dist::StridedCyclic(_) | Dist::Unstructured(_) => None,
             _ if self.parts() == 1 || self.chunk >= self.len() => Some((self.len(), None)),
             _ => {
                 let round = self.len().div_ceil(self.chunk) > self.parts();

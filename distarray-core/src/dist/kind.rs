@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::display::abbreviated;
+use super::strided::Strided;
 use super::unstructured::Unstructured;
 use crate::error::{Error, Result};
 
@@ -37,6 +38,8 @@ pub enum Dist {
     Cyclic,
     /// Blocks of this many indices (at least 1), dealt out in turn.
     BlockCyclic(usize),
+    /// A slice of an axis that is dealt out in blocks.
+    StridedCyclic(Strided),
     /// Any assignment: one list of indices per part.
     Unstructured(Arc<Unstructured>),
 }
@@ -94,7 +97,7 @@ impl Dist {
             Self::Undistributed => Some(1),
             Self::Irregular(bounds) => Some(bounds.len().saturating_sub(1)),
             Self::Unstructured(lists) => Some(lists.parts()),
-            Self::Block | Self::Cyclic | Self::BlockCyclic(_) => None,
+            Self::Block | Self::Cyclic | Self::BlockCyclic(_) | Self::StridedCyclic(_) => None,
         }
     }
 
@@ -142,6 +145,7 @@ impl fmt::Display for Dist {
             Self::Irregular(bounds) => write!(f, "b[{}]", abbreviated(bounds, ",")),
             Self::Cyclic => f.write_str("c"),
             Self::BlockCyclic(width) => write!(f, "c:{width}"),
+            Self::StridedCyclic(deal) => write!(f, "{deal}"),
             Self::Unstructured(lists) => write!(f, "u{lists}"),
         }
     }

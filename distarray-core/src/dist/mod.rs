@@ -43,6 +43,8 @@ mod product;
 mod ranks;
 mod region;
 mod segment;
+mod slice;
+mod strided;
 #[cfg(test)]
 mod tests;
 mod unstructured;
@@ -54,4 +56,6 @@ pub use kind::Dist;
 pub use ranks::Ranks;
 pub use region::Region;
 pub use segment::Segment;
+pub use slice::{Cut, SlicedAxis};
+pub use strided::Strided;
 pub use unstructured::Unstructured;

@@ -49,6 +49,10 @@ impl AxisMap {
                 let block = global / chunk;
                 (block % parts, block / parts * chunk + global % chunk)
             }
+            Dist::StridedCyclic(deal) => {
+                let part = deal.owner(parts, global);
+                (part, deal.count_below(parts, part, global))
+            }
             Dist::Unstructured(lists) => lists.locate(global),
         }
     }
@@ -75,11 +79,12 @@ impl AxisMap {
             Dist::Irregular(bounds) => bounds[part] + place,
             Dist::Cyclic => place * parts + part,
             Dist::BlockCyclic(_) => (place / chunk * parts + part) * chunk + place % chunk,
+            Dist::StridedCyclic(deal) => deal.global(parts, part, place, self.len()),
             Dist::Unstructured(lists) => lists.list(part)[place],
         }
     }
 
-    /// The number of indices that `part` owns, in O(1).
+    /// The number of indices that `part` owns, in O(1); on slices of cyclic axes in O(log extent).
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};
@@ -96,8 +101,10 @@ impl AxisMap {
         if let Some(range) = self.range(part) {
             return range.len();
         }
-        if let Dist::Unstructured(lists) = self.dist() {
-            return lists.list(part).len();
+        match self.dist() {
+            Dist::Unstructured(lists) => return lists.list(part).len(),
+            Dist::StridedCyclic(deal) => return deal.count_below(self.parts(), part, self.len()),
+            _ => {}
         }
         let all = self.blocks();
         if part >= all {
@@ -124,6 +131,9 @@ impl AxisMap {
                 bounds.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0)
             }
             Dist::Unstructured(lists) => lists.max_count(),
+            Dist::StridedCyclic(_) => {
+                (0..self.parts()).map(|part| self.count(part)).max().unwrap_or(0)
+            }
             // The first part is dealt to first.
             _ => self.count(0),
         }
@@ -133,7 +143,7 @@ impl AxisMap {
     ///
     /// At most one on `n`, `b`, irregular and `c` axes; one per block on `c:K` (one in all when
     /// there is only one part); on unstructured axes as few as keep both the index and the place in
-    /// constant steps.
+    /// constant steps; on slices of cyclic axes one per block that has any, or fewer.
     ///
     /// ```
     /// use distarray_core::dist::{AxisMap, Dist};
@@ -148,9 +158,16 @@ impl AxisMap {
     ///
     /// When `part` is not below [`parts`](Self::parts).
     pub fn segments(&self, part: usize) -> Vec<Segment> {
-        if let Dist::Unstructured(lists) = self.dist() {
-            self.assert_part(part);
-            return lists.segments(part);
+        match self.dist() {
+            Dist::Unstructured(lists) => {
+                self.assert_part(part);
+                return lists.segments(part);
+            }
+            Dist::StridedCyclic(deal) => {
+                self.assert_part(part);
+                return deal.segments(self.parts(), part, self.len());
+            }
+            _ => {}
         }
         let count = self.count(part);
         if count == 0 {
@@ -201,6 +218,7 @@ impl AxisMap {
                     (0..=to).chain(from..self.parts()).collect()
                 }
             }
+            Dist::StridedCyclic(deal) => deal.owners_in(self.parts(), lo, hi),
             Dist::Unstructured(_) => {
                 let mut owners: Vec<usize> = (lo..hi).map(|global| self.owner(global)).collect();
                 owners.sort_unstable();
@@ -217,6 +235,7 @@ impl AxisMap {
         let (part, place) = self.locate(global);
         let end = match self.dist() {
             Dist::Unstructured(_) => global + 1,
+            Dist::StridedCyclic(deal) => global + deal.run(self.parts(), global, self.len()),
             Dist::Cyclic | Dist::BlockCyclic(_) if self.parts() > 1 => {
                 (global / self.chunk + 1).saturating_mul(self.chunk).min(self.len())
             }

@@ -83,7 +83,7 @@ fn show(map: &AxisMap, part: usize, keeps_halo: bool) -> Shown {
     match map.dist() {
         Dist::Cyclic => plain(DimData::cyclic(len, parts, part, 1)),
         Dist::BlockCyclic(size) => plain(DimData::cyclic(len, parts, part, *size)),
-        Dist::Unstructured(_) => {
+        Dist::StridedCyclic(_) | Dist::Unstructured(_) => {
             let indices: Vec<i64> =
                 (0..map.count(part)).map(|place| map.global(part, place) as i64).collect();
             plain(DimData::unstructured(len, parts, part, indices).with_one_to_one(true))

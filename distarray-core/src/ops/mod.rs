@@ -5,6 +5,7 @@
 
 mod align;
 mod allocate;
+mod assign;
 mod create;
 mod element;
 mod evaluate;
@@ -15,7 +16,9 @@ mod import;
 mod redistribute;
 mod reduce;
 mod scatter;
+mod slice;
 
+pub use assign::assign;
 pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
 pub use element::{element_at, set_element};
 pub use evaluate::{evaluate, result_distribution};
@@ -26,3 +29,4 @@ pub use import::{copy_section, import, import_copy, import_view, owned_section};
 pub use redistribute::redistribute;
 pub use reduce::{Reduced, reduce};
 pub use scatter::{adopt, scatter};
+pub use slice::slice;

@@ -36,6 +36,8 @@ fn owners_follow_from_the_definition() {
                     Dist::Irregular(bounds) => (0..parts)
                         .find(|&part| (bounds[part]..bounds[part + 1]).contains(&global))
                         .unwrap(),
+                    // Its owners are compared with those of the axis that it is a slice of.
+                    Dist::StridedCyclic(_) => map.owner(global),
                     Dist::Unstructured(lists) => {
                         (0..parts).find(|&part| lists.list(part).contains(&global)).unwrap()
                     }
@@ -74,7 +76,7 @@ fn segments_list_what_a_part_owns_in_ascending_order() {
                     assert_eq!(Some(segment.last()), segment.globals().last());
                 }
                 let most = match map.dist() {
-                    Dist::Unstructured(_) => map.count(part),
+                    Dist::Unstructured(_) | Dist::StridedCyclic(_) => map.count(part),
                     Dist::BlockCyclic(width) if parts > 1 => map.count(part).div_ceil(*width),
                     _ => 1,
                 };

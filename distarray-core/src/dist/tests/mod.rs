@@ -8,16 +8,23 @@ mod exhaustive;
 mod grid;
 mod huge;
 mod ranks;
+mod slice;
 
 use std::sync::Arc;
 
-use super::{AxisMap, Dist};
+use super::{AxisMap, Dist, Strided};
 
 /// Every kind of map on a small axis, block sizes 1 to 5 and a few irregular bounds and lists
 /// included.
 fn small_maps(len: usize, parts: usize) -> Vec<AxisMap> {
     let mut kinds = vec![Dist::Block, Dist::Cyclic];
     kinds.extend((1..=5).map(Dist::BlockCyclic));
+    let strided = [(1, 2, 3), (1, 0, 0), (2, 5, -3), (3, 1, 2), (4, 3, 1), (3, 0, -7), (2, 1, 11)];
+    kinds.extend(
+        strided.map(|(block, offset, stride)| {
+            Dist::StridedCyclic(Strided::new(block, offset, stride))
+        }),
+    );
     if parts == 1 {
         kinds.push(Dist::Undistributed);
     }

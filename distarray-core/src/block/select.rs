@@ -1,0 +1,122 @@
+//! Selections of a block's elements: as a view where they are evenly spaced, else packed.
+
+use std::sync::Arc;
+
+use super::{Block, Part};
+use crate::comm::{Layout, Run, copy_layouts};
+use crate::dist::{Cut, Segment};
+use crate::error::Result;
+
+/// What a slice takes of a rank's part.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    cuts: Vec<Cut>,
+    /// For each axis of the part: progressions of places, one after the other.
+    places: Vec<Vec<Segment>>,
+}
+
+impl Selection {
+    pub(crate) fn new(cuts: Vec<Cut>, places: Vec<Vec<Segment>>) -> Self {
+        Self { cuts, places }
+    }
+
+    fn runs(&self) -> Vec<Vec<Run>> {
+        let run = |s: &Segment| Run { start: s.place as isize, count: s.count, step: s.place_step };
+        self.places.iter().map(|places| places.iter().map(run).collect()).collect()
+    }
+
+    /// The elements of what is selected, along each axis of the result.
+    fn shape(&self) -> Vec<usize> {
+        let mut places = self.places.iter();
+        let extent = |cut: &Cut| match cut {
+            Cut::NewAxis => Some(1),
+            Cut::At(_) => places.next().and(None),
+            Cut::Range { .. } => {
+                let own = places.next().expect("places for each axis");
+                Some(own.iter().map(|segment| segment.count).sum())
+            }
+        };
+        self.cuts.iter().filter_map(extent).collect()
+    }
+}
+
+impl Block {
+    /// The selected elements, sharing the memory; `None` where they are not evenly spaced.
+    fn view_of(&self, selection: &Selection) -> Option<Self> {
+        let shape = selection.shape();
+        let (mut offset, mut strides) = (self.offset as isize, Vec::with_capacity(shape.len()));
+        let mut axes = selection.places.iter().zip(&self.strides);
+        for cut in &selection.cuts {
+            if *cut == Cut::NewAxis {
+                strides.push(0);
+                continue;
+            }
+            let (places, &stride) = axes.next().expect("places for each axis");
+            let step = match places[..] {
+                [] => 0,
+                [only] => {
+                    offset += only.place as isize * stride;
+                    only.place_step * stride
+                }
+                _ => return None,
+            };
+            if let Cut::Range { .. } = cut {
+                strides.push(step);
+            }
+        }
+        // Of no elements the first one is anywhere.
+        let offset = if shape.contains(&0) { self.offset } else { offset as usize };
+        let storage = Arc::clone(&self.storage);
+        Some(Self { dtype: self.dtype, storage, offset, shape, strides })
+    }
+
+    /// The selected elements, sharing the memory where they are evenly spaced, else as a copy.
+    pub(crate) fn select(&self, selection: &Selection) -> Result<Self> {
+        if let Some(view) = self.view_of(selection) {
+            return Ok(view);
+        }
+        let mut packed = Self::zeros(self.dtype, &selection.shape())?;
+        let from = self.layout_of(&vec![0; self.shape.len()], &selection.runs());
+        let to = packed.layout();
+        let target = packed.make_unique()?.as_mut_ptr();
+        // SAFETY: the places lie in this block, whose memory is not the new block's.
+        unsafe { copy_layouts(self.storage.as_ptr(), &[from], target, &[to]) };
+        Ok(packed)
+    }
+}
+
+impl Part {
+    /// Lets `write` write the selected elements, as a block of their own.
+    ///
+    /// Where they are not evenly spaced it writes to new memory, which is copied to them when it has
+    /// gone well.
+    pub(crate) fn write_selected(
+        &mut self,
+        selection: &Selection,
+        write: impl FnOnce(&mut Block) -> Result<()>,
+    ) -> Result<()> {
+        self.write_owned(|owned| {
+            owned.make_unique()?;
+            let Some(view) = owned.view_of(selection) else {
+                let mut packed = Block::zeros(owned.dtype, &selection.shape())?;
+                write(&mut packed)?;
+                let to = owned.layout_of(&vec![0; owned.shape.len()], &selection.runs());
+                let from: Layout = packed.layout();
+                let target = owned.make_unique()?.as_mut_ptr();
+                // SAFETY: the places lie in this block, whose memory is not the other's.
+                unsafe { copy_layouts(packed.storage.as_ptr(), &[from], target, &[to]) };
+                return Ok(());
+            };
+            // The block is narrowed for the while instead of viewed by another, which would share
+            // its memory and make a write copy it.
+            let Block { storage, offset, shape, strides, .. } = view;
+            drop(storage);
+            let offset = std::mem::replace(&mut owned.offset, offset);
+            let shape = std::mem::replace(&mut owned.shape, shape);
+            let strides = std::mem::replace(&mut owned.strides, strides);
+            let result = write(owned);
+            (owned.offset, owned.shape, owned.strides) = (offset, shape, strides);
+            result
+        })
+    }
+}

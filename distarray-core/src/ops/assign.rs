@@ -1,0 +1,69 @@
+//! Writing to slices of arrays.
+
+use super::align::align;
+use super::allocate::{agreed, is_large};
+use super::evaluate::evaluate;
+use super::slice::selection;
+use crate::comm::Communicator;
+use crate::dist::Cut;
+use crate::error::{Error, Result};
+use crate::expr::{self, Node, broadcast_shapes};
+use crate::handle::ArrayRef;
+
+/// Writes the value of an expression to a slice of an array, whose shape it broadcasts to.
+///
+/// Arrays of the expression that are distributed otherwise than the slice are moved first, each by
+/// one plan; the expression is then evaluated straight into the slice, in one pass. What it reads of
+/// the array itself is what stood there before. One agreement of eight bytes where functions may
+/// fail, or parts of the array are 64 MiB or more.
+///
+/// # Errors
+/// The shapes do not broadcast, the dtypes differ; a function that failed on some rank, or memory
+/// that one does not get; a rank failed. Nothing is written, but where a rank failed.
+pub fn assign(
+    comm: &dyn Communicator,
+    array: &mut ArrayRef,
+    cuts: &[Cut],
+    value: &Node,
+) -> Result<()> {
+    let distribution = array.distribution().slice(cuts);
+    let shape = distribution.shape();
+    if broadcast_shapes(shape, value.shape()).is_none_or(|common| common != shape) {
+        return Err(Error::shape(format!(
+            "a value of shape {:?} cannot be assigned to a slice of shape {shape:?}",
+            value.shape()
+        )));
+    }
+    if value.dtype() != array.dtype() {
+        return Err(Error::dtype(format!(
+            "elements of {} cannot be assigned to an array of {}",
+            value.dtype(),
+            array.dtype()
+        )));
+    }
+    // What may fail half way is computed apart.
+    let whole;
+    let value = match value.can_fail() {
+        true => {
+            whole = Node::array(evaluate(comm, value, None)?);
+            &whole
+        }
+        false => value,
+    };
+    let arrays = align(comm, value, &distribution)?;
+    let selected = selection(array.distribution(), cuts, comm.rank());
+    let large = is_large(array.dtype(), array.distribution());
+    // Memory first: the array may be shared, and is copied then.
+    let ready = match (&selected, array.part_mut()) {
+        (Some(_), Some(part)) => part.with_halo_mut().make_unique().map(|_| ()),
+        _ => Ok(()),
+    };
+    agreed(comm, large, ready)?;
+    let written = match (selected, array.part_mut()) {
+        (Some(selection), Some(part)) => {
+            part.write_selected(&selection, |target| expr::evaluate(value, &arrays, target))
+        }
+        _ => Ok(()),
+    };
+    agreed(comm, large, written)
+}
