@@ -71,6 +71,11 @@ impl ArrayRef {
         Self { dtype, distribution: distribution.clone(), part: Some(part) }
     }
 
+    /// As [`from_part`](Self::from_part), where this rank may hold none.
+    pub(crate) fn with_part(dtype: DType, distribution: &Distribution, part: Option<Part>) -> Self {
+        Self { dtype, distribution: distribution.clone(), part }
+    }
+
     /// The same elements under a distribution that gives every rank the same ones in the same
     /// order; both are without a halo.
     ///

@@ -4,6 +4,8 @@
 //! [`command`](crate::command) layer. What ends in `?` may communicate, and nothing else can.
 
 mod array_expr;
+mod axes;
+mod axis_views;
 mod context;
 mod create;
 mod display;
@@ -14,6 +16,7 @@ mod interchange;
 mod into_distribution;
 mod movement;
 mod operators;
+mod rearranged;
 mod reductions;
 mod slice_argument;
 mod slices;
@@ -28,6 +31,7 @@ pub use expr::{Expr, Operands};
 pub use imported_array::ImportedArray;
 pub use into_distribution::IntoDistribution;
 pub use movement::Redistribution;
+pub use rearranged::{Extent, PadMode};
 pub use reductions::Reductions;
 pub use slice_argument::SliceArgument;
 pub use slices::SliceMut;

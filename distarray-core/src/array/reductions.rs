@@ -1,23 +1,12 @@
 //! Reductions of arrays and expressions, under NumPy's names.
 
+use super::axes::axes_of;
 use super::{ArrayExpr, DistArray};
 use crate::block::Reduction;
 use crate::comm::Operation;
 use crate::command::{Command, Reply};
 use crate::element::{Element, Ordered};
-use crate::error::{Error, Result};
-
-/// Axes from NumPy's numbers, which count from the end where they are negative.
-fn axes_of(name: &str, axes: &[isize], ndim: usize) -> Result<Vec<usize>> {
-    let axis = |&axis: &isize| {
-        let counted = if axis < 0 { axis + ndim as isize } else { axis };
-        let inside = usize::try_from(counted).ok().filter(|&axis| axis < ndim);
-        inside.ok_or_else(|| {
-            Error::index(format!("'{name}': axis {axis} of an array of {ndim} axes"))
-        })
-    };
-    axes.iter().map(axis).collect()
-}
+use crate::error::Result;
 
 fn reduce<T: Element>(
     value: &(impl ArrayExpr<T> + ?Sized),

@@ -8,6 +8,7 @@ mod foreign;
 pub(crate) mod kernels;
 mod part;
 mod select;
+mod shape;
 mod storage;
 mod view;
 
@@ -162,9 +163,10 @@ impl Block {
         Ok(self.make_unique()?.as_mut_ptr().wrapping_add(offset))
     }
 
-    /// The memory for writing, copied first where others share it.
+    /// The memory for writing, copied first where others share it, or where elements lie at one place.
     pub(crate) fn make_unique(&mut self) -> Result<&mut Storage> {
-        if !Arc::get_mut(&mut self.storage).is_some_and(|storage| storage.is_writable()) {
+        let own = Arc::get_mut(&mut self.storage).is_some_and(|storage| storage.is_writable());
+        if !own || self.is_repeated() {
             *self = self.to_contiguous()?;
         }
         Ok(Arc::get_mut(&mut self.storage).expect("a storage made here is shared by nobody"))

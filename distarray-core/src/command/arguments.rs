@@ -38,6 +38,26 @@ impl Command {
                 .and("distribution", &distribution.digest())
                 .and("root", root),
             Self::Slice { array, cuts } => of(array).and("slice", cuts),
+            Self::Permute { array, order } => of(array).and("order of axes", order),
+            Self::BroadcastTo { array, shape } => of(array).and("shape", shape),
+            Self::Reshape { array, shape, distribution } => of(array)
+                .and("shape", shape)
+                .and("target distribution", &distribution.as_ref().map(|given| given.digest())),
+            Self::Rearrange { array, axis, extent, moves, fill } => of(array)
+                .and("axis", axis)
+                .and("extent", extent)
+                .and("moves", moves)
+                .and("value", &fill.map(|value| value.to_bytes())),
+            Self::Repeat { array, axis, times } => of(array).and("axis", axis).and("times", times),
+            Self::Concatenate { arrays, axis } => {
+                let arguments = arrays.first().map_or(Arguments::new(), of);
+                let digests: Vec<_> =
+                    arrays.iter().map(|array| array.distribution().digest()).collect();
+                arguments.and("axis", axis).and("arrays", &digests)
+            }
+            Self::Triangle { array, diagonal, lower } => {
+                of(array).and("diagonal", diagonal).and("side", lower)
+            }
             Self::ElementAt { array, index } => of(array).and("index", index),
         }
     }

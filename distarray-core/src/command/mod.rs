@@ -20,7 +20,7 @@ use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::Recipe;
+use crate::ops::{Move, Recipe};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -86,6 +86,67 @@ pub enum Command {
         array: ArrayRef,
         /// What is taken of each axis.
         cuts: Vec<Cut>,
+    },
+    /// The axes in another order.
+    Permute {
+        /// The array.
+        array: ArrayRef,
+        /// For each axis of the result, which one it is.
+        order: Vec<usize>,
+    },
+    /// Stretched as broadcasting does it.
+    BroadcastTo {
+        /// The array.
+        array: ArrayRef,
+        /// The shape of the result.
+        shape: Vec<usize>,
+    },
+    /// The elements in C order under another shape.
+    Reshape {
+        /// The array.
+        array: ArrayRef,
+        /// The shape of the result.
+        shape: Vec<usize>,
+        /// Who shall own them; else as [`crate::ops::reshape`] says.
+        distribution: Option<Distribution>,
+    },
+    /// Indices of one axis moved to others.
+    Rearrange {
+        /// The array.
+        array: ArrayRef,
+        /// The axis.
+        axis: usize,
+        /// Its extent in the result.
+        extent: usize,
+        /// What goes where.
+        moves: Vec<Move>,
+        /// What stands where nothing goes.
+        fill: Option<Scalar>,
+    },
+    /// Each element of an axis so many times.
+    Repeat {
+        /// The array.
+        array: ArrayRef,
+        /// The axis.
+        axis: usize,
+        /// How many times.
+        times: usize,
+    },
+    /// Arrays one after the other.
+    Concatenate {
+        /// The arrays.
+        arrays: Vec<ArrayRef>,
+        /// The axis along which they follow each other.
+        axis: usize,
+    },
+    /// A triangle of the last two axes.
+    Triangle {
+        /// The array.
+        array: ArrayRef,
+        /// By how much the diagonal is shifted to the right.
+        diagonal: isize,
+        /// Whether it is the lower one.
+        lower: bool,
     },
     /// One element by its global index.
     ElementAt {

@@ -49,6 +49,25 @@ impl Executor for Spmd {
                 Reply::Array(ops::scatter(comm, root, block, dtype, &distribution)?)
             }
             Command::Slice { array, cuts } => Reply::Array(ops::slice(comm, &array, &cuts)?),
+            Command::Permute { array, order } => Reply::Array(ops::permute(&array, &order)),
+            Command::BroadcastTo { array, shape } => {
+                Reply::Array(ops::broadcast_to(&array, &shape, comm.rank())?)
+            }
+            Command::Reshape { array, shape, distribution } => {
+                Reply::Array(ops::reshape(comm, &array, &shape, distribution.as_ref())?)
+            }
+            Command::Rearrange { array, axis, extent, moves, fill } => {
+                Reply::Array(ops::rearrange(comm, &array, axis, extent, &moves, fill)?)
+            }
+            Command::Repeat { array, axis, times } => {
+                Reply::Array(ops::repeat(comm, &array, axis, times)?)
+            }
+            Command::Concatenate { arrays, axis } => {
+                Reply::Array(ops::concatenate(comm, &arrays, axis)?)
+            }
+            Command::Triangle { array, diagonal, lower } => {
+                Reply::Array(ops::triangle(comm, &array, diagonal, lower)?)
+            }
             Command::ElementAt { array, index } => {
                 Reply::Scalar(ops::element_at(comm, &array, &index)?)
             }

@@ -43,6 +43,7 @@ mod product;
 mod ranks;
 mod region;
 mod segment;
+mod shaped;
 mod slice;
 mod strided;
 #[cfg(test)]

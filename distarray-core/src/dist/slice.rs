@@ -5,6 +5,7 @@ use super::distribution::Distribution;
 use super::kind::Dist;
 use super::product::product;
 use super::segment::Segment;
+use super::shaped::blocks;
 use super::strided::Strided;
 
 /// What a slice takes of one axis of an array, or puts before it.
@@ -117,10 +118,7 @@ impl AxisMap {
                     };
                     beyond.clamp(0, len as i128) as usize
                 }));
-                let even = AxisMap::new(len, parts, Dist::Block).expect("a block axis");
-                let is_even = (0..parts).all(|p| even.range(p) == Some(bounds[p]..bounds[p + 1]));
-                let map = if is_even { even } else { of(Dist::irregular(bounds)) };
-                SlicedAxis { map, reversed: step < 0 }
+                SlicedAxis { map: blocks(len, bounds), reversed: step < 0 }
             }
         }
     }

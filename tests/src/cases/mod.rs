@@ -10,6 +10,7 @@ mod halo;
 mod movement;
 mod protocol;
 mod reductions;
+mod shapes;
 mod sharing;
 mod slices;
 mod subgroups;
@@ -36,6 +37,7 @@ macro_rules! each_case {
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
+            shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded;
             slices: read assign assign_to_itself refused;
             subgroups: arrays_of_a_group groups_of_groups ranks_of_a_group_in_errors;
             protocol: round_trips writes refusals;

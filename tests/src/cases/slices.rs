@@ -53,7 +53,7 @@ fn whole(ndim: usize, elements: &[SliceInfoElem]) -> Vec<SliceInfoElem> {
 /// Of every kind of axis, slices of slices among them.
 pub(super) fn read(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(91);
-    for _ in 0..120 {
+    for _ in 0..40 {
         let shape = draw.shape();
         let mut expected = numbered(&shape);
         let distribution = draw.any_distribution(&shape, ctx.size());
@@ -82,7 +82,7 @@ pub(super) fn read(ctx: &Context) -> Result<()> {
 /// Scalars, arrays of any distribution and expressions, broadcast or not; the rest stays.
 pub(super) fn assign(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(92);
-    for _ in 0..120 {
+    for _ in 0..40 {
         let shape = draw.shape();
         let mut expected = numbered(&shape);
         let distribution = draw.any_distribution(&shape, ctx.size());
