@@ -9,6 +9,7 @@ pub mod cases;
 pub mod decorator;
 pub mod draw;
 pub mod oracle;
+pub mod padded;
 pub mod strategy;
 pub mod sweep;
 pub mod threads;

@@ -1,10 +1,10 @@
-//! Moving the elements of an array: gathering, redistributing, exchanging halos.
+//! Moving the elements of an array: gathering and redistributing.
 
 use ndarray::ArrayD;
 
 use super::{DistArray, IntoDistribution};
 use crate::comm::Operation;
-use crate::command::{Change, Command};
+use crate::command::Command;
 use crate::dist::Distribution;
 use crate::element::Element;
 use crate::error::{Error, Result};
@@ -95,30 +95,6 @@ impl<T: Element> DistArray<T> {
     pub fn plan_to(&self, target: impl Redistribution) -> Result<Plan> {
         let distribution = target.of_shape(self.shape(), self.ctx.size())?;
         Plan::redistribute(self.distribution(), &distribution, self.ctx.rank())
-    }
-
-    /// Fills the halo with the neighbours' elements, corners included.
-    ///
-    /// Collective: one message to and from each rank whose elements the halo holds; none where the
-    /// distribution has no halo.
-    ///
-    /// # Errors
-    /// A rank failed.
-    ///
-    /// ```
-    /// use distarray_core::dist::Distribution;
-    ///
-    /// let ctx = distarray_core::array::Context::solo();
-    /// let ring = Distribution::builder([4]).halo(0, 1, 1).periodic(0).build(ctx.size())?;
-    /// let mut a = ctx.arange_on(0, 1, &ring)?;
-    /// a.exchange_halo()?;
-    /// assert_eq!(a.local_with_halo().as_slice(), Some(&[3, 0, 1, 2, 3, 0][..]));
-    /// # Ok::<(), distarray_core::Error>(())
-    /// ```
-    #[track_caller]
-    pub fn exchange_halo(&mut self) -> Result<()> {
-        let _scope = Operation::enter("exchange_halo");
-        self.ctx.change(&mut self.array, Change::ExchangeHalo)
     }
 }
 

@@ -20,6 +20,10 @@ pub enum CallKind {
     Begin,
     /// [`exchange`](super::Communicator::exchange).
     Exchange,
+    /// [`start_exchange`](super::Communicator::start_exchange).
+    StartExchange,
+    /// [`finish_exchange`](super::Communicator::finish_exchange).
+    FinishExchange,
     /// [`barrier`](super::Communicator::barrier).
     Barrier,
     /// [`broadcast`](super::Communicator::broadcast).
@@ -150,6 +154,8 @@ impl fmt::Display for CallKind {
         match *self {
             Self::Begin => f.write_str("begin"),
             Self::Exchange => f.write_str("exchange"),
+            Self::StartExchange => f.write_str("start of an exchange"),
+            Self::FinishExchange => f.write_str("end of an exchange"),
             Self::Barrier => f.write_str("barrier"),
             Self::Broadcast { root, bytes } => {
                 write!(f, "broadcast of {bytes} bytes from root {root}")

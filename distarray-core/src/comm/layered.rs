@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{CallKind, Communicator, Memory, Message, ReduceOp};
+use super::{CallKind, Communicator, Memory, Message, ReduceOp, Started};
 use crate::element::DType;
 use crate::error::Result;
 
@@ -129,6 +129,45 @@ impl Communicator for Layered {
             let memory = memory.take().expect("a layer carries a call out once");
             self.comm.exchange(memory, &sends, &receives)
         })
+    }
+
+    fn start_exchange(
+        &self,
+        source: &[u8],
+        sends: &[Message],
+        receives: &[Message],
+    ) -> Result<Started> {
+        let (sends, receives) = (self.layer.order(sends), self.layer.order(receives));
+        let step = Step { kind: CallKind::StartExchange, sends: &sends, receives: &receives };
+        let mut started = None;
+        let outcome = self.layer.around(&*self.comm, &step, &mut || {
+            started = Some(self.comm.start_exchange(source, &sends, &receives)?);
+            Ok(())
+        });
+        match (outcome, started) {
+            (Ok(()), started) => Ok(started.expect("a layer carries a call out, or fails")),
+            (Err(error), started) => {
+                // What the layer found after the start: nobody will finish the exchange.
+                started.into_iter().for_each(|started| self.comm.abandon_exchange(started));
+                Err(error)
+            }
+        }
+    }
+
+    fn finish_exchange(&self, started: Started, target: &mut [u8]) -> Result<()> {
+        let receives = started.receives().to_vec();
+        let step = Step { kind: CallKind::FinishExchange, sends: &[], receives: &receives };
+        let mut started = Some(started);
+        let outcome = self.layer.around(&*self.comm, &step, &mut || {
+            let started = started.take().expect("a layer carries a call out once");
+            self.comm.finish_exchange(started, target)
+        });
+        started.into_iter().for_each(|started| self.comm.abandon_exchange(started));
+        outcome
+    }
+
+    fn abandon_exchange(&self, started: Started) {
+        self.comm.abandon_exchange(started);
     }
 
     fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {

@@ -30,6 +30,7 @@ mod operation;
 mod plain;
 mod reduce_op;
 mod solo;
+mod started;
 mod trace;
 mod typed;
 
@@ -51,6 +52,7 @@ pub use operation::{Operation, OperationScope};
 pub use plain::Plain;
 pub use reduce_op::ReduceOp;
 pub use solo::Solo;
+pub use started::{Staged, Started};
 pub use trace::{Event, Recording, Trace, is_timing, waiting};
 
 use crate::element::DType;
@@ -133,6 +135,37 @@ pub trait Communicator: fmt::Debug {
     /// # Errors
     /// A rank that failed, left, or is in another operation; a message that its peer does not expect.
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()>;
+
+    /// Starts an exchange: copies what this rank sends, and need not wait for anyone. The source may
+    /// change afterwards. What is received is written when the exchange is
+    /// [finished](Self::finish_exchange), to the memory given there.
+    ///
+    /// Collective. Every rank finishes or [abandons](Self::abandon_exchange) what it has started, in
+    /// the same place among its collectives. The default sends nothing before that.
+    ///
+    /// # Errors
+    /// As [`exchange`](Self::exchange).
+    fn start_exchange(
+        &self,
+        source: &[u8],
+        sends: &[Message],
+        receives: &[Message],
+    ) -> Result<Started> {
+        started::start(source, sends, receives)
+    }
+
+    /// Waits for what a started exchange receives, and writes it to its places in `target`.
+    ///
+    /// # Errors
+    /// As [`exchange`](Self::exchange); the exchange was started with another communicator.
+    fn finish_exchange(&self, started: Started, target: &mut [u8]) -> Result<()> {
+        started::finish(self.as_dyn(), started, target)
+    }
+
+    /// Gives up a started exchange: what it would receive is thrown away.
+    fn abandon_exchange(&self, started: Started) {
+        drop(started);
+    }
 
     /// Divides the group: ranks of equal colour form a new one, ordered by key, then by rank.
     /// `None` as colour joins none and gets `None`. Collective over this group.

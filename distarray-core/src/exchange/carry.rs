@@ -5,7 +5,8 @@ use crate::block::Part;
 use crate::comm::{Communicator, Memory, Message};
 use crate::error::Result;
 
-fn messages(transfers: &[Transfer], part: Option<&Part>) -> Vec<Message> {
+/// The messages of a plan for elements of a part; none where a rank holds no part.
+pub(crate) fn messages(transfers: &[Transfer], part: Option<&Part>) -> Vec<Message> {
     let Some(part) = part else {
         assert!(transfers.is_empty(), "a rank without a part has nothing to move");
         return Vec::new();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::slab::Slab;
 use crate::dist::{AxisMap, Segment};
 
 /// Which indices of an axis each part of the target wants, and the places they go to.
@@ -13,6 +14,8 @@ pub(crate) enum Cover {
     WithHalo(AxisMap),
     /// The same ranges of indices on each of so many parts, one after the other.
     Everywhere(usize, Vec<Range<usize>>),
+    /// What one pass of a stencil reads.
+    Slab(Slab),
 }
 
 /// As [`Segment`], but places may be below 0, where a halo lies.
@@ -57,6 +60,7 @@ impl Cover {
         match self {
             Self::Owned(map) | Self::WithHalo(map) => map.parts(),
             Self::Everywhere(parts, _) => *parts,
+            Self::Slab(slab) => slab.map.parts(),
         }
     }
 
@@ -65,6 +69,7 @@ impl Cover {
         match self {
             Self::Owned(map) => map.segments(part).into_iter().map(Span::from).collect(),
             Self::WithHalo(map) => with_halo(map, part),
+            Self::Slab(slab) => slab.spans(part),
             Self::Everywhere(_, ranges) => {
                 let mut place = 0;
                 let mut spans = Vec::with_capacity(ranges.len());
@@ -101,6 +106,7 @@ impl Cover {
                 parts
             }
             Self::Everywhere(parts, _) => (0..*parts).collect(),
+            Self::Slab(slab) => slab.parts_wanting(indices),
         }
     }
 }

@@ -13,6 +13,7 @@
 //! |---|---|
 //! | redistribute, scatter, gather to one rank | what they own |
 //! | halo exchange | what they own and its surroundings, less what they own |
+//! | stencil | what its elements at the sides of the part read, beyond the ends of the axes too |
 //! | gather to all ranks, printing | chosen ranges, on every rank |
 //! | broadcasting an operand | what they own, or the only element of a stretched axis |
 
@@ -21,8 +22,10 @@ mod cover;
 mod explain;
 mod pairing;
 mod plan;
+mod slab;
 
-pub(crate) use carry::{carry, carry_within};
+pub(crate) use carry::{carry, carry_within, messages};
 pub(crate) use cover::Cover;
 pub use explain::{Explanation, Traffic};
 pub use plan::{Plan, Transfer};
+pub(crate) use slab::{End, Piece, Reach, Slab};

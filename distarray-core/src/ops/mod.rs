@@ -20,6 +20,7 @@ mod reshape;
 mod scatter;
 mod shape;
 mod slice;
+mod stencil;
 
 pub use assign::assign;
 pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
@@ -27,7 +28,7 @@ pub use element::{element_at, set_element};
 pub use evaluate::{evaluate, result_distribution};
 pub use export::{export, export_mut};
 pub use gather::{gather, gather_to_all};
-pub use halo::exchange_halo;
+pub use halo::{exchange_halo, finish_halo_exchange, start_halo_exchange};
 pub use import::{copy_section, import, import_copy, import_view, owned_section};
 pub use rearrange::{Move, Padding, concatenate, pad, rearrange, roll, tile};
 pub use redistribute::redistribute;
@@ -36,3 +37,7 @@ pub use reshape::reshape;
 pub use scatter::{adopt, scatter};
 pub use shape::{broadcast_to, permute, repeat, triangle};
 pub use slice::slice;
+pub use stencil::{
+    Boundary, IndexFunction, Stencil, Window, local_padded, stencil, stencil_into, try_stencil,
+    try_stencil_into,
+};

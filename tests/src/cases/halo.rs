@@ -83,3 +83,50 @@ pub(super) fn shared_halos(ctx: &Context) -> Result<()> {
     assert_eq!(sum, moved.local().iter().sum::<i64>());
     holds(&moved, &expected)
 }
+
+/// What is exchanged in two steps is what was there at the first, whatever happens in between: other
+/// operations, another exchange, clones of the array.
+pub(super) fn split_halos(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(32);
+    for _ in 0..20 {
+        let shape = draw.shape();
+        let (one, two) = (draw.haloed(&shape, ctx.size()), draw.haloed(&shape, ctx.size()));
+        let expected = numbered(&shape);
+        let mut a = ctx.from_ndarray_on(&expected, &one)?;
+        let mut b = ctx.from_ndarray_on(&-&expected, &two)?;
+        let first = a.start_halo_exchange()?;
+        let second = b.start_halo_exchange()?;
+        assert_eq!(first.sum()?, expected.sum());
+        let clone = first.clone();
+        let halo = clone.local_with_halo().to_owned();
+        first.finish()?;
+        second.finish()?;
+        halo_holds(&a, &expected);
+        halo_holds(&b, &-&expected);
+        assert_eq!(clone.local_with_halo(), halo, "the clone keeps its empty halo");
+        // At once, after it was split.
+        a.local_mut()?.mapv_inplace(|element| element + 1);
+        a.exchange_halo()?;
+        halo_holds(&a, &(&expected + 1));
+    }
+    Ok(())
+}
+
+/// An exchange that is dropped or leaked changes nothing, and what comes later is not taken for it.
+pub(super) fn dropped_halos(ctx: &Context) -> Result<()> {
+    let dist = Distribution::builder([7, 5]).dists("b,b").halos(2).periodic(0).build(ctx.size())?;
+    let expected = numbered(&[7, 5]);
+    let mut array = ctx.from_ndarray_on(&expected, &dist)?;
+    let before = array.local_with_halo().to_owned();
+    drop(array.start_halo_exchange()?);
+    std::mem::forget(array.start_halo_exchange()?);
+    assert_eq!(array.local_with_halo(), before);
+    array.local_mut()?.mapv_inplace(|element| -element);
+    let pending = array.start_halo_exchange()?;
+    ctx.barrier()?;
+    pending.finish()?;
+    halo_holds(&array, &-&expected);
+    array.exchange_halo()?;
+    halo_holds(&array, &-&expected);
+    holds(&array, &-&expected)
+}

@@ -13,6 +13,7 @@ mod reductions;
 mod shapes;
 mod sharing;
 mod slices;
+pub mod stencil;
 mod subgroups;
 
 use crate::Case;
@@ -32,7 +33,8 @@ macro_rules! each_case {
             communicator: barriers broadcasts gathers reduces reduces_every_type exchanges splits messages agrees agrees_with_root;
             create: constructors sequences functions replicated adopted scattered subsets;
             movement: redistributes there_and_back plans_agree gathers_to_one elements every_type many_axes;
-            halo: fills_halos keeps_halos_apart wide_halos shared_halos;
+            halo: fills_halos keeps_halos_apart wide_halos shared_halos split_halos dropped_halos;
+            stencil: random boundaries padded sweeps refused;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;

@@ -176,6 +176,8 @@ fn name(kind: CallKind) -> &'static str {
     match kind {
         CallKind::Begin => "begin",
         CallKind::Exchange => "exchange",
+        CallKind::StartExchange => "start_exchange",
+        CallKind::FinishExchange => "finish_exchange",
         CallKind::Barrier => "barrier",
         CallKind::Broadcast { .. } => "broadcast",
         CallKind::AllGather { .. } => "all_gather",
@@ -193,7 +195,7 @@ fn amounts(comm: &dyn Communicator, step: &Step<'_>) -> (usize, u64, u64) {
     let (rank, others) = (comm.rank(), comm.size() - 1);
     let times = |bytes: usize, factor: usize| bytes as u64 * factor as u64;
     match step.kind {
-        CallKind::Exchange => {
+        CallKind::Exchange | CallKind::StartExchange | CallKind::FinishExchange => {
             let total = |messages: &[Message]| -> u64 {
                 let others = messages.iter().filter(|message| message.peer != rank);
                 others.map(|message| message.bytes() as u64).sum()

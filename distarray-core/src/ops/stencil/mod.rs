@@ -1,0 +1,248 @@
+//! Stencils: functions of an element and its neighbours, over a whole array.
+//!
+//! What is needed of other ranks is on its way while everything that reads this rank's own elements
+//! alone is computed; the rest is computed from small copies ([`slabs`]).
+
+mod boundary;
+mod shape;
+mod slabs;
+mod sweep;
+mod window;
+
+use std::mem::size_of;
+
+use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, IxDyn};
+
+pub use boundary::{Boundary, IndexFunction};
+pub use shape::Stencil;
+pub use window::Window;
+
+use self::slabs::{SlabPlace, Slabs};
+use self::sweep::{Strided, Sweep};
+use super::allocate::zeros;
+use crate::comm::{Communicator, Memory, Started};
+use crate::dist::Distribution;
+use crate::element::{Element, as_bytes_mut};
+use crate::error::{Error, Result};
+use crate::exchange::Piece;
+use crate::handle::ArrayRef;
+
+/// What computes the elements of a box.
+type Run<'a, T, U, const N: usize> = &'a mut dyn FnMut(&Sweep<'_, T, U, N>) -> Result<()>;
+
+/// The function of every element and its neighbours, as a new array with the distribution of the
+/// source, without its halo.
+///
+/// One message at most to and from each rank whose elements are read, while the interior is
+/// computed, and an agreement of eight bytes.
+///
+/// # Errors
+/// The array has another number of axes, or axes that are not of block kinds; the function looked
+/// beyond the reach; a rank failed.
+pub fn stencil<T: Element, U: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+    value: impl FnMut(&Window<'_, T, N>) -> U,
+) -> Result<ArrayRef> {
+    stencil.reaches(source.distribution())?;
+    let mut target = zeros(comm, U::DTYPE, &source.distribution().without_halo())?;
+    stencil_into(comm, stencil, source, &mut target, value)?;
+    Ok(target)
+}
+
+/// As [`stencil`], of a function that may fail.
+///
+/// # Errors
+/// As [`stencil`]; the function's own on the lowest rank where it fails.
+pub fn try_stencil<T: Element, U: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+    value: impl FnMut(&Window<'_, T, N>) -> Result<U>,
+) -> Result<ArrayRef> {
+    stencil.reaches(source.distribution())?;
+    let mut target = zeros(comm, U::DTYPE, &source.distribution().without_halo())?;
+    try_stencil_into(comm, stencil, source, &mut target, value)?;
+    Ok(target)
+}
+
+/// As [`stencil`], into an array that there is, whose halo stays as it is.
+///
+/// # Errors
+/// As [`stencil`]; the target is distributed otherwise than the source, or of another dtype.
+pub fn stencil_into<T: Element, U: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+    target: &mut ArrayRef,
+    mut value: impl FnMut(&Window<'_, T, N>) -> U,
+) -> Result<()> {
+    // SAFETY: `apply` vouches for the sweeps that it passes on.
+    apply(comm, stencil, source, target, &mut |sweep| unsafe { sweep.run(&mut value) })
+}
+
+/// As [`stencil_into`], of a function that may fail.
+///
+/// # Errors
+/// As [`stencil_into`]; the function's own on the lowest rank where it fails.
+pub fn try_stencil_into<T: Element, U: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+    target: &mut ArrayRef,
+    mut value: impl FnMut(&Window<'_, T, N>) -> Result<U>,
+) -> Result<()> {
+    // SAFETY: `apply` vouches for the sweeps that it passes on.
+    apply(comm, stencil, source, target, &mut |sweep| unsafe { sweep.try_run(&mut value) })
+}
+
+/// Exchanges what the slabs read, and runs the sweeps of the interior and of the slabs. Each reads
+/// memory that is valid for reads and written by nobody within its reach, and writes memory that is
+/// valid for writes and reached by nothing else.
+fn apply<T: Element, U: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+    target: &mut ArrayRef,
+    run: Run<'_, T, U, N>,
+) -> Result<()> {
+    let distribution = source.distribution();
+    let reaches = &stencil.reaches(distribution)?;
+    check_target::<U>(distribution, target)?;
+    let rank = comm.rank();
+    let passes = slabs::sides(reaches);
+    let slabs = Slabs::new(distribution, reaches, &passes, (rank, source.part()), size_of::<T>());
+    let mut memory = vec![T::default(); slabs.elements];
+    let bytes = source.part().map_or(&[][..], |part| part.with_halo().storage().as_slice());
+    let mut pending = Pending { comm, started: None };
+    pending.started = Some(comm.start_exchange(bytes, &slabs.sends, &slabs.receives)?);
+
+    let starts = starts(distribution, rank);
+    // What fails here fails on this rank alone, and the others count on it until they agree.
+    let views = match (source.part(), target.part_mut()) {
+        (Some(source), Some(target)) => {
+            Some(source.view::<T>().and_then(|source| Ok((source, target.view_mut::<U>()?))))
+        }
+        _ => None,
+    };
+    let mut views = views.transpose();
+    let mut outcome = match (&mut views, &slabs.core) {
+        (Ok(Some((source, target))), Some(core)) => run(&Sweep {
+            source: read(source),
+            target: written(target),
+            computed: core.clone(),
+            reaches,
+            starts,
+        }),
+        _ => Ok(()),
+    };
+    // SAFETY: what is received are elements of the same type on other ranks.
+    pending.finish(unsafe { as_bytes_mut(&mut memory) })?;
+    slabs.fill(&mut memory, stencil, distribution, &starts, reaches);
+    if let Ok(Some((_, target))) = &mut views {
+        for place in &slabs.places {
+            let strides = place.strides();
+            let first: isize = (0..N).map(|axis| place.read[axis].start * strides[axis]).sum();
+            let slab = memory[place.offset..].as_ptr();
+            let sweep = Sweep {
+                source: Strided { origin: slab.wrapping_offset(-first), strides },
+                target: written(target),
+                computed: place.computed.clone(),
+                reaches,
+                starts,
+            };
+            outcome = outcome.and_then(|()| run(&sweep));
+        }
+    }
+    comm.agree(views.map(|_| ()).and(outcome))
+}
+
+/// What a rank owns and what lies around it, as a new array of its own.
+///
+/// # Errors
+/// As [`stencil`].
+pub fn local_padded<T: Element, const N: usize>(
+    comm: &dyn Communicator,
+    stencil: &Stencil<T, N>,
+    source: &ArrayRef,
+) -> Result<ArrayD<T>> {
+    let distribution = source.distribution();
+    let reaches = &stencil.reaches(distribution)?;
+    let (rank, passes) = (comm.rank(), [[Piece::Whole; N]]);
+    let slabs = Slabs::new(distribution, reaches, &passes, (rank, source.part()), size_of::<T>());
+    let mut memory = vec![T::default(); slabs.elements];
+    let bytes = source.part().map_or(&[][..], |part| part.with_halo().storage().as_slice());
+    // SAFETY: what is received are elements of the same type on other ranks.
+    let target = unsafe { as_bytes_mut(&mut memory) };
+    comm.exchange(Memory::between(bytes, target), &slabs.sends, &slabs.receives)?;
+    slabs.fill(&mut memory, stencil, distribution, &starts(distribution, rank), reaches);
+    let shape = slabs.places.first().map_or([0; N], SlabPlace::shape);
+    Ok(ArrayD::from_shape_vec(IxDyn(&shape), memory).expect("as many elements as places"))
+}
+
+/// Global indices of the first elements that a rank owns; 0 where it holds no part.
+fn starts<const N: usize>(distribution: &Distribution, rank: usize) -> [usize; N] {
+    let coords = distribution.coords(rank);
+    std::array::from_fn(|axis: usize| {
+        let of_part = |coords: &Vec<usize>| distribution.axis(axis).range(coords[axis]);
+        coords.as_ref().and_then(of_part).map_or(0, |owned| owned.start)
+    })
+}
+
+fn read<T, const N: usize>(view: &ArrayViewD<'_, T>) -> Strided<*const T, N> {
+    let strides = std::array::from_fn(|axis| view.strides()[axis]);
+    Strided { origin: view.as_ptr(), strides }
+}
+
+fn written<U, const N: usize>(view: &mut ArrayViewMutD<'_, U>) -> Strided<*mut U, N> {
+    let strides = std::array::from_fn(|axis| view.strides()[axis]);
+    Strided { origin: view.as_mut_ptr(), strides }
+}
+
+fn check_target<U: Element>(source: &Distribution, target: &ArrayRef) -> Result<()> {
+    let (wanted, found) = (source.without_halo(), target.distribution().without_halo());
+    if target.dtype() != U::DTYPE {
+        return Err(Error::dtype(format!(
+            "a stencil of {} elements cannot write to an array of {}",
+            U::DTYPE,
+            target.dtype()
+        )));
+    }
+    if wanted.shape() != found.shape() {
+        return Err(Error::shape(format!(
+            "a stencil over shape {:?} cannot write to an array of shape {:?}",
+            wanted.shape(),
+            found.shape()
+        )));
+    }
+    match wanted.is_compatible(&found) {
+        true => Ok(()),
+        false => Err(Error::distribution(format!(
+            "a stencil over {source} cannot write to an array that is {}: every rank writes what it \
+             owns of both",
+            target.distribution()
+        ))),
+    }
+}
+
+/// An exchange that is abandoned where it is not finished, as when the user's function panics.
+struct Pending<'a> {
+    comm: &'a dyn Communicator,
+    started: Option<Started>,
+}
+
+impl Pending<'_> {
+    fn finish(mut self, target: &mut [u8]) -> Result<()> {
+        match self.started.take() {
+            Some(started) => self.comm.finish_exchange(started, target),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.started.take().into_iter().for_each(|started| self.comm.abandon_exchange(started));
+    }
+}
