@@ -69,6 +69,9 @@ pub enum Error {
     /// Memory that a rank cannot get.
     #[error("{0}")]
     Memory(String),
+    /// More communication than a budget or the policy of a context allows.
+    #[error("{0}")]
+    Budget(String),
     /// An error of the user's program.
     #[error("{0}")]
     User(String),
@@ -207,6 +210,7 @@ impl Error {
         | Self::Rank { message, .. }
         | Self::Backend { message, .. }
         | Self::Memory(message)
+        | Self::Budget(message)
         | Self::User(message)) = &mut self;
         *message += &format!(" ({note})");
         self
@@ -237,6 +241,7 @@ impl Error {
             Self::Backend { backend, message, .. } => (7, (*backend).to_owned(), message),
             Self::User(m) => (8, String::new(), m),
             Self::Memory(m) => (9, String::new(), m),
+            Self::Budget(m) => (10, String::new(), m),
         };
         let mut bytes = vec![kind];
         bytes.extend((detail.len() as u64).to_le_bytes());
@@ -271,6 +276,7 @@ impl Error {
             7 => Self::Backend { backend: known_backend(&detail), message, source: None },
             8 => Self::User(message),
             9 => Self::Memory(message),
+            10 => Self::Budget(message),
             _ => return None,
         })
     }

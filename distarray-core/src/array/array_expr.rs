@@ -43,8 +43,9 @@ pub trait ArrayExpr<T: Element> {
 
     /// Computes the value as a new array, in one pass.
     ///
-    /// It is distributed as the first of the expression's arrays that has its shape. Arrays that are
-    /// distributed otherwise are moved first; where there are none, nothing is sent.
+    /// It is distributed as those of the expression's arrays with its shape for which the least bytes
+    /// of others have to be moved; of several, as the first. Arrays that are distributed otherwise are
+    /// moved first; where there are none, nothing is sent.
     ///
     /// # Errors
     /// Shapes that do not broadcast, operands of different contexts; a rank failed.

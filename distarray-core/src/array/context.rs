@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::rc::Rc;
 
-use super::DistArray;
+use super::{Alignment, DistArray};
 use crate::comm::{Arguments, Communicator, Operation, Solo};
 use crate::command::{Change, Command, Executor, Reply, Spmd};
 use crate::dist::Distribution;
@@ -166,6 +166,10 @@ impl Context {
 
     pub(super) fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()> {
         self.executor.change(array, change)
+    }
+
+    pub(super) fn align_by(&self, alignment: Alignment) -> Alignment {
+        self.executor.set_alignment(alignment)
     }
 
     /// Whether both run on the same group.

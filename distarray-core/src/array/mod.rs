@@ -7,6 +7,7 @@ mod array_expr;
 mod axes;
 mod axis_views;
 mod context;
+mod costs;
 mod create;
 mod display;
 mod dist_array;
@@ -25,6 +26,7 @@ mod stencil;
 mod ufuncs;
 mod words;
 
+pub use crate::ops::Alignment;
 pub use array_expr::{ArrayExpr, Operand};
 pub use context::Context;
 pub use display::{DisplayOptions, Printed};

@@ -1,5 +1,6 @@
 //! One verdict for all: what failed on some rank fails on every rank.
 
+use super::budget::uncounted;
 use super::{Communicator, Operation, ReduceOp};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -26,6 +27,10 @@ impl dyn Communicator + '_ {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn agree<T>(&self, outcome: Result<T>) -> Result<T> {
+        uncounted(|| self.share(outcome))
+    }
+
+    fn share<T>(&self, outcome: Result<T>) -> Result<T> {
         let (rank, size) = (self.rank() as u64, self.size() as u64);
         let mine = match &outcome {
             Ok(_) => u64::MAX,
@@ -68,11 +73,10 @@ impl dyn Communicator + '_ {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn agree_with_root<T>(&self, root: usize, outcome: Result<T>) -> Result<T> {
-        let failed = self.broadcast_of(root, u64::from(outcome.is_err()))?;
-        if failed == 0 {
-            return outcome;
-        }
-        Err(self.error_of(root, outcome.err())?)
+        uncounted(|| match self.broadcast_of(root, u64::from(outcome.is_err()))? {
+            0 => outcome,
+            _ => Err(self.error_of(root, outcome.err())?),
+        })
     }
 
     /// The root's error, on every rank.

@@ -18,6 +18,7 @@
 
 mod agree;
 mod arguments;
+mod budget;
 mod call;
 mod checked;
 mod collectives;
@@ -40,6 +41,8 @@ use std::time::Duration;
 
 pub use agree::{naming, on_ranks};
 pub use arguments::Arguments;
+pub(crate) use budget::under_budget;
+pub use budget::within_budget;
 pub use call::{Call, CallKind};
 pub use checked::Checked;
 pub use copy::copy_layouts;

@@ -20,7 +20,7 @@ use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::{Move, Recipe};
+use crate::ops::{Alignment, Move, Recipe};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -196,6 +196,10 @@ pub trait Executor: fmt::Debug {
 
     /// Alters an array in place.
     fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()>;
+
+    /// From now on, what happens to operands that are distributed otherwise than the result; gives what
+    /// happened to them before.
+    fn set_alignment(&self, alignment: Alignment) -> Alignment;
 
     /// The group of ranks that this program runs on; an error where it runs on none of them, as a
     /// client would.

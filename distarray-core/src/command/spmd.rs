@@ -1,28 +1,34 @@
 //! [`Spmd`]: commands carried out here, together with the other ranks.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::{Change, Command, Executor, Reply};
-use crate::comm::{Communicator, Operation};
+use crate::comm::{Communicator, Operation, under_budget};
 use crate::element::Scalar;
 use crate::error::Result;
 use crate::handle::ArrayRef;
-use crate::ops::{self, Reduced};
+use crate::ops::{self, Alignment, Reduced};
 
 /// The executor of a program that every rank runs.
 #[derive(Clone, Debug)]
-pub struct Spmd(Rc<dyn Communicator>);
+pub struct Spmd {
+    comm: Rc<dyn Communicator>,
+    alignment: Cell<Alignment>,
+}
 
 impl Spmd {
     /// Carries out commands with the other ranks of a group.
     pub fn new(comm: Rc<dyn Communicator>) -> Self {
-        Self(comm)
+        Self { comm, alignment: Cell::default() }
     }
 }
 
 impl Executor for Spmd {
     fn execute(&self, command: Command) -> Result<Reply> {
-        let comm = &*self.0;
+        let budgeted = under_budget(&self.comm);
+        let comm = &**budgeted.as_ref().unwrap_or(&self.comm);
+        let alignment = self.alignment.get();
         Operation::note(|| command.arguments());
         comm.begin()?;
         Ok(match command {
@@ -30,10 +36,10 @@ impl Executor for Spmd {
                 Reply::Array(ops::create(comm, recipe, &distribution)?)
             }
             Command::Evaluate { node, distribution } => {
-                Reply::Array(ops::evaluate(comm, &node, distribution.as_ref())?)
+                Reply::Array(ops::evaluate(comm, &node, distribution.as_ref(), alignment)?)
             }
             Command::Reduce { node, reduction, axes } => {
-                match ops::reduce(comm, &node, reduction, axes.as_deref())? {
+                match ops::reduce(comm, &node, reduction, axes.as_deref(), alignment)? {
                     Reduced::Scalar(value) => Reply::Scalar(value),
                     Reduced::Array(array) => Reply::Array(array),
                 }
@@ -75,18 +81,24 @@ impl Executor for Spmd {
     }
 
     fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()> {
-        let comm = &*self.0;
+        let budgeted = under_budget(&self.comm);
+        let comm = &**budgeted.as_ref().unwrap_or(&self.comm);
+        let alignment = self.alignment.get();
         Operation::note(|| change.arguments(array));
         comm.begin()?;
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
-            Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value),
+            Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value, alignment),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }
     }
 
+    fn set_alignment(&self, alignment: Alignment) -> Alignment {
+        self.alignment.replace(alignment)
+    }
+
     fn communicator(&self) -> Result<&Rc<dyn Communicator>> {
-        Ok(&self.0)
+        Ok(&self.comm)
     }
 }
 

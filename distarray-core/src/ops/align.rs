@@ -2,12 +2,22 @@
 
 use super::allocate::{agreed, is_large};
 use crate::block::{Block, Part};
-use crate::comm::Communicator;
+use crate::comm::{Communicator, Operation};
 use crate::dist::{AxisMap, Dist, Distribution};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exchange::{Cover, Plan, carry};
 use crate::expr::Node;
 use crate::handle::ArrayRef;
+
+/// What happens to operands that are distributed otherwise than the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Alignment {
+    /// They are moved, each by one plan.
+    #[default]
+    Move,
+    /// The operation is refused, with what it would have cost.
+    Refuse,
+}
 
 /// For each array of the expression, the elements that this rank needs to evaluate its part of the
 /// distribution: a block whose shape broadcasts to the local one.
@@ -17,14 +27,30 @@ pub(super) fn align(
     comm: &dyn Communicator,
     node: &Node,
     distribution: &Distribution,
+    alignment: Alignment,
 ) -> Result<Vec<Block>> {
-    node.arrays().into_iter().map(|array| fetch(comm, array, distribution)).collect()
+    let routes: Vec<_> = node
+        .arrays()
+        .into_iter()
+        .map(|array| Ok((array, route(array.distribution(), distribution)?)))
+        .collect::<Result<_>>()?;
+    if alignment == Alignment::Refuse {
+        refuse(&routes, distribution)?;
+    }
+    routes.into_iter().map(|(array, route)| fetch(comm, array, route, distribution)).collect()
 }
 
-fn fetch(comm: &dyn Communicator, array: &ArrayRef, target: &Distribution) -> Result<Block> {
-    let source = array.distribution();
+/// How an operand that does not lie where it is needed gets there.
+struct Route {
+    missing: usize,
+    axes: Vec<AxisMap>,
+    covers: Vec<Cover>,
+}
+
+/// The way of an operand to its place in the target; `None` where it is there.
+fn route(source: &Distribution, target: &Distribution) -> Result<Option<Route>> {
     if source.shape() == target.shape() && source.is_compatible(target) {
-        return array.owned();
+        return Ok(None);
     }
     // Axes that the operand lacks are axes of one element, as NumPy has it.
     let missing = target.ndim() - source.ndim();
@@ -35,11 +61,42 @@ fn fetch(comm: &dyn Communicator, array: &ArrayRef, target: &Distribution) -> Re
         Cover::Owned(wanted) => own.is_compatible(wanted) && own.parts() == wanted.parts(),
         other => other.parts() == 1,
     };
-    if source.ranks() == target.ranks() && axes.iter().zip(&covers).all(stays) {
-        return array.owned();
+    match source.ranks() == target.ranks() && axes.iter().zip(&covers).all(stays) {
+        true => Ok(None),
+        false => Ok(Some(Route { missing, axes, covers })),
     }
+}
+
+/// An error for the first operand that has to be moved, with what that would cost.
+fn refuse(routes: &[(&ArrayRef, Option<Route>)], target: &Distribution) -> Result<()> {
+    let Some((array, route)) = routes.iter().find_map(|(a, route)| Some((a, route.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let (source, item) = (array.distribution(), array.dtype().size());
+    let (mut bytes, mut messages) = (0_usize, 0_usize);
+    for rank in source.ranks().iter() {
+        let plan = Plan::new(&route.axes, source.ranks(), &route.covers, target.ranks(), rank);
+        let traffic = plan.traffic(item);
+        bytes += traffic.sent_bytes;
+        messages += traffic.messages;
+    }
+    Err(Error::Budget(format!(
+        "{}: an operand that is distributed as {source} is needed as {target}; to move it would send \
+         {bytes} bytes in {messages} messages",
+        Operation::current()
+    )))
+}
+
+fn fetch(
+    comm: &dyn Communicator,
+    array: &ArrayRef,
+    route: Option<Route>,
+    target: &Distribution,
+) -> Result<Block> {
+    let Some(Route { missing, axes, covers }) = route else { return array.owned() };
     let rank = comm.rank();
-    let plan = Plan::new(&axes, source.ranks(), &covers, target.ranks(), rank);
+    let plan = Plan::new(&axes, array.distribution().ranks(), &covers, target.ranks(), rank);
     let part = array.part().map(|part| part.with_axes_in_front(missing));
     let extents = target.local_shape(rank).into_iter().zip(&covers);
     let shape: Vec<_> = extents

@@ -1,6 +1,6 @@
 //! Writing to slices of arrays.
 
-use super::align::align;
+use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
 use super::evaluate::evaluate;
 use super::slice::selection;
@@ -25,6 +25,7 @@ pub fn assign(
     array: &mut ArrayRef,
     cuts: &[Cut],
     value: &Node,
+    alignment: Alignment,
 ) -> Result<()> {
     let distribution = array.distribution().slice(cuts);
     let shape = distribution.shape();
@@ -45,12 +46,12 @@ pub fn assign(
     let whole;
     let value = match value.can_fail() {
         true => {
-            whole = Node::array(evaluate(comm, value, None)?);
+            whole = Node::array(evaluate(comm, value, None, alignment)?);
             &whole
         }
         false => value,
     };
-    let arrays = align(comm, value, &distribution)?;
+    let arrays = align(comm, value, &distribution, alignment)?;
     let selected = selection(array.distribution(), cuts, comm.rank());
     let large = is_large(array.dtype(), array.distribution());
     // Memory first: the array may be shared, and is copied then.

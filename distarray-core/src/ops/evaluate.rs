@@ -1,6 +1,6 @@
 //! Elementwise evaluation of an expression.
 
-use super::align::align;
+use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
 use crate::comm::Communicator;
 use crate::dist::Distribution;
@@ -8,17 +8,39 @@ use crate::error::{Error, Result};
 use crate::expr::{self, Node};
 use crate::handle::ArrayRef;
 
-/// Where an expression is evaluated: as the first of its arrays that has the result's shape is
-/// distributed, without its halo; where none has, in blocks along the first axis over all ranks.
+/// Where an expression is evaluated: as those of its arrays with the result's shape are distributed
+/// for which the least bytes of others have to be moved (of several, as the first), without a halo;
+/// where none has that shape, in blocks along the first axis over all ranks.
 ///
 /// # Errors
 /// The result's shape has too many elements to count.
 pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distribution> {
-    let like = node.arrays().into_iter().find(|array| array.shape() == node.shape());
-    match like {
-        Some(array) => Ok(array.distribution().without_halo()),
-        None => Distribution::builder(node.shape()).build(comm.size()),
+    let arrays = node.arrays();
+    let whole: Vec<&ArrayRef> =
+        arrays.into_iter().filter(|array| array.shape() == node.shape()).collect();
+    let Some(&first) = whole.first() else {
+        return Distribution::builder(node.shape()).build(comm.size());
+    };
+    let mut best = (first, u128::MAX);
+    for (i, candidate) in whole.iter().enumerate() {
+        // Most often all are distributed alike; one of a kind is looked at once.
+        let known = |other: &&ArrayRef| other.distribution() == candidate.distribution();
+        if whole[..i].iter().any(known) {
+            continue;
+        }
+        let moved = whole
+            .iter()
+            .filter(|other| !other.distribution().is_compatible(candidate.distribution()))
+            .map(|other| other.distribution().len() as u128 * other.dtype().size() as u128)
+            .sum();
+        if moved < best.1 {
+            best = (candidate, moved);
+        }
+        if moved == 0 {
+            break;
+        }
     }
+    Ok(best.0.distribution().without_halo())
 }
 
 /// The value of an expression as a new array, in one pass over its arrays.
@@ -28,12 +50,14 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
 /// agreement of eight bytes where functions may fail, or parts of the result are 64 MiB or more.
 ///
 /// # Errors
-/// The distribution has another shape than the expression; a function that failed on some rank, or
+/// The distribution has another shape than the expression; operands that are distributed otherwise,
+/// where that is refused; a function that failed on some rank, or
 /// memory that one does not get; a rank failed.
 pub fn evaluate(
     comm: &dyn Communicator,
     node: &Node,
     distribution: Option<&Distribution>,
+    alignment: Alignment,
 ) -> Result<ArrayRef> {
     let distribution = match distribution {
         Some(given) if given.shape() != node.shape() => {
@@ -45,7 +69,7 @@ pub fn evaluate(
         Some(given) => given.clone(),
         None => result_distribution(comm, node)?,
     };
-    let arrays = align(comm, node, &distribution)?;
+    let arrays = align(comm, node, &distribution, alignment)?;
     let evaluated = || {
         let mut result = ArrayRef::zeros(node.dtype(), &distribution, comm.rank())?;
         if let Some(part) = result.part_mut() {

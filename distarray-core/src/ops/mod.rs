@@ -22,6 +22,7 @@ mod shape;
 mod slice;
 mod stencil;
 
+pub use align::Alignment;
 pub use assign::assign;
 pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
 pub use element::{element_at, set_element};

@@ -1,5 +1,6 @@
 //! New arrays that are put together of others' slices.
 
+use super::align::Alignment;
 use super::allocate::zeros;
 use super::assign::assign;
 use super::create::{Recipe, create};
@@ -51,7 +52,7 @@ pub fn rearrange(
     };
     for Move { from, to } in moves {
         let source = slice(comm, array, &cut(array.shape(), *from))?;
-        assign(comm, &mut result, &cut(&shape, *to), &Node::array(source))?;
+        assign(comm, &mut result, &cut(&shape, *to), &Node::array(source), Alignment::Move)?;
     }
     Ok(result)
 }
@@ -114,7 +115,7 @@ pub fn concatenate(comm: &dyn Communicator, arrays: &[ArrayRef], axis: usize) ->
             false => Cut::whole(extent),
         };
         let cuts: Vec<Cut> = shape.iter().enumerate().map(cut).collect();
-        assign(comm, &mut result, &cuts, &Node::array(array.clone()))?;
+        assign(comm, &mut result, &cuts, &Node::array(array.clone()), Alignment::Move)?;
         start += len;
     }
     Ok(result)

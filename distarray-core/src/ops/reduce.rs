@@ -1,6 +1,6 @@
 //! Reductions over all axes or some.
 
-use super::align::align;
+use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large, zeros};
 use super::evaluate::result_distribution;
 use crate::block::kernels::fold::{FoldKernel, Reduction, fold};
@@ -36,6 +36,7 @@ pub fn reduce(
     node: &Node,
     reduction: Reduction,
     axes: Option<&[usize]>,
+    alignment: Alignment,
 ) -> Result<Reduced> {
     let name = reduction.name();
     let Some(kernel) = fold(reduction, node.dtype()) else {
@@ -67,7 +68,7 @@ pub fn reduce(
     }
 
     let distribution = result_distribution(comm, node)?;
-    let arrays = align(comm, node, &distribution)?;
+    let arrays = align(comm, node, &distribution, alignment)?;
     let rank = comm.rank();
     let local = distribution.local_shape(rank);
     let mine = match distribution.holds(rank) {

@@ -1,6 +1,7 @@
 //! The cases, one family a file.
 
 mod communicator;
+mod costs;
 mod create;
 mod errors;
 mod expressions;
@@ -39,6 +40,7 @@ macro_rules! each_case {
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
+            costs: budgets alignment;
             shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded;
             slices: read assign assign_to_itself refused;
             subgroups: arrays_of_a_group groups_of_groups ranks_of_a_group_in_errors;
