@@ -32,8 +32,8 @@ pub use handle::ArrayRef;
 /// ```
 pub mod prelude {
     pub use crate::array::{
-        ArrayExpr, Boundary, Context, DistArray, Expr, IntoDistribution, Operand, Redistribution,
-        Reductions, Stencil, Ufuncs,
+        ArrayExpr, Boundary, Conditions, Context, DistArray, Expr, IntoDistribution, Nonzero,
+        Operand, Redistribution, Reductions, Stencil, Ufuncs,
     };
     pub use crate::dist::{Dist, Distribution};
     pub use crate::{Complex32, Complex64, DType, Element, Error, Result};

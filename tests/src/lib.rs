@@ -8,6 +8,7 @@
 pub mod cases;
 pub mod decorator;
 pub mod draw;
+pub mod indexing;
 pub mod oracle;
 pub mod padded;
 pub mod strategy;

@@ -58,6 +58,14 @@ impl Command {
             Self::Triangle { array, diagonal, lower } => {
                 of(array).and("diagonal", diagonal).and("side", lower)
             }
+            Self::Take { array, selection } => selection.note(of(array)),
+            Self::Masked { array, mask } => mask.note(of(array)),
+            Self::Compress { array, condition, axis } => {
+                condition.note(of(array).and("axis", axis))
+            }
+            Self::Nonzero { node, rows: _ } => {
+                Arguments::new().array(node.dtype(), node.shape()).and("expression", &node.digest())
+            }
             Self::ElementAt { array, index } => of(array).and("index", index),
         }
     }
@@ -72,6 +80,12 @@ impl Change {
             }
             Self::Assign { cuts, value } => {
                 of(array).and("slice", cuts).and("expression", &value.digest())
+            }
+            Self::Put { selection, values, op } => {
+                selection.note(of(array)).and("values", &(values.digest(), op))
+            }
+            Self::PutMasked { mask, values } => {
+                mask.note(of(array)).and("values", &values.digest())
             }
             Self::ExchangeHalo => of(array),
         }

@@ -14,13 +14,13 @@ use std::rc::Rc;
 pub use spmd::Spmd;
 
 use crate::block::{Block, Reduction};
-use crate::comm::Communicator;
+use crate::comm::{Communicator, ReduceOp};
 use crate::dist::{Cut, Distribution};
 use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::{Alignment, Move, Recipe};
+use crate::ops::{Alignment, Mask, Move, Recipe, Selection};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -148,6 +148,36 @@ pub enum Command {
         /// Whether it is the lower one.
         lower: bool,
     },
+    /// Elements by lists of indices.
+    Take {
+        /// The array.
+        array: ArrayRef,
+        /// Which of its elements.
+        selection: Selection,
+    },
+    /// The elements where a mask is true.
+    Masked {
+        /// The array.
+        array: ArrayRef,
+        /// Which of its elements.
+        mask: Mask,
+    },
+    /// What is selected along an axis where a condition is true.
+    Compress {
+        /// The array.
+        array: ArrayRef,
+        /// Along one axis.
+        condition: Mask,
+        /// Which axis.
+        axis: usize,
+    },
+    /// The places of the elements of an expression that are not zero.
+    Nonzero {
+        /// The expression.
+        node: Node,
+        /// Whether as indices, one row for each; else as numbers in C order.
+        rows: bool,
+    },
     /// One element by its global index.
     ElementAt {
         /// The array.
@@ -173,6 +203,22 @@ pub enum Change {
         cuts: Vec<Cut>,
         /// The expression.
         value: Node,
+    },
+    /// Writes values to elements by lists of indices.
+    Put {
+        /// Which elements.
+        selection: Selection,
+        /// The values.
+        values: Node,
+        /// What combines them with the elements; they replace them where there is none.
+        op: Option<ReduceOp>,
+    },
+    /// Writes values where a mask is true.
+    PutMasked {
+        /// Which elements.
+        mask: Mask,
+        /// The values.
+        values: Node,
     },
     /// Fills the halo.
     ExchangeHalo,

@@ -74,6 +74,15 @@ impl Executor for Spmd {
             Command::Triangle { array, diagonal, lower } => {
                 Reply::Array(ops::triangle(comm, &array, diagonal, lower)?)
             }
+            Command::Take { array, selection } => {
+                Reply::Array(ops::take(comm, &array, &selection)?)
+            }
+            Command::Masked { array, mask } => Reply::Array(ops::masked(comm, &array, &mask)?),
+            Command::Compress { array, condition, axis } => {
+                Reply::Array(ops::compress(comm, &array, &condition, axis)?)
+            }
+            Command::Nonzero { node, rows: false } => Reply::Array(ops::flat_nonzero(comm, &node)?),
+            Command::Nonzero { node, rows: true } => Reply::Array(ops::argwhere(comm, &node)?),
             Command::ElementAt { array, index } => {
                 Reply::Scalar(ops::element_at(comm, &array, &index)?)
             }
@@ -89,6 +98,8 @@ impl Executor for Spmd {
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
             Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value, alignment),
+            Change::Put { selection, values, op } => ops::put(comm, array, &selection, &values, op),
+            Change::PutMasked { mask, values } => ops::put_masked(comm, array, &mask, &values),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }
     }

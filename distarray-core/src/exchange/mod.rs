@@ -22,10 +22,12 @@ mod cover;
 mod explain;
 mod pairing;
 mod plan;
+mod requests;
 mod slab;
 
 pub(crate) use carry::{carry, carry_within, messages};
 pub(crate) use cover::Cover;
 pub use explain::{Explanation, Traffic};
 pub use plan::{Plan, Transfer};
+pub(crate) use requests::exchange_lists;
 pub(crate) use slab::{End, Piece, Reach, Slab};

@@ -40,7 +40,7 @@ pub trait IntoError: Into<Box<dyn std::error::Error + Send + Sync>> {}
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoError for E {}
 
-/// A user's function of one or two elements, with the loop over it compiled in.
+/// A user's function of one or two elements, or a choice between two, with the loop over it compiled in.
 #[derive(Clone)]
 pub struct Function {
     name: &'static str,
@@ -91,6 +91,24 @@ impl Function {
             }
         };
         Self { name: "zip_map", output: R::DTYPE, can_fail: false, run: Rc::new(run) }
+    }
+
+    /// One of two elements, as a condition says.
+    pub(crate) fn of_condition<T: Element>() -> Self {
+        let run = move |target: *mut u8, operands: &[*const u8], count: usize| {
+            let condition = operands[0].cast::<bool>();
+            let (a, b) = (operands[1].cast::<T>(), operands[2].cast::<T>());
+            let target = target.cast::<T>();
+            for i in 0..count {
+                // SAFETY: `run` is called with `count` elements of these types on each side. Both are
+                // read, so that the loop has no branch.
+                unsafe {
+                    let (a, b) = (a.add(i).read(), b.add(i).read());
+                    target.add(i).write(if condition.add(i).read() { a } else { b });
+                }
+            }
+        };
+        Self { name: "where", output: T::DTYPE, can_fail: false, run: Rc::new(run) }
     }
 
     /// The operation's name.

@@ -13,6 +13,7 @@ mod export;
 mod gather;
 mod halo;
 mod import;
+mod indexing;
 mod rearrange;
 mod redistribute;
 mod reduce;
@@ -31,6 +32,9 @@ pub use export::{export, export_mut};
 pub use gather::{gather, gather_to_all};
 pub use halo::{exchange_halo, finish_halo_exchange, start_halo_exchange};
 pub use import::{copy_section, import, import_copy, import_view, owned_section};
+pub use indexing::{
+    Indices, Mask, Selection, argwhere, compress, flat_nonzero, masked, put, put_masked, take,
+};
 pub use rearrange::{Move, Padding, concatenate, pad, rearrange, roll, tile};
 pub use redistribute::redistribute;
 pub use reduce::{Reduced, reduce};

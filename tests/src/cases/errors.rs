@@ -5,7 +5,7 @@ use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
 /// Asserts that the outcome is an error with all the words, and the same on every rank.
-fn refused<T>(ctx: &Context, outcome: Result<T>, words: &[&str]) -> Result<()> {
+pub(super) fn refused<T>(ctx: &Context, outcome: Result<T>, words: &[&str]) -> Result<()> {
     let Err(error) = outcome else { panic!("no error with {words:?}") };
     let text = error.to_string();
     for word in words {
