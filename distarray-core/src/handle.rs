@@ -38,6 +38,16 @@ impl ArrayRef {
         Ok(Self { dtype, distribution: distribution.clone(), part })
     }
 
+    /// An array to be filled: of any bytes, all of which are to be written before anything is read;
+    /// of zeros where there is a halo, which nobody writes.
+    pub(crate) fn unfilled(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {
+        if distribution.has_halo() || !distribution.holds(rank) {
+            return Self::zeros(dtype, distribution, rank);
+        }
+        let part = Part::unfilled(dtype, &distribution.local_shape(rank))?;
+        Ok(Self::from_part(dtype, distribution, part))
+    }
+
     /// An array of blocks that the ranks have: this rank's, which is adopted without a copy where
     /// the distribution has no halo.
     ///

@@ -68,6 +68,28 @@ fn moves(from: &Distribution, to: &Distribution, ctx: &Context) -> Result<()> {
     holds(&back, &expected)
 }
 
+/// Along a route that is kept: several runs, of two element types, into new memory and old.
+fn follows(from: &Distribution, to: &Distribution, ctx: &Context) -> Result<()> {
+    let expected = numbered(from.shape());
+    let array = ctx.from_ndarray_on(&expected, from)?;
+    let route = array.route_to(to)?;
+    let mut moved = route.run(&array)?;
+    holds(&moved, &expected)?;
+    let small = expected.mapv(|value| (value % 251) as u8);
+    holds(&route.run(&ctx.from_ndarray_on(&small, from)?)?, &small)?;
+    // What shares memory with the target keeps its elements.
+    let before = moved.clone();
+    let doubled = expected.mapv(|value| 2 * value);
+    let twice = ctx.from_ndarray_on(&doubled, from)?;
+    route.run_into(&twice, &mut moved)?;
+    holds(&moved, &doubled)?;
+    holds(&before, &expected)?;
+    array.redistribute_into(&mut moved)?;
+    assert_eq!(moved.distribution(), to);
+    holds(&moved, &expected)?;
+    holds(&twice, &doubled)
+}
+
 proptest! {
     #![proptest_config(config(800))]
 
@@ -75,6 +97,12 @@ proptest! {
     #[test]
     fn redistribution_moves_every_element((ranks, from, to) in two_distributions()) {
         on_threads(ranks, move |ctx| moves(&from, &to, ctx))?;
+    }
+
+    /// The same along routes that are kept, and into arrays that there are.
+    #[test]
+    fn routes_move_every_element_each_time((ranks, from, to) in two_distributions()) {
+        on_threads(ranks, move |ctx| follows(&from, &to, ctx))?;
     }
 
     /// The same along one long axis, where the pairs of kinds meet most often.

@@ -21,6 +21,7 @@ mod movement;
 mod operators;
 mod rearranged;
 mod reductions;
+mod route;
 mod slice_argument;
 mod slices;
 mod stencil;

@@ -66,6 +66,20 @@ impl Block {
     /// # Errors
     /// There is not so much memory.
     pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Self> {
+        Self::dense(dtype, shape, Storage::zeroed)
+    }
+
+    /// A new block in C order, of any bytes: all of it is to be written before anything is read.
+    pub(crate) fn unfilled(dtype: DType, shape: &[usize]) -> Result<Self> {
+        Self::dense(dtype, shape, Storage::unfilled)
+    }
+
+    /// A block in C order in memory of its own.
+    fn dense(
+        dtype: DType,
+        shape: &[usize],
+        memory: impl FnOnce(usize) -> Result<Storage>,
+    ) -> Result<Self> {
         let elements = shape.iter().try_fold(1_usize, |n, &extent| n.checked_mul(extent));
         let bytes = elements.and_then(|n| n.checked_mul(dtype.size())).ok_or_else(|| {
             Error::shape(format!(
@@ -74,7 +88,7 @@ impl Block {
         })?;
         Ok(Self {
             dtype,
-            storage: Arc::new(Storage::zeroed(bytes)?),
+            storage: Arc::new(memory(bytes)?),
             offset: 0,
             shape: shape.to_vec(),
             strides: c_strides(dtype.size(), shape),
@@ -174,7 +188,7 @@ impl Block {
 
     /// The same elements in new memory of their own, in C order.
     pub fn to_contiguous(&self) -> Result<Self> {
-        let mut copy = Self::zeros(self.dtype, &self.shape)?;
+        let mut copy = Self::unfilled(self.dtype, &self.shape)?;
         let target = Arc::get_mut(&mut copy.storage).expect("a new storage is shared by nobody");
         let to = Layout::contiguous(0..target.len());
         // SAFETY: the layout of a block lies in its storage, the other covers new memory.

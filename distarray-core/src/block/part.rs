@@ -35,6 +35,11 @@ impl Part {
         })
     }
 
+    /// A part without a halo, of any bytes: all of it is to be written before anything is read.
+    pub(crate) fn unfilled(dtype: DType, shape: &[usize]) -> Result<Self> {
+        Ok(Self::of(Block::unfilled(dtype, shape)?))
+    }
+
     /// A part without a halo, of a block's elements.
     pub fn of(block: Block) -> Self {
         Self { origin: vec![0; block.shape().len()], shape: block.shape().to_vec(), block }

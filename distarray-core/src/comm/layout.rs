@@ -150,6 +150,16 @@ impl Layout {
         self.item
     }
 
+    /// Offset that all runs count from, in bytes.
+    pub(super) fn offset(&self) -> isize {
+        self.offset
+    }
+
+    /// The runs along each axis, the outermost first.
+    pub(super) fn axes(&self) -> &[Vec<Run>] {
+        &self.axes
+    }
+
     /// The offset of every element in order, for tests and messages.
     pub fn offsets(&self) -> Vec<isize> {
         let of_span =

@@ -31,6 +31,9 @@ impl Command {
             Self::Redistribute { array, distribution } => {
                 of(array).and("target distribution", &distribution.digest())
             }
+            Self::Follow { array, route } => {
+                of(array).and("target distribution", &route.target().digest())
+            }
             Self::Gather { array, root } => of(array).and("root", root),
             Self::GatherToAll { array, ranges } => of(array).and("selection", ranges),
             Self::Scatter { root, dtype, distribution, block: _ } => Arguments::new()
@@ -87,6 +90,9 @@ impl Change {
             Self::PutMasked { mask, values } => {
                 mask.note(of(array)).and("values", &values.digest())
             }
+            Self::Follow { array: from, route } => of(array)
+                .and("source distribution", &from.distribution().digest())
+                .and("route", &[route.source().digest(), route.target().digest()]),
             Self::ExchangeHalo => of(array),
         }
     }

@@ -18,6 +18,7 @@ use crate::comm::{Communicator, ReduceOp};
 use crate::dist::{Cut, Distribution};
 use crate::element::{DType, Scalar};
 use crate::error::Result;
+use crate::exchange::Route;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::{Alignment, Mask, Move, Recipe, Selection};
@@ -54,6 +55,13 @@ pub enum Command {
         array: ArrayRef,
         /// Who shall own them.
         distribution: Distribution,
+    },
+    /// As `Redistribute`, along a route that was made before.
+    Follow {
+        /// The array.
+        array: ArrayRef,
+        /// The way.
+        route: Route,
     },
     /// The whole array on one rank.
     Gather {
@@ -219,6 +227,13 @@ pub enum Change {
         mask: Mask,
         /// The values.
         values: Node,
+    },
+    /// Writes the elements of an array of another distribution.
+    Follow {
+        /// The array.
+        array: ArrayRef,
+        /// The way from there.
+        route: Route,
     },
     /// Fills the halo.
     ExchangeHalo,

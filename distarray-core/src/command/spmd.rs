@@ -47,6 +47,7 @@ impl Executor for Spmd {
             Command::Redistribute { array, distribution } => {
                 Reply::Array(ops::redistribute(comm, &array, &distribution)?)
             }
+            Command::Follow { array, route } => Reply::Array(ops::follow(comm, &route, &array)?),
             Command::Gather { array, root } => Reply::Block(ops::gather(comm, &array, root)?),
             Command::GatherToAll { array, ranges } => {
                 Reply::Block(Some(ops::gather_to_all(comm, &array, &ranges)?))
@@ -100,6 +101,7 @@ impl Executor for Spmd {
             Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value, alignment),
             Change::Put { selection, values, op } => ops::put(comm, array, &selection, &values, op),
             Change::PutMasked { mask, values } => ops::put_masked(comm, array, &mask, &values),
+            Change::Follow { array: from, route } => ops::follow_into(comm, &route, &from, array),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }
     }

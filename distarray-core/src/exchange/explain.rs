@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Plan, Transfer};
+use crate::block::c_strides;
+use crate::comm::{Layout, Run};
 use crate::dist::Distribution;
 use crate::error::Result;
 
@@ -18,6 +20,9 @@ pub struct Traffic {
     pub received_bytes: usize,
     /// Bytes copied within the rank.
     pub kept_bytes: usize,
+    /// Bytes of the messages, to and from other ranks, that do not lie in one piece in this rank's
+    /// memory: between processes they are packed on the way, between threads nothing is.
+    pub packed_bytes: usize,
 }
 
 impl Plan {
@@ -35,6 +40,66 @@ impl Plan {
                 .filter(|t| t.peer == self.rank)
                 .map(|t| bytes(&t))
                 .sum(),
+            packed_bytes: 0,
+        }
+    }
+
+    /// As [`traffic`](Self::traffic), with what is packed where the parts lie in C order.
+    fn traffic_between(
+        &self,
+        source: &Distribution,
+        target: &Distribution,
+        item: usize,
+    ) -> Traffic {
+        let packed = |transfers: &[&Transfer], of: &Distribution| -> usize {
+            let form = Dense::of(of, self.rank, item);
+            let scattered = |transfer: &&&Transfer| !form.is_contiguous(transfer);
+            transfers.iter().filter(scattered).map(|transfer| transfer.elements() * item).sum()
+        };
+        let packed_bytes = packed(&self.sends(), source) + packed(&self.receives(), target);
+        Traffic { packed_bytes, ..self.traffic(item) }
+    }
+}
+
+/// Whether every element stays in its place on its rank.
+pub(super) fn stays(source: &Distribution, target: &Distribution) -> bool {
+    source.is_compatible(target) && !source.has_halo() && !target.has_halo()
+}
+
+/// One rank's part in C order.
+struct Dense {
+    item: usize,
+    offset: isize,
+    strides: Vec<isize>,
+}
+
+impl Dense {
+    fn of(distribution: &Distribution, rank: usize, item: usize) -> Self {
+        let halo = distribution.padding(rank);
+        let extents = distribution.local_shape(rank).into_iter().zip(&halo);
+        let padded: Vec<usize> = extents.map(|(owned, (low, high))| owned + low + high).collect();
+        let strides = c_strides(item, &padded);
+        let offset =
+            strides.iter().zip(&halo).map(|(stride, (low, _))| stride * *low as isize).sum();
+        Self { item, offset, strides }
+    }
+
+    fn is_contiguous(&self, transfer: &Transfer) -> bool {
+        let in_bytes = |(runs, &stride): (&Vec<Run>, &isize)| {
+            let scale = |run: &Run| Run {
+                start: run.start * stride,
+                count: run.count,
+                step: run.step * stride,
+            };
+            runs.iter().map(scale).collect()
+        };
+        let layout = |axes: &Vec<Vec<Run>>| {
+            let axes = axes.iter().zip(&self.strides).map(in_bytes).collect();
+            Layout::new(self.item, self.offset, axes)
+        };
+        match &transfer.parts[..] {
+            [axes] => layout(axes).as_contiguous().is_some(),
+            parts => parts.is_empty(),
         }
     }
 }
@@ -68,16 +133,17 @@ impl fmt::Display for Plan {
 /// let explanation = Explanation::of(&rows, &columns, 8)?;
 /// assert_eq!(
 ///     explanation.to_string(),
-///     "rank 0: 1 message to 1, 32 bytes; receives 32 bytes from 1; keeps 32 bytes\n\
-///      rank 1: 1 message to 0, 32 bytes; receives 32 bytes from 0; keeps 32 bytes\n\
+///     "rank 0: 1 message to 1, 32 bytes; receives 32 bytes from 1; keeps 32 bytes; packs 32 bytes\n\
+///      rank 1: 1 message to 0, 32 bytes; receives 32 bytes from 0; keeps 32 bytes; packs 32 bytes\n\
 ///      in all: 2 messages, 64 bytes"
 /// );
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    plans: Vec<Plan>,
-    item: usize,
+    /// Each rank's plan and what it costs.
+    ranks: Vec<(Plan, Traffic)>,
+    is_identity: bool,
 }
 
 impl Explanation {
@@ -87,18 +153,24 @@ impl Explanation {
     /// The shapes differ.
     pub fn of(source: &Distribution, target: &Distribution, item: usize) -> Result<Self> {
         let ranks: BTreeSet<_> = source.ranks().iter().chain(target.ranks().iter()).collect();
-        let plan = |rank| Plan::redistribute(source, target, rank);
-        Ok(Self { plans: ranks.into_iter().map(plan).collect::<Result<_>>()?, item })
+        let cost = |rank| {
+            let plan = Plan::redistribute(source, target, rank)?;
+            let traffic = plan.traffic_between(source, target, item);
+            Ok((plan, traffic))
+        };
+        let ranks = ranks.into_iter().map(cost).collect::<Result<_>>()?;
+        Ok(Self { ranks, is_identity: stays(source, target) })
     }
 
     /// The sum over all ranks.
     pub fn total(&self) -> Traffic {
         let mut total = Traffic::default();
-        for traffic in self.plans.iter().map(|plan| plan.traffic(self.item)) {
+        for (_, traffic) in &self.ranks {
             total.messages += traffic.messages;
             total.sent_bytes += traffic.sent_bytes;
             total.received_bytes += traffic.received_bytes;
             total.kept_bytes += traffic.kept_bytes;
+            total.packed_bytes += traffic.packed_bytes;
         }
         total
     }
@@ -112,18 +184,22 @@ impl fmt::Display for Explanation {
             let word = if list.is_empty() { String::new() } else { format!(" {word} ") };
             word + &list.join(" ")
         };
-        for plan in &self.plans {
-            let cost = plan.traffic(self.item);
+        if self.is_identity {
+            return f.write_str("every element stays in its place: nothing is moved");
+        }
+        for (plan, cost) in &self.ranks {
             let (to, from) = (peers("to", &plan.sends()), peers("from", &plan.receives()));
             writeln!(
                 f,
-                "rank {}: {} message{}{to}, {} bytes; receives {} bytes{from}; keeps {} bytes",
+                "rank {}: {} message{}{to}, {} bytes; receives {} bytes{from}; keeps {} bytes; packs \
+                 {} bytes",
                 plan.rank,
                 cost.messages,
                 plural(cost.messages),
                 cost.sent_bytes,
                 cost.received_bytes,
-                cost.kept_bytes
+                cost.kept_bytes,
+                cost.packed_bytes
             )?;
         }
         let Traffic { messages, sent_bytes, .. } = self.total();

@@ -23,6 +23,7 @@ mod explain;
 mod pairing;
 mod plan;
 mod requests;
+mod route;
 mod slab;
 
 pub(crate) use carry::{carry, carry_within, messages};
@@ -30,4 +31,5 @@ pub(crate) use cover::Cover;
 pub use explain::{Explanation, Traffic};
 pub use plan::{Plan, Transfer};
 pub(crate) use requests::exchange_lists;
+pub use route::Route;
 pub(crate) use slab::{End, Piece, Reach, Slab};

@@ -149,8 +149,12 @@ fn gcd_inverse(s: i128, t: i128) -> (i128, i128) {
 pub(crate) fn outgoing(source: &AxisMap, part: usize, target: &Cover) -> Vec<(usize, AxisPairing)> {
     let spans: Vec<Span> = source.segments(part).into_iter().map(Span::from).collect();
     let Some(hull) = hull_of(&spans) else { return Vec::new() };
-    let peers = target.parts_wanting(hull).into_iter();
+    let peers = match target {
+        Cover::Owned(map) => owners(map, &spans),
+        _ => target.parts_wanting(hull),
+    };
     peers
+        .into_iter()
         .map(|peer| (peer, pair(&spans, &target.spans(peer))))
         .filter(|(_, p)| !p.is_empty())
         .collect()
@@ -159,16 +163,27 @@ pub(crate) fn outgoing(source: &AxisMap, part: usize, target: &Cover) -> Vec<(us
 /// For one part of the target: the source's parts that have something it wants, ascending.
 pub(crate) fn incoming(source: &AxisMap, target: &Cover, part: usize) -> Vec<(usize, AxisPairing)> {
     let spans = target.spans(part);
-    let mut peers = Vec::new();
-    for span in &spans {
-        let hull = span.hull();
-        peers.extend(source.owners_in(hull.start, hull.end));
-    }
-    peers.sort_unstable();
-    peers.dedup();
+    let peers = owners(source, &spans);
     let spans_of = |peer| source.segments(peer).into_iter().map(Span::from).collect::<Vec<_>>();
     let pairs = peers.into_iter().map(|peer| (peer, pair(&spans_of(peer), &spans)));
     pairs.filter(|(_, pairing)| !pairing.is_empty()).collect()
+}
+
+/// Parts that may own something of the spans, ascending: no more than there are indices in them, be
+/// there a million parts between the first and the last.
+fn owners(map: &AxisMap, spans: &[Span]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for span in spans {
+        if span.step > 1 && span.count < map.parts() {
+            found.extend((0..span.count).map(|i| map.owner(span.global + i * span.step)));
+        } else {
+            let hull = span.hull();
+            found.extend(map.owners_in(hull.start, hull.end));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn hull_of(spans: &[Span]) -> Option<std::ops::Range<usize>> {

@@ -140,6 +140,11 @@ impl Plan {
         plan
     }
 
+    /// The rank whose plan it is.
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
     /// The messages to other ranks, by rank.
     pub fn sends(&self) -> Vec<&Transfer> {
         self.sends.iter().filter(|transfer| transfer.peer != self.rank).collect()

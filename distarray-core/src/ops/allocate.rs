@@ -21,6 +21,16 @@ pub(super) fn zeros(
     agreed(comm, is_large(dtype, distribution), array)
 }
 
+/// An array to be filled, as [`ArrayRef::unfilled`]; sends as [`zeros`] does.
+pub(super) fn unfilled(
+    comm: &dyn Communicator,
+    dtype: DType,
+    distribution: &Distribution,
+) -> Result<ArrayRef> {
+    let array = ArrayRef::unfilled(dtype, distribution, comm.rank());
+    agreed(comm, is_large(dtype, distribution), array)
+}
+
 /// The outcome of a step, agreed upon where ranks may fail in it alone; known to all alike.
 pub(super) fn agreed<T>(
     comm: &dyn Communicator,

@@ -36,7 +36,7 @@ pub use indexing::{
     Indices, Mask, Selection, argwhere, compress, flat_nonzero, masked, put, put_masked, take,
 };
 pub use rearrange::{Move, Padding, concatenate, pad, rearrange, roll, tile};
-pub use redistribute::redistribute;
+pub use redistribute::{follow, follow_into, redistribute};
 pub use reduce::{Reduced, reduce};
 pub use reshape::reshape;
 pub use scatter::{adopt, scatter};

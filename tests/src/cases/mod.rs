@@ -12,6 +12,7 @@ mod indexing;
 mod movement;
 mod protocol;
 mod reductions;
+mod routes;
 mod shapes;
 mod sharing;
 mod slices;
@@ -37,6 +38,7 @@ macro_rules! each_case {
             movement: redistributes there_and_back plans_agree gathers_to_one elements every_type many_axes;
             halo: fills_halos keeps_halos_apart wide_halos shared_halos split_halos dropped_halos;
             stencil: random boundaries padded sweeps refused;
+            routes: kept refused;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;

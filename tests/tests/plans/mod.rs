@@ -1,7 +1,8 @@
 //! Properties of distributions and plans: for all ranks in one process, without a communicator.
 
+use distarray::DType;
 use distarray::dist::Distribution;
-use distarray::exchange::Plan;
+use distarray::exchange::{Plan, Route, Traffic};
 use distarray_tests::oracle::numbered;
 use distarray_tests::strategy::{any_distributions, haloed, shapes};
 use ndarray::Dimension;
@@ -75,6 +76,26 @@ proptest! {
         }
         prop_assert!(from.is_compatible(&from));
         prop_assert_eq!(from.is_compatible(&to), to.is_compatible(&from));
+    }
+
+    /// What is explained of all ranks is the sum of their plans; of what stays, that it does.
+    #[test]
+    fn explanations_are_sums((ranks, from, to) in two_distributions()) {
+        let routes: Vec<_> = (0..ranks).map(|rank| Route::new(&from, &to, rank).unwrap()).collect();
+        let total = routes[0].explain(DType::I16).unwrap().total();
+        let sum = |of: fn(&Traffic) -> usize| -> usize {
+            routes.iter().map(|route| of(&route.plan().traffic(2))).sum()
+        };
+        prop_assert_eq!(total.messages, sum(|traffic| traffic.messages));
+        prop_assert_eq!(total.sent_bytes, sum(|traffic| traffic.sent_bytes));
+        prop_assert_eq!(total.received_bytes, total.sent_bytes);
+        prop_assert_eq!(total.sent_bytes + total.kept_bytes, 2 * from.len());
+        prop_assert!(total.packed_bytes <= total.sent_bytes + total.received_bytes);
+        if routes[0].is_identity() {
+            prop_assert_eq!(total.messages, 0);
+            let text = routes[0].explain(DType::I16).unwrap().to_string();
+            prop_assert!(text.ends_with("nothing is moved"), "{}", text);
+        }
     }
 
     /// What is sent is what is expected, and everything arrives.

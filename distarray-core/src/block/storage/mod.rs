@@ -1,14 +1,15 @@
 //! [`Storage`]: memory that blocks share.
 
-use std::alloc::{self, Layout};
+mod allocation;
+mod kept;
+
 use std::any::Any;
 use std::fmt;
 use std::ptr::NonNull;
 
-use crate::error::{Error, Result};
+use allocation::Allocation;
 
-/// Alignment of allocated storage: a cache line, and the widest vector register.
-pub(crate) const ALIGNMENT: usize = 64;
+use crate::error::{Error, Result};
 
 /// A piece of memory whose bytes are initialised, allocated here or adopted from the user.
 pub struct Storage {
@@ -22,8 +23,8 @@ pub struct Storage {
 enum Owner {
     /// Nobody: there is none.
     Nothing,
-    /// The storage itself: the allocation that the pointer lies in.
-    Allocation(NonNull<u8>, Layout),
+    /// The storage itself: the allocation that the pointer lies in. Only a drop takes it.
+    Allocation(Option<Allocation>),
     /// A value that the memory belongs to.
     Adopted(#[expect(dead_code, reason = "held for its drop")] Box<dyn Any + Send + Sync>),
 }
@@ -39,21 +40,45 @@ impl Storage {
     /// # Errors
     /// There is not so much memory.
     pub fn zeroed(bytes: usize) -> Result<Self> {
+        if let Some(kept) = kept::take(bytes) {
+            // SAFETY: the piece has room for so many bytes.
+            unsafe { kept.pointer().write_bytes(0, bytes) };
+            return Ok(Self::of(kept, bytes));
+        }
+        Self::fresh(bytes)
+    }
+
+    /// Memory of any bytes, initialised, but perhaps no valid elements. Whoever asks for it writes
+    /// all of it before anything is read.
+    ///
+    /// # Errors
+    /// There is not so much memory.
+    pub(crate) fn unfilled(bytes: usize) -> Result<Self> {
+        match kept::take(bytes) {
+            Some(kept) => Ok(Self::of(kept, bytes)),
+            None => Self::fresh(bytes),
+        }
+    }
+
+    /// Zeroed memory from the allocator.
+    fn fresh(bytes: usize) -> Result<Self> {
         if bytes == 0 {
             let pointer = NonNull::<Aligned>::dangling().cast();
             return Ok(Self { pointer, bytes, writable: true, owner: Owner::Nothing });
         }
-        // Asking for the larger alignment would make the allocator write every zero; this way a
-        // large piece comes from the system as untouched pages, which the first writer places.
-        let refuse = || Error::Memory(format!("cannot allocate {bytes} bytes for one rank's part"));
-        let padded = bytes.checked_add(ALIGNMENT).ok_or_else(refuse)?;
-        let layout = Layout::from_size_align(padded, 16).map_err(|_| refuse())?;
-        // SAFETY: the layout's size is not zero.
-        let start = NonNull::new(unsafe { alloc::alloc_zeroed(layout) }).ok_or_else(refuse)?;
-        let shift = start.as_ptr().align_offset(ALIGNMENT);
-        // SAFETY: the shift is less than the alignment, by which the allocation is longer.
-        let pointer = unsafe { start.add(shift) };
-        Ok(Self { pointer, bytes, writable: true, owner: Owner::Allocation(start, layout) })
+        // What is kept may be what is missing.
+        let again = || kept::release().then(|| Allocation::zeroed(bytes)).flatten();
+        let allocation = Allocation::zeroed(bytes).or_else(again);
+        let allocation = allocation.ok_or_else(|| {
+            Error::Memory(format!("cannot allocate {bytes} bytes for one rank's part"))
+        })?;
+        Ok(Self::of(allocation, bytes))
+    }
+
+    fn of(allocation: Allocation, bytes: usize) -> Self {
+        debug_assert!(allocation.room() >= bytes, "an allocation has room for its storage");
+        let pointer = allocation.pointer();
+        Self { pointer, bytes, writable: true, owner: Owner::Allocation(Some(allocation)) }
     }
 
     /// The memory of a vector, without copying it.
@@ -122,9 +147,8 @@ struct Aligned;
 
 impl Drop for Storage {
     fn drop(&mut self) {
-        if let Owner::Allocation(start, layout) = self.owner {
-            // SAFETY: allocated with this very layout, and freed once.
-            unsafe { alloc::dealloc(start.as_ptr(), layout) }
+        if let Owner::Allocation(allocation) = &mut self.owner {
+            allocation.take().into_iter().for_each(kept::give);
         }
     }
 }
@@ -132,5 +156,25 @@ impl Drop for Storage {
 impl fmt::Debug for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Storage({} bytes)", self.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_memory_is_used_again_and_zeroed_where_zeros_are_asked_for() {
+        let bytes = 5 << 20;
+        let mut first = Storage::zeroed(bytes).unwrap();
+        let place = first.as_ptr();
+        first.as_mut_slice().fill(7);
+        drop(first);
+        let second = Storage::unfilled(bytes - 4096).unwrap();
+        assert_eq!((second.as_ptr(), second.len()), (place, bytes - 4096));
+        drop(second);
+        let third = Storage::zeroed(bytes).unwrap();
+        assert_eq!(third.as_ptr(), place);
+        assert!(third.as_slice().iter().all(|&byte| byte == 0));
     }
 }

@@ -1,0 +1,101 @@
+//! Large pieces of memory that were freed, kept by the rank for its next ones.
+//!
+//! Fresh memory costs more than a copy into it: the system clears every page before the first write.
+//! A program that makes arrays in a loop would pay for that each time. What is kept is on offer to
+//! the system, which takes it when memory runs short.
+
+use std::cell::RefCell;
+
+use super::allocation::{Allocation, HUGE};
+
+/// Bytes that a rank keeps at most.
+const LIMIT: usize = 512 << 20;
+
+/// Freed pieces, the oldest first.
+#[derive(Debug, Default)]
+struct Kept(Vec<Allocation>);
+
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+/// A kept piece of at least so many bytes, of any content.
+pub(super) fn take(bytes: usize) -> Option<Allocation> {
+    if bytes < HUGE {
+        return None;
+    }
+    KEPT.try_with(|kept| kept.borrow_mut().take(bytes)).ok().flatten()
+}
+
+/// Keeps a piece that is no longer used, if it is large, and not too large.
+pub(super) fn give(allocation: Allocation) {
+    if allocation.room() < HUGE {
+        return;
+    }
+    // A thread that ends keeps nothing any more.
+    let _ = KEPT.try_with(|kept| kept.borrow_mut().give(allocation));
+}
+
+/// Frees everything that is kept; whether there was anything.
+pub(super) fn release() -> bool {
+    KEPT.try_with(|kept| !std::mem::take(&mut kept.borrow_mut().0).is_empty()).unwrap_or(false)
+}
+
+impl Kept {
+    /// The smallest that does, unless a fifth of it or more would lie idle.
+    fn take(&mut self, bytes: usize) -> Option<Allocation> {
+        let fits = |piece: &Allocation| {
+            piece.room() >= bytes && piece.room() - bytes < piece.room() / 5 + HUGE
+        };
+        let fitting = self.0.iter().enumerate().filter(|(_, piece)| fits(piece));
+        let (place, _) = fitting.min_by_key(|(_, piece)| piece.room())?;
+        Some(self.0.remove(place))
+    }
+
+    fn give(&mut self, allocation: Allocation) {
+        if allocation.room() > LIMIT + HUGE {
+            return;
+        }
+        allocation.offer();
+        self.0.push(allocation);
+        let mut bytes: usize = self.0.iter().map(Allocation::room).sum();
+        while bytes > LIMIT + HUGE * self.0.len() {
+            bytes -= self.0.remove(0).room();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(bytes: usize) -> Allocation {
+        Allocation::zeroed(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_smallest_piece_that_does_is_taken() {
+        let mut kept = Kept::default();
+        for bytes in [40 << 20, 20 << 20, 30 << 20] {
+            kept.give(piece(bytes));
+        }
+        assert!(kept.take(50 << 20).is_none());
+        assert!(kept.take(10 << 20).is_none(), "half of it would lie idle");
+        let taken = kept.take(19 << 20).unwrap();
+        assert!((20 << 20..22 << 20).contains(&taken.room()));
+        assert_eq!(kept.0.len(), 2);
+    }
+
+    #[test]
+    fn no_more_than_the_limit_is_kept() {
+        let mut kept = Kept::default();
+        for _ in 0..5 {
+            kept.give(piece(LIMIT / 4));
+        }
+        assert_eq!(kept.0.len(), 4);
+        kept.give(piece(LIMIT));
+        assert_eq!(kept.0.len(), 1);
+        kept.give(piece(LIMIT + (8 << 20)));
+        assert_eq!(kept.0.len(), 1);
+    }
+}
