@@ -76,14 +76,20 @@ impl Executor for Spmd {
                 Reply::Array(ops::triangle(comm, &array, diagonal, lower)?)
             }
             Command::Take { array, selection } => {
-                Reply::Array(ops::take(comm, &array, &selection)?)
+                Reply::Array(ops::take(comm, &array, &selection, alignment)?)
             }
-            Command::Masked { array, mask } => Reply::Array(ops::masked(comm, &array, &mask)?),
+            Command::Masked { array, mask } => {
+                Reply::Array(ops::masked(comm, &array, &mask, alignment)?)
+            }
             Command::Compress { array, condition, axis } => {
-                Reply::Array(ops::compress(comm, &array, &condition, axis)?)
+                Reply::Array(ops::compress(comm, &array, &condition, axis, alignment)?)
             }
-            Command::Nonzero { node, rows: false } => Reply::Array(ops::flat_nonzero(comm, &node)?),
-            Command::Nonzero { node, rows: true } => Reply::Array(ops::argwhere(comm, &node)?),
+            Command::Nonzero { node, rows: false } => {
+                Reply::Array(ops::flat_nonzero(comm, &node, alignment)?)
+            }
+            Command::Nonzero { node, rows: true } => {
+                Reply::Array(ops::argwhere(comm, &node, alignment)?)
+            }
             Command::ElementAt { array, index } => {
                 Reply::Scalar(ops::element_at(comm, &array, &index)?)
             }
@@ -99,8 +105,12 @@ impl Executor for Spmd {
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
             Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value, alignment),
-            Change::Put { selection, values, op } => ops::put(comm, array, &selection, &values, op),
-            Change::PutMasked { mask, values } => ops::put_masked(comm, array, &mask, &values),
+            Change::Put { selection, values, op } => {
+                ops::put(comm, array, &selection, &values, op, alignment)
+            }
+            Change::PutMasked { mask, values } => {
+                ops::put_masked(comm, array, &mask, &values, alignment)
+            }
             Change::Follow { array: from, route } => ops::follow_into(comm, &route, &from, array),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }

@@ -60,6 +60,45 @@ pub(super) fn results(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Indices and masks that every rank has send nothing but elements that change their rank, and those
+/// once; single values are not sent.
+pub(super) fn costs(ctx: &Context) -> Result<()> {
+    let (size, whole) = (ctx.size(), numbered(&[12, 6]));
+    let columns = ctx.from_ndarray(&whole, "n,b")?;
+    let found = ctx.no_communication(|| columns.take([3, 0, -1], 0))?;
+    holds(&found, &whole.select(ndarray::Axis(0), &[3, 0, 11]))?;
+
+    let mut rows = ctx.from_ndarray(&whole, "b")?;
+    let reversed: Vec<usize> = (0..12).rev().collect();
+    let place = Distribution::new([12], "b", size)?;
+    let moved = (0..12).filter(|&i| place.owner(&[i]).ok() != place.owner(&[11 - i]).ok()).count();
+    let bytes = moved as u64 * 6 * 8;
+    let found = ctx.max_bytes(bytes, || rows.take(&reversed, 0))?;
+    holds(&found, &whole.select(ndarray::Axis(0), &reversed))?;
+    if size > 1 {
+        let error = ctx.max_bytes(bytes - 1, || rows.take(&reversed, 0)).unwrap_err().to_string();
+        assert!(error.contains(&format!("would send {bytes} bytes")), "{error}");
+        let values = ctx.from_ndarray(&whole.mapv(|n| -n), "n,b")?;
+        let error = ctx.no_communication(|| rows.vindex_put([&reversed], &values)).unwrap_err();
+        assert!(matches!(error, Error::Budget(_)), "{error}");
+    }
+    holds(&rows, &whole)?;
+
+    let positive = rows.gt(60);
+    ctx.no_communication(|| {
+        rows.put([0, -1, 0], 7)?;
+        rows.add_at([[1, 1, 2], [5, 5, 5]], 100)?;
+        rows.put_masked(positive, -1)?;
+        rows.put_masked(&whole.mapv(|n| n == 30), -2)
+    })?;
+    let mut expected = whole.mapv(|n| if n > 60 { -1 } else { n });
+    expected[[0, 0]] = 7;
+    expected[[1, 5]] += 200;
+    expected[[2, 5]] += 100;
+    expected[[5, 0]] = -2;
+    holds(&rows, &expected)
+}
+
 /// Values and sums do not depend on who has them: the last of several stays, in C order of indices.
 pub(super) fn duplicates(ctx: &Context) -> Result<()> {
     let on = Distribution::new([40], "c:3", ctx.size())?;

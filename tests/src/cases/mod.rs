@@ -46,7 +46,7 @@ macro_rules! each_case {
             costs: budgets alignment;
             shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded;
             slices: read assign assign_to_itself refused;
-            indexing: reads writes permutations masks writes_masks finds results duplicates choices refusals;
+            indexing: reads writes permutations masks writes_masks finds results costs duplicates choices refusals;
             subgroups: arrays_of_a_group groups_of_groups ranks_of_a_group_in_errors;
             protocol: round_trips writes refusals;
             files: round_trips other_distributions missing damaged;

@@ -4,6 +4,7 @@ use distarray::array::{Mask, Values};
 use distarray::prelude::*;
 use ndarray::{Array1, ArrayD, Axis, IxDyn};
 
+use super::made::made;
 use crate::draw::Draw;
 use crate::oracle::{holds, numbered, random};
 
@@ -15,11 +16,10 @@ fn truths(draw: &mut Draw, shape: &[usize]) -> ArrayD<bool> {
 
 /// The mask for a call: as every rank has it, or distributed.
 fn given(ctx: &Context, draw: &mut Draw, mask: &ArrayD<bool>) -> Result<Mask> {
-    let on = draw.any_distribution(mask.shape(), ctx.size());
     Ok(match draw.below(3) {
         0 => Mask::from(mask),
-        1 => Mask::from(&ctx.from_ndarray_on(mask, &on)?),
-        _ => Mask::from(ctx.from_ndarray_on(&mask.mapv(i32::from), &on)?.gt(0)),
+        1 => Mask::from(&made(ctx, draw, mask)?),
+        _ => Mask::from(made(ctx, draw, &mask.mapv(i32::from))?.gt(0)),
     })
 }
 
@@ -52,7 +52,7 @@ fn selected<T: Element>(whole: &ArrayD<T>, mask: &ArrayD<bool>) -> ArrayD<T> {
 pub fn masks(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     let whole = numbered(&shape);
-    let array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let array = made(ctx, draw, &whole)?;
     let axes = if draw.once_in(3) { draw.below(shape.len() + 1) } else { shape.len() };
     let mask = truths(draw, &shape[..axes]);
     let found = array.masked(given(ctx, draw, &mask)?)?;
@@ -90,7 +90,7 @@ pub fn masks(ctx: &Context, draw: &mut Draw) -> Result<()> {
 pub fn writes_masks(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     let mut whole = random(draw, &shape);
-    let mut array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let mut array = made(ctx, draw, &whole)?;
     let axes = if draw.once_in(3) { draw.below(shape.len() + 1) } else { shape.len() };
     let mask = truths(draw, &shape[..axes]);
     let old = selected(&whole, &mask);
@@ -98,14 +98,13 @@ pub fn writes_masks(ctx: &Context, draw: &mut Draw) -> Result<()> {
         0 => ArrayD::from_elem(old.raw_dim(), draw.number()),
         _ => random(draw, old.shape()),
     };
-    let on = draw.any_distribution(values.shape(), ctx.size());
     let first = values.iter().next().copied().unwrap_or(0.5);
     let same = values.iter().all(|&value| value == first);
     let values_given = match draw.below(4) {
         0 if same => Values::from(first),
         1 if same => Values::from(&ctx.full(first, 1)?),
         2 => Values::from(&values),
-        _ => Values::from(&ctx.from_ndarray_on(&values, &on)?),
+        _ => Values::from(&made(ctx, draw, &values)?),
     };
     let before = array.clone();
     let was = whole.clone();
@@ -138,7 +137,7 @@ pub fn writes_masks(ctx: &Context, draw: &mut Draw) -> Result<()> {
 pub fn finds(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     let whole = truths(draw, &shape).mapv(f64::from);
-    let array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let array = made(ctx, draw, &whole)?;
     let found = whole.iter().enumerate().filter(|(_, value)| **value != 0.0);
     let flat: Vec<i64> = found.map(|(i, _)| i as i64).collect();
     let column = |numbers: Vec<i64>| Array1::from_vec(numbers).into_dyn();

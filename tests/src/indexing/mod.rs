@@ -1,5 +1,6 @@
 //! Random reads, writes and masks of random arrays, each beside its plain answer.
 
+mod made;
 mod masks;
 mod reads;
 mod selections;

@@ -2,6 +2,7 @@
 
 use distarray::prelude::*;
 
+use super::made::made;
 use super::selections::{Form, picked};
 use crate::draw::Draw;
 use crate::oracle::{holds, numbered};
@@ -23,7 +24,7 @@ use crate::oracle::{holds, numbered};
 pub fn reads(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     let whole = numbered(&shape);
-    let mut array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let mut array = made(ctx, draw, &whole)?;
     if draw.once_in(2) {
         array.exchange_halo()?;
     }

@@ -4,6 +4,7 @@ use distarray::array::Indices;
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
+use super::made::made;
 use crate::draw::Draw;
 
 /// How indices are meant.
@@ -168,19 +169,9 @@ impl Picked {
         for list in &self.lists {
             lists.push(match draw.below(5) {
                 0 | 1 => Indices::from(list),
-                2 => {
-                    let small = list.mapv(|index| index as i16);
-                    let on = draw.any_distribution(list.shape(), ctx.size());
-                    Indices::from(&ctx.from_ndarray_on(&small, &on)?)
-                }
-                3 => {
-                    let on = draw.any_distribution(list.shape(), ctx.size());
-                    Indices::from(&ctx.from_ndarray_on(list, &on)? * 1)
-                }
-                _ => {
-                    let on = draw.any_distribution(list.shape(), ctx.size());
-                    Indices::from(ctx.from_ndarray_on(list, &on)?)
-                }
+                2 => Indices::from(&made(ctx, draw, &list.mapv(|index| index as i16))?),
+                3 => Indices::from(&made(ctx, draw, list)? * 1),
+                _ => Indices::from(made(ctx, draw, list)?),
             });
         }
         Ok(lists)

@@ -5,6 +5,7 @@ use distarray::comm::ReduceOp;
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
+use super::made::made;
 use super::selections::{Form, picked};
 use crate::draw::Draw;
 use crate::oracle::{holds, numbered, random};
@@ -23,11 +24,10 @@ fn values_for(draw: &mut Draw, shape: &[usize]) -> ArrayD<f64> {
 
 /// The values for a call: one for all, as every rank has them, or distributed.
 fn given(ctx: &Context, draw: &mut Draw, values: &ArrayD<f64>) -> Result<Values<f64>> {
-    let on = draw.any_distribution(values.shape(), ctx.size());
     Ok(match draw.below(3) {
         0 => Values::from(values),
-        1 => Values::from(&ctx.from_ndarray_on(values, &on)?),
-        _ => Values::from(&ctx.from_ndarray_on(values, &on)? * 1.0),
+        1 => Values::from(&made(ctx, draw, values)?),
+        _ => Values::from(&made(ctx, draw, values)? * 1.0),
     })
 }
 
@@ -49,7 +49,7 @@ pub fn writes(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     // Sums of these depend on their order.
     let mut whole = random(draw, &shape).mapv(|n| n / 3.0);
-    let mut array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let mut array = made(ctx, draw, &whole)?;
     let picked = loop {
         let picked = picked(draw, &shape);
         if !matches!(picked.form, Form::Axis(_)) {
@@ -115,7 +115,7 @@ pub fn writes(ctx: &Context, draw: &mut Draw) -> Result<()> {
 pub(crate) fn permutes(ctx: &Context, draw: &mut Draw) -> Result<()> {
     let shape = draw.shape();
     let mut whole = numbered(&shape);
-    let mut array = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+    let mut array = made(ctx, draw, &whole)?;
     let order = draw.permutation(whole.len());
     let elements: Vec<i64> = whole.iter().copied().collect();
     let flat: ArrayD<i64> = ArrayD::from_shape_vec(IxDyn(&[whole.len()]), elements).unwrap();

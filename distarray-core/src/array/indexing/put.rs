@@ -18,8 +18,8 @@ use crate::ops::Selection;
 /// A single value is not sent. Where every rank has the indices, each finds by itself what it sends;
 /// else each index is sent to its owner in 16 bytes (eight to write a single value), after an
 /// agreement of eight bytes and `ceil(log2(ranks))` messages of `4 * ranks` bytes. Values go to the
-/// ranks that have their indices, unless they are there, then to the owners. Halos keep what they
-/// hold.
+/// ranks that have their indices, unless they are there or every rank has those, then to the owners;
+/// of values that every rank has, each sends a block. Halos keep what they hold.
 ///
 /// All fail, before anything is written, where an index is out of bounds, with an error that names the
 /// index, the axis and its extent on every rank, or where the values do not broadcast.

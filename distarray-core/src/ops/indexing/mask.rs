@@ -48,15 +48,20 @@ impl Mask {
     }
 
     /// This rank's part of the mask under a distribution of its shape.
-    fn under(&self, comm: &dyn Communicator, distribution: &Distribution) -> Result<Block> {
+    fn under(
+        &self,
+        comm: &dyn Communicator,
+        distribution: &Distribution,
+        alignment: Alignment,
+    ) -> Result<Block> {
         let array = match self {
             Self::Replicated(mask) => crate::ops::from_replicated(comm, mask.view(), distribution)?,
             Self::Distributed(node) => match node.operator() {
                 Operator::Array(array) => array.clone(),
-                _ => evaluate(comm, node, Some(distribution), Alignment::Move)?,
+                _ => evaluate(comm, node, Some(distribution), alignment)?,
             },
         };
-        Ok(align(comm, &Node::array(array), distribution, Alignment::Move)?.remove(0))
+        Ok(align(comm, &Node::array(array), distribution, alignment)?.remove(0))
     }
 
     /// Refuses a mask that is not one of the array's first axes.
@@ -78,8 +83,13 @@ fn mask_distribution(of: &Distribution, ndim: usize) -> Result<Distribution> {
 }
 
 /// What the ranks have found true, and the numbers of that in even blocks.
-fn found(comm: &dyn Communicator, mask: &Mask, distribution: &Distribution) -> Result<ArrayRef> {
-    let block = mask.under(comm, distribution)?;
+fn found(
+    comm: &dyn Communicator,
+    mask: &Mask,
+    distribution: &Distribution,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
+    let block = mask.under(comm, distribution, alignment)?;
     let places = std::iter::repeat(());
     let found = trues(&block.view()?, distribution, comm.rank(), places);
     let numbers = found.into_iter().map(|(number, ())| number).collect();
@@ -106,15 +116,21 @@ fn by_numbers(
 ///
 /// # Errors
 /// The shapes do not fit; a rank failed.
-pub fn masked(comm: &dyn Communicator, array: &ArrayRef, mask: &Mask) -> Result<ArrayRef> {
+pub fn masked(
+    comm: &dyn Communicator,
+    array: &ArrayRef,
+    mask: &Mask,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
     mask.check(array.shape())?;
     let ndim = mask.shape().len();
     if ndim < array.shape().len() {
-        let numbers = found(comm, mask, &mask_distribution(array.distribution(), ndim)?)?;
+        let over = mask_distribution(array.distribution(), ndim)?;
+        let numbers = found(comm, mask, &over, Alignment::Move)?;
         return gather(comm, array, &by_numbers(array.distribution(), 0..ndim, &numbers)?);
     }
     let distribution = array.distribution().without_halo();
-    let mask = mask.under(comm, &distribution)?;
+    let mask = mask.under(comm, &distribution, alignment)?;
     crate::with_element!(array.dtype(), T => {
         let elements = array.owned()?;
         let elements: ArrayViewD<'_, T> = elements.view()?;
@@ -139,6 +155,7 @@ pub fn compress(
     array: &ArrayRef,
     condition: &Mask,
     axis: usize,
+    alignment: Alignment,
 ) -> Result<ArrayRef> {
     let name = Operation::current().name;
     let &[len] = condition.shape() else {
@@ -166,14 +183,14 @@ pub fn compress(
             }
             let indices = ndarray::Array1::from_vec(numbers).into_dyn();
             let indices = super::Indices::Replicated(Rc::new(indices));
-            super::take(comm, array, &super::Selection::Axis(axis, indices))
+            super::take(comm, array, &super::Selection::Axis(axis, indices), alignment)
         }
         Mask::Distributed(node) if array.shape() == [len] => {
-            masked(comm, array, &Mask::Distributed(node.clone()))
+            masked(comm, array, &Mask::Distributed(node.clone()), alignment)
         }
         Mask::Distributed(_) => {
             let over = in_blocks(len, array.distribution().ranks())?;
-            let numbers = found(comm, condition, &over)?;
+            let numbers = found(comm, condition, &over, Alignment::Move)?;
             let last = numbers.owned()?.view::<i64>()?.iter().copied().max();
             let last = last.filter(|&last| within(last, extent).is_none());
             comm.agree(last.map_or(Ok(()), |last| Err(beyond(last))))?;
@@ -194,6 +211,7 @@ pub fn put_masked(
     array: &mut ArrayRef,
     mask: &Mask,
     values: &Node,
+    alignment: Alignment,
 ) -> Result<()> {
     mask.check(array.shape())?;
     if values.dtype() != array.dtype() {
@@ -203,21 +221,24 @@ pub fn put_masked(
     let source = array.distribution().without_halo();
     let ndim = mask.shape().len();
     if ndim < source.ndim() {
-        let numbers = found(comm, mask, &mask_distribution(&source, ndim)?)?;
+        let over = mask_distribution(&source, ndim)?;
+        let numbers = found(comm, mask, &over, Alignment::Move)?;
         let resolved = by_numbers(&source, 0..ndim, &numbers)?;
         check_shape(values.shape(), resolved.holder.shape())?;
         let values = match values.operator() {
             Operator::Scalar(value) => Values::One(*value),
-            _ => Values::Each(held_by(comm, &evaluated(comm, values)?, &resolved.holder)?),
+            _ => {
+                Values::Each(held_by(comm, &evaluated(comm, values, alignment)?, &resolved.holder)?)
+            }
         };
         return scatter(comm, array, &resolved, values, None);
     }
-    let mask = mask.under(comm, &source)?;
+    let mask = mask.under(comm, &source, alignment)?;
     if let Operator::Scalar(value) = values.operator() {
         make_own(comm, array)?;
         return crate::with_element!(array.dtype(), T => fill::<T>(array, &mask, *value));
     }
-    crate::with_element!(array.dtype(), T => assign::<T>(comm, array, &mask, values))
+    crate::with_element!(array.dtype(), T => assign::<T>(comm, array, &mask, values, alignment))
 }
 
 fn fill<T: Element>(array: &mut ArrayRef, mask: &Block, value: Scalar) -> Result<()> {
@@ -240,6 +261,7 @@ fn assign<T: Element>(
     array: &mut ArrayRef,
     mask: &Block,
     values: &Node,
+    alignment: Alignment,
 ) -> Result<()> {
     let distribution = array.distribution().without_halo();
     let places = 0_usize..;
@@ -248,7 +270,7 @@ fn assign<T: Element>(
     let ordering = Ordering::new(comm, &distribution, numbers)?;
     check_shape(values.shape(), &[ordering.total()])?;
     let target = in_blocks(ordering.total(), distribution.ranks())?;
-    let mut values = evaluated(comm, values)?;
+    let mut values = evaluated(comm, values, alignment)?;
     if values.shape() != target.shape() {
         // One value in an array of its own.
         let block = held_by(comm, &values, &target)?;
@@ -277,9 +299,13 @@ fn assign<T: Element>(
 ///
 /// # Errors
 /// A rank failed.
-pub fn flat_nonzero(comm: &dyn Communicator, node: &Node) -> Result<ArrayRef> {
+pub fn flat_nonzero(
+    comm: &dyn Communicator,
+    node: &Node,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
     let distribution = crate::ops::result_distribution(comm, node)?;
-    found(comm, &Mask::Distributed(node.clone().cast(DType::Bool)), &distribution)
+    found(comm, &Mask::Distributed(node.clone().cast(DType::Bool)), &distribution, alignment)
 }
 
 /// The indices of the elements that are not zero, in C order: one row for each, a column for each
@@ -287,8 +313,8 @@ pub fn flat_nonzero(comm: &dyn Communicator, node: &Node) -> Result<ArrayRef> {
 ///
 /// # Errors
 /// A rank failed.
-pub fn argwhere(comm: &dyn Communicator, node: &Node) -> Result<ArrayRef> {
-    let numbers = flat_nonzero(comm, node)?;
+pub fn argwhere(comm: &dyn Communicator, node: &Node, alignment: Alignment) -> Result<ArrayRef> {
+    let numbers = flat_nonzero(comm, node, alignment)?;
     let shape = node.shape();
     let rows = numbers.distribution();
     let columns = crate::dist::AxisMap::new(shape.len(), 1, crate::dist::Dist::Undistributed)?;

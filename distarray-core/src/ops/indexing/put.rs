@@ -24,7 +24,8 @@ use crate::ops::evaluate::evaluate;
 /// or combined in C order of the indices, whatever their distribution: the last one stays, and sums
 /// have the same bits. Halos keep what they hold.
 ///
-/// A single value is not sent. Where every rank has the indices, each finds by itself what it sends;
+/// A single value is not sent. `alignment` is for the operands of expressions; indices and values are
+/// moved in any case. Where every rank has the indices, each finds by itself what it sends;
 /// else holders send the owners 16 bytes an index (8 for a single value to write), after an agreement
 /// and small messages as in [`take`](super::take::take). Values are moved to the holders first where
 /// they are distributed otherwise, then to the owners.
@@ -38,6 +39,7 @@ pub fn put(
     selection: &Selection,
     values: &Node,
     op: Option<ReduceOp>,
+    alignment: Alignment,
 ) -> Result<()> {
     check_dtype(array.dtype(), values, op)?;
     let shape = selection.shape(array.shape())?;
@@ -47,11 +49,11 @@ pub fn put(
     if !repeats {
         check_shape(values.shape(), &shape)?;
     }
-    let mut resolved = resolve(comm, array.distribution(), selection)?;
+    let mut resolved = resolve(comm, array.distribution(), selection, alignment)?;
     if let Operator::Scalar(value) = values.operator() {
         return scatter(comm, array, &resolved, Values::One(*value), op);
     }
-    let mut values = evaluated(comm, values)?;
+    let mut values = evaluated(comm, values, alignment)?;
     if repeats {
         if values.distribution().is_empty() {
             return Ok(());
@@ -70,10 +72,14 @@ pub fn put(
 }
 
 /// The value of an expression; an array as it is.
-pub(super) fn evaluated(comm: &dyn Communicator, node: &Node) -> Result<ArrayRef> {
+pub(super) fn evaluated(
+    comm: &dyn Communicator,
+    node: &Node,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
     match node.operator() {
         Operator::Array(array) => Ok(array.clone()),
-        _ => evaluate(comm, node, None, Alignment::Move),
+        _ => evaluate(comm, node, None, alignment),
     }
 }
 
@@ -260,8 +266,15 @@ fn write(
 ) -> Result<()> {
     let (dtype, strides) = (part.with_halo().dtype(), part.with_halo().strides().to_vec());
     let first = part.owned().offset() as isize;
-    let slab = route.slab_offsets(&strides, own);
-    let item = dtype.size();
+    let mut slab = route.slab_offsets(&strides, own);
+    let mut item = dtype.size();
+    // Elements side by side go together.
+    if matches!(values, Received::Each(_))
+        && slab.iter().zip(0..).all(|(&offset, i)| offset == i * item as isize)
+    {
+        item *= slab.len();
+        slab.truncate(1);
+    }
     let mut offsets = Vec::new();
     let mut order: Vec<(usize, usize)> = Vec::new();
     for list in owned.values() {

@@ -46,6 +46,7 @@ pub(super) fn resolve(
     comm: &dyn Communicator,
     source: &Distribution,
     selection: &Selection,
+    alignment: Alignment,
 ) -> Result<Resolved> {
     let (axes, shape) = (selection.axes(source.shape())?, selection.indexed_shape(source.shape())?);
     let replicated: Option<Vec<_>> = selection.given().iter().map(replicated).collect();
@@ -58,7 +59,7 @@ pub(super) fn resolve(
         let held = axes.start..axes.start + shape.len();
         return Ok(Resolved { axes, holder, held, numbers: Numbers::Everywhere(numbers) });
     }
-    let nodes = selection.given().iter().map(|indices| as_array(comm, indices));
+    let nodes = selection.given().iter().map(|indices| as_array(comm, indices, alignment));
     let nodes: Vec<Node> = nodes.collect::<Result<_>>()?;
     let like = nodes.iter().find_map(|node| match node.operator() {
         Operator::Array(array) if array.shape() == shape => Some(array.distribution()),
@@ -111,9 +112,9 @@ impl Resolved {
 }
 
 /// An expression as an array.
-fn as_array(comm: &dyn Communicator, indices: &Indices) -> Result<Node> {
+fn as_array(comm: &dyn Communicator, indices: &Indices, alignment: Alignment) -> Result<Node> {
     match indices {
-        Indices::Distributed(node) => Ok(Node::array(evaluated(comm, node)?)),
+        Indices::Distributed(node) => Ok(Node::array(evaluated(comm, node, alignment)?)),
         Indices::Replicated(indices) => {
             let all = Distribution::builder(indices.shape()).build(comm.size())?;
             let array: ArrayRef = crate::ops::from_replicated(comm, indices.view(), &all)?;

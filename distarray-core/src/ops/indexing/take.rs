@@ -6,7 +6,8 @@ use super::selection::Selection;
 use crate::comm::{Communicator, Memory, Message};
 use crate::error::Result;
 use crate::handle::ArrayRef;
-use crate::ops::allocate::zeros;
+use crate::ops::Alignment;
+use crate::ops::allocate::unfilled;
 
 /// What is selected of an array, as a new array. Halos are not looked at.
 ///
@@ -19,8 +20,13 @@ use crate::ops::allocate::zeros;
 ///
 /// # Errors
 /// An index or an axis is out of bounds; the shapes of the indices do not fit; a rank failed.
-pub fn take(comm: &dyn Communicator, array: &ArrayRef, selection: &Selection) -> Result<ArrayRef> {
-    gather(comm, array, &resolve(comm, array.distribution(), selection)?)
+pub fn take(
+    comm: &dyn Communicator,
+    array: &ArrayRef,
+    selection: &Selection,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
+    gather(comm, array, &resolve(comm, array.distribution(), selection, alignment)?)
 }
 
 /// As [`take`], of what has been checked.
@@ -32,7 +38,7 @@ pub(super) fn gather(
     let source = array.distribution();
     let rank = comm.rank();
     let route = Route::new(rank, source, resolved);
-    let mut result = zeros(comm, array.dtype(), &resolved.holder)?;
+    let mut result = unfilled(comm, array.dtype(), &resolved.holder)?;
     let lists = route.lists(comm, &resolved.numbers, false)?;
     let mut sends = Vec::new();
     if let (Some(part), Some(own)) = (array.part(), source.coords(rank)) {
