@@ -8,6 +8,7 @@ mod halo;
 mod measure;
 mod redistribute;
 mod reduce;
+mod stencil;
 mod watch;
 
 use std::io::Write;
@@ -24,6 +25,7 @@ const GROUPS: &[Group] = &[
     ("reduce", reduce::run),
     ("redistribute", redistribute::run),
     ("halo", halo::run),
+    ("stencil", stencil::run),
     ("watch", watch::run),
 ];
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use distarray_core::comm::{Call, CallKind, Communicator, Memory, Message, ReduceOp};
+use distarray_core::comm::{Call, CallKind, Communicator, Memory, Message, ReduceOp, Started};
 use distarray_core::{DType, Error, Result};
 
 use crate::condition::{Condition, Source};
@@ -13,6 +13,7 @@ use crate::group::Group;
 use crate::local::Local;
 use crate::page::{PAGES, Page};
 use crate::run::Abort;
+use crate::split_phase::{self, SplitPhase};
 use crate::wait::announce;
 use crate::world::Failure;
 
@@ -26,11 +27,19 @@ pub(crate) struct Member {
     next: Cell<u64>,
     /// So many collectives every rank of the group was seen to have entered.
     entered_by_all: Cell<u64>,
+    pub(crate) split_phase: SplitPhase,
 }
 
 impl Member {
     pub(crate) fn new(local: Rc<Local>, group: Arc<Group>, rank: usize) -> Self {
-        Self { local, group, rank, next: Cell::new(0), entered_by_all: Cell::new(0) }
+        Self {
+            local,
+            group,
+            rank,
+            next: Cell::new(0),
+            entered_by_all: Cell::new(0),
+            split_phase: SplitPhase::default(),
+        }
     }
 
     /// The ranks of the group from the next one on, without this one. Everyone begins elsewhere,
@@ -183,6 +192,23 @@ impl Communicator for Member {
 
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
         crate::exchange::exchange(self, &memory, sends, receives)
+    }
+
+    fn start_exchange(
+        &self,
+        source: &[u8],
+        sends: &[Message],
+        receives: &[Message],
+    ) -> Result<Started> {
+        split_phase::start(self, source, sends, receives)
+    }
+
+    fn finish_exchange(&self, started: Started, target: &mut [u8]) -> Result<()> {
+        split_phase::finish(self, &started, target)
+    }
+
+    fn abandon_exchange(&self, started: Started) {
+        split_phase::abandon(self, &started);
     }
 
     fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {

@@ -26,6 +26,8 @@ pub(crate) enum Condition {
     Entry { peer: usize, sequence: u64 },
     /// The peer has sent a message with this tag.
     Message { peer: usize, tag: u16 },
+    /// The peer has started the exchange of this number, which is finished in a call of its own.
+    Parcel { peer: usize, number: u64 },
     /// The peer has copied what this rank sends it in the exchange of this number.
     Copied { peer: usize, sequence: u64 },
     /// All have read what this rank shows in the collective of this number.
@@ -35,9 +37,10 @@ pub(crate) enum Condition {
 impl Condition {
     pub(crate) fn source(self, group: &Group) -> Source {
         match self {
-            Self::Entry { peer, .. } | Self::Message { peer, .. } | Self::Copied { peer, .. } => {
-                Source::Rank(group.members[peer])
-            }
+            Self::Entry { peer, .. }
+            | Self::Message { peer, .. }
+            | Self::Parcel { peer, .. }
+            | Self::Copied { peer, .. } => Source::Rank(group.members[peer]),
             Self::Read { .. } => Source::Readers,
         }
     }
@@ -53,6 +56,7 @@ impl Condition {
         match self {
             Self::Entry { peer, sequence } => group.seats[peer].entered() > sequence,
             Self::Message { peer, tag } => group.mailboxes[rank].has(peer, tag),
+            Self::Parcel { peer, number } => group.parcels[rank].has(peer, number),
             Self::Copied { peer, sequence } => {
                 let sent = page(sequence).sent_to(peer);
                 sent.is_none_or(|message| message.is_copied.load(Ordering::Acquire))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Letters, Parcels};
 use crate::page::Seat;
 use crate::sync::{Mutex, lock};
 
@@ -15,7 +15,8 @@ pub(crate) struct Group {
     /// The ranks' numbers in the world, by their number here.
     pub(crate) members: Vec<usize>,
     pub(crate) seats: Vec<CachePadded<Seat>>,
-    pub(crate) mailboxes: Vec<Mailbox>,
+    pub(crate) mailboxes: Vec<Letters>,
+    pub(crate) parcels: Vec<Parcels>,
     /// Groups made by a split that not all of their ranks have taken yet.
     children: Mutex<BTreeMap<(u64, usize), Child>>,
 }
@@ -30,7 +31,8 @@ impl Group {
     pub(crate) fn new(members: Vec<usize>) -> Self {
         Self {
             seats: members.iter().map(|_| CachePadded::new(Seat::new())).collect(),
-            mailboxes: members.iter().map(|_| Mailbox::default()).collect(),
+            mailboxes: members.iter().map(|_| Letters::default()).collect(),
+            parcels: members.iter().map(|_| Parcels::default()).collect(),
             members,
             children: Mutex::default(),
         }

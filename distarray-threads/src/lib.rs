@@ -13,6 +13,9 @@
 //! A rank may be a few collectives ahead of others that it exchanges nothing with, and not more:
 //! every collective may wait for all ranks of its group.
 //!
+//! An exchange that is started in one call and finished in another lends nothing: its messages are
+//! copies that their receivers own (`split_phase`).
+//!
 //! # Why nobody waits for ever
 //!
 //! A wait is for one rank, and all that can become of that rank ends it. The rank does what is waited
@@ -75,6 +78,7 @@ mod room;
 mod run;
 mod share;
 mod split;
+mod split_phase;
 mod sync;
 mod validate;
 mod wait;

@@ -2,32 +2,51 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use distarray_core::comm::Call;
+
 use crate::sync::{Mutex, lock};
 
 /// What was sent to one rank of a group, by sender and tag, in the order sent.
-#[derive(Debug, Default)]
-pub(crate) struct Mailbox(Mutex<BTreeMap<(usize, u16), Queue>>);
+#[derive(Debug)]
+pub(crate) struct Mailbox<Tag, Message>(Mutex<BTreeMap<(usize, Tag), VecDeque<Message>>>);
 
-type Queue = VecDeque<Vec<u8>>;
+/// The messages of users, by their tags.
+pub(crate) type Letters = Mailbox<u16, Vec<u8>>;
 
-impl Mailbox {
-    pub(crate) fn put(&self, from: usize, tag: u16, bytes: Vec<u8>) {
+/// The messages of exchanges that have been started, by the exchanges' numbers.
+pub(crate) type Parcels = Mailbox<u64, Parcel>;
+
+/// A copy of what an exchange sends from one rank to another, and the sender's call.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    pub(crate) call: Call,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl<Tag: Ord, Message> Default for Mailbox<Tag, Message> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Tag: Copy + Ord, Message> Mailbox<Tag, Message> {
+    pub(crate) fn put(&self, from: usize, tag: Tag, message: Message) {
         let mut waiting = lock(&self.0);
-        waiting.entry((from, tag)).or_default().push_back(bytes);
+        waiting.entry((from, tag)).or_default().push_back(message);
     }
 
-    pub(crate) fn has(&self, from: usize, tag: u16) -> bool {
+    pub(crate) fn has(&self, from: usize, tag: Tag) -> bool {
         lock(&self.0).contains_key(&(from, tag))
     }
 
-    pub(crate) fn take(&self, from: usize, tag: u16) -> Option<Vec<u8>> {
+    pub(crate) fn take(&self, from: usize, tag: Tag) -> Option<Message> {
         let mut waiting = lock(&self.0);
         let queue = waiting.get_mut(&(from, tag))?;
-        let bytes = queue.pop_front();
+        let message = queue.pop_front();
         if queue.is_empty() {
             waiting.remove(&(from, tag));
         }
-        bytes
+        message
     }
 }
 
@@ -37,7 +56,7 @@ mod tests {
 
     #[test]
     fn messages_come_in_order_for_each_sender_and_tag() {
-        let mailbox = Mailbox::default();
+        let mailbox = Letters::default();
         for (from, tag, byte) in [(0, 1, 10), (2, 1, 20), (0, 1, 11), (0, 9, 12)] {
             mailbox.put(from, tag, vec![byte]);
         }

@@ -164,7 +164,7 @@ impl<const N: usize> Plain<N> {
             (0..N).map(range).collect()
         });
         let Some(owned) = owned.filter(|owned| owned.iter().all(|range| !range.is_empty())) else {
-            return ArrayD::zeros(IxDyn(&[0; N]));
+            return ArrayD::zeros(IxDyn(&vec![0; N.max(1)]));
         };
         let shape: Vec<usize> = owned
             .iter()

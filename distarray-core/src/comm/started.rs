@@ -74,6 +74,19 @@ impl Staged {
         &self.bytes
     }
 
+    /// The copied bytes as they are.
+    ///
+    /// ```
+    /// use distarray_core::comm::{Message, Staged};
+    ///
+    /// let staged = Staged::new(&[1, 2, 3], &[Message::contiguous(0, 1..3)])?;
+    /// assert_eq!(staged.into_bytes(), [2, 3]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The messages, each a contiguous piece of the copied bytes.
     pub fn sends(&self) -> &[Message] {
         &self.sends

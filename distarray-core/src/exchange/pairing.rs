@@ -31,6 +31,25 @@ impl Pairing {
         self.target.push(target);
     }
 
+    /// The same elements in several pairings: each element of a short run in one of its own.
+    pub(crate) fn columns(&self) -> Vec<Self> {
+        /// Elements of a run that are dearer to copy together, row by row, than one by one.
+        const SHORT: usize = 4;
+        let mut columns = Vec::new();
+        for (&source, &target) in self.source.iter().zip(&self.target) {
+            let single = |run: Run, i: usize| {
+                vec![Run { start: run.start + run.step * i as isize, count: 1, step: run.step }]
+            };
+            if source.count > SHORT {
+                columns.push(Self { source: vec![source], target: vec![target] });
+            } else {
+                let one = |i| Self { source: single(source, i), target: single(target, i) };
+                columns.extend((0..source.count).map(one));
+            }
+        }
+        columns
+    }
+
     fn extend(&mut self, other: Self) {
         self.source.extend(other.source);
         self.target.extend(other.target);

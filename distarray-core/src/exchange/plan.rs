@@ -204,9 +204,17 @@ fn around(
         let pick = |(axis, (_, pairing)): (usize, &&(usize, AxisPairing))| {
             let ghost = mask >> axis & 1 == 1;
             let pairing = if ghost { &pairing.ghost } else { &pairing.owned };
-            (!pairing.is_empty()).then(|| side(pairing.clone()))
+            (!pairing.is_empty()).then(|| pairing.clone())
         };
-        parts.extend(chosen.iter().enumerate().map(pick).collect::<Option<Vec<_>>>());
+        let axes: Option<Vec<Pairing>> = chosen.iter().enumerate().map(pick).collect();
+        let Some(mut outer) = axes else { continue };
+        let Some(last) = outer.pop() else { continue };
+        // A halo is narrow on the last axis, and the copy of one column is a long loop, where that
+        // of a few elements of each row is many short ones.
+        for last in last.columns() {
+            let axes = outer.iter().cloned().chain(std::iter::once(last));
+            parts.push(axes.map(side).collect());
+        }
     }
     parts
 }

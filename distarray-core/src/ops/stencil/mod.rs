@@ -17,7 +17,7 @@ pub use boundary::{Boundary, IndexFunction};
 pub use shape::Stencil;
 pub use window::Window;
 
-use self::slabs::{SlabPlace, Slabs};
+use self::slabs::Slabs;
 use self::sweep::{Strided, Sweep};
 use super::allocate::zeros;
 use crate::comm::{Communicator, Memory, Started};
@@ -177,7 +177,9 @@ pub fn local_padded<T: Element, const N: usize>(
     let target = unsafe { as_bytes_mut(&mut memory) };
     comm.exchange(Memory::between(bytes, target), &slabs.sends, &slabs.receives)?;
     slabs.fill(&mut memory, stencil, distribution, &starts(distribution, rank), reaches);
-    let shape = slabs.places.first().map_or([0; N], SlabPlace::shape);
+    // Without an axis there is no shape that is empty.
+    let nothing = || vec![0; N.max(1)];
+    let shape = slabs.places.first().map_or_else(nothing, |place| place.shape().to_vec());
     Ok(ArrayD::from_shape_vec(IxDyn(&shape), memory).expect("as many elements as places"))
 }
 
