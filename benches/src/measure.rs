@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Instant;
 
-use distarray::array::Context;
-use distarray::{DType, Result, Scalar};
+use distarray::array::{Context, DistArray};
+use distarray::{DType, Error, Result, Scalar};
 
 /// One measurement.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Line {
     pub(crate) backend: &'static str,
     /// Seconds, the median.
     pub(crate) median: f64,
-    /// Bytes that cannot be avoided: read and written once.
+    /// Bytes that cannot be avoided: read and written once; 0 where nothing is.
     pub(crate) bytes: usize,
     /// Time of the hand-written loop over ours: above 1 we are faster.
     pub(crate) vs_handwritten: Option<f64>,
@@ -54,7 +54,10 @@ impl Line {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = self.median * 1e3;
-        write!(f, "{:<28} n {:>9}  {ms:>10.4} ms  {:>7.2} GB/s", self.op, self.n, self.gbps())?;
+        write!(f, "{:<32} n {:>9}  {ms:>10.4} ms", self.op, self.n)?;
+        if self.bytes > 0 {
+            write!(f, "  {:>7.2} GB/s", self.gbps())?;
+        }
         for (name, ratio) in [(self.than, self.vs_handwritten), ("limit", self.vs_limit)] {
             if let Some(ratio) = ratio {
                 write!(f, "  {ratio:>5.2} of {name}")?;
@@ -96,21 +99,36 @@ pub(crate) fn medians(ctx: &Context, tasks: &mut [Task<'_>]) -> Result<Vec<f64>>
     times.iter_mut().map(median).collect()
 }
 
-/// Seconds that all ranks together take to copy so many bytes within existing memory.
+/// All ranks together copy so many bytes, within memory that there is: the same kind of memory that
+/// arrays have.
 pub(crate) struct Copy {
-    from: Vec<u8>,
-    to: Vec<u8>,
+    from: DistArray<u8>,
+    to: DistArray<u8>,
 }
 
 impl Copy {
-    pub(crate) fn new(ctx: &Context, bytes: usize) -> Self {
-        let mine = bytes / ctx.size();
-        Self { from: vec![1; mine], to: vec![2; mine] }
+    pub(crate) fn new(ctx: &Context, bytes: usize) -> Result<Self> {
+        Ok(Self { from: ctx.full(1, bytes)?, to: ctx.full(2, bytes)? })
     }
 
-    pub(crate) fn run(&mut self) {
-        self.to.copy_from_slice(&self.from);
-        std::hint::black_box(&self.to);
+    pub(crate) fn run(&mut self) -> Result<()> {
+        let from = self.from.local();
+        let mut to = self.to.local_mut()?;
+        let (Some(from), Some(to)) = (from.as_slice(), to.as_slice_mut()) else {
+            return Err(Error::argument("a new array lies in one piece"));
+        };
+        to.copy_from_slice(from);
+        std::hint::black_box(to);
+        Ok(())
+    }
+
+    /// The same into new memory, as `to_vec` makes it.
+    pub(crate) fn run_to_new(&self) -> Result<()> {
+        let from = self.from.local();
+        let from =
+            from.as_slice().ok_or_else(|| Error::argument("a new array lies in one piece"))?;
+        std::hint::black_box(from.to_vec());
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) const LARGE: usize = 8 << 20;
 
 /// Bytes of a contiguous piece, in the mean, from which that pays: shorter ones leave too many lines
 /// in halves.
-pub(super) const LONG: usize = 128;
+pub(super) const LONG: usize = 512;
 
 /// Copies contiguous bytes. To be followed by [`finish`] before others may know of it.
 ///
