@@ -187,7 +187,7 @@ pub fn haloed(shape: &[usize], size: usize) -> BoxedStrategy<Distribution> {
         .boxed()
 }
 
-/// Any distribution: mostly of all kinds, sometimes in blocks with halos.
+/// Any distribution: mostly of all kinds, sometimes in blocks with halos, or on several ranks alike.
 ///
 /// ```
 /// use distarray_tests::{draw::Draw, strategy::any_distributions};
@@ -195,5 +195,26 @@ pub fn haloed(shape: &[usize], size: usize) -> BoxedStrategy<Distribution> {
 /// assert!(Draw::new(1).of(&any_distributions(&[0, 3], 4)).is_empty());
 /// ```
 pub fn any_distributions(shape: &[usize], size: usize) -> BoxedStrategy<Distribution> {
-    prop_oneof![3 => distributions(shape, size), 1 => haloed(shape, size)].boxed()
+    prop_oneof![
+        6 => distributions(shape, size),
+        2 => haloed(shape, size),
+        1 => replicated(shape, size),
+    ]
+    .boxed()
+}
+
+/// Distributions by which some consecutive ranks have all elements.
+///
+/// ```
+/// use distarray_tests::{draw::Draw, strategy::replicated};
+///
+/// assert_eq!(Draw::new(1).of(&replicated(&[7, 3], 4)).grid(), [1, 1]);
+/// ```
+pub fn replicated(shape: &[usize], size: usize) -> impl Strategy<Value = Distribution> + use<> {
+    let uncut = |&len| AxisMap::new(len, 1, Dist::Undistributed).expect("an uncut axis");
+    let axes: Vec<AxisMap> = shape.iter().map(uncut).collect();
+    (0..size, 0..size).prop_map(move |(a, b)| {
+        let ranks = Ranks::everywhere(a.min(b)..a.max(b) + 1);
+        Distribution::from_maps(axes.clone(), ranks).expect("one cell")
+    })
 }

@@ -80,6 +80,28 @@ impl<T: Element> DistArray<T> {
         Ok(Self::new(self.ctx.clone(), self.ctx.execute(command)?.into_array()))
     }
 
+    /// The array with all its elements on every rank. What needs elements of it (operands of expressions,
+    /// slices, redistributions) has them there without communication from then on.
+    ///
+    /// Collective: each rank sends its part to all others; every rank needs the memory for all.
+    ///
+    /// # Errors
+    /// No memory; a rank failed.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let weights = ctx.arange(0.0, 3.0, 1.0)?.replicate()?;
+    /// assert_eq!(weights.local().len(), 3);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn replicate(&self) -> Result<Self> {
+        let _scope = Operation::enter("replicate");
+        self.redistribute(Distribution::replicated(self.shape(), self.ctx.size())?)
+    }
+
     /// What this rank would send and receive in a [`redistribute`](Self::redistribute). Nothing is
     /// sent.
     ///

@@ -120,6 +120,14 @@ impl Distribution {
         if self.shape() != other.shape() {
             return false;
         }
+        if self.is_replicated() || other.is_replicated() {
+            let lists =
+                |one: &Self| one.axes().iter().any(|a| matches!(a.dist(), Dist::Unstructured(_)));
+            return self.ranks() == other.ranks()
+                && (!lists(self) && !lists(other)
+                    || std::iter::zip(self.axes(), other.axes())
+                        .all(|(one, other)| one.is_compatible(other)));
+        }
         if self.is_empty() {
             return true;
         }

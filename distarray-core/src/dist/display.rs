@@ -32,6 +32,10 @@ impl Display for Ranks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_range() {
             Some(range) => write!(f, "{}..{}", range.start, range.end),
+            None if self.is_everywhere() => {
+                let (first, last) = (self.rank(0), self.max().unwrap_or(0));
+                write!(f, "{first}..{} alike", last + 1)
+            }
             None => {
                 let rank = |cell| self.rank(cell).to_string();
                 write!(f, "[{}]", abbreviated_by(self.len(), rank, ", "))

@@ -134,6 +134,45 @@ impl Distribution {
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// All elements on each of so many ranks: every axis `n`.
+    ///
+    /// Whatever needs elements of such an array has them without communication. Each rank works on
+    /// its own copy; what writes to local views ([`local_mut`](crate::array::DistArray::local_mut))
+    /// writes the same on each.
+    ///
+    /// ```
+    /// use distarray_core::dist::Distribution;
+    ///
+    /// let d = Distribution::replicated([3, 4], 2)?;
+    /// assert_eq!(d.to_string(), "[3, 4] as n,n on grid 1x1, ranks 0..2 alike");
+    /// assert_eq!((d.local_shape(0), d.local_shape(1)), (vec![3, 4], vec![3, 4]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The shape has more elements than can be counted; no ranks.
+    pub fn replicated(shape: impl AsRef<[usize]>, size: usize) -> Result<Self> {
+        if size == 0 {
+            return Err(Error::distribution("an array is replicated on at least 1 rank, not on 0"));
+        }
+        let uncut = |&len: &usize| AxisMap::new(len, 1, Dist::Undistributed);
+        let axes = shape.as_ref().iter().map(uncut).collect::<Result<_>>()?;
+        Self::from_maps(axes, Ranks::everywhere(0..size))
+    }
+
+    /// Whether several ranks hold all elements, each a copy.
+    ///
+    /// ```
+    /// use distarray_core::dist::Distribution;
+    ///
+    /// assert!(Distribution::replicated([3], 2)?.is_replicated());
+    /// assert!(!Distribution::replicated([3], 1)?.is_replicated()); // it is on one rank
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn is_replicated(&self) -> bool {
+        self.ranks().is_everywhere()
+    }
+
     /// A number that equal distributions share in all processes of one program, computed once.
     pub(crate) fn digest(&self) -> u64 {
         *self.0.digest.0.get_or_init(|| Digest::of(self))

@@ -26,6 +26,8 @@ pub struct Ranks(Kept);
 enum Kept {
     Range(Range<usize>),
     List(Arc<List>),
+    /// One cell, which each of these ranks holds.
+    Everywhere(Range<usize>),
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -72,6 +74,72 @@ impl Ranks {
         Ok(Self(Kept::List(Arc::new(List { ranks, cells }))))
     }
 
+    /// Consecutive ranks that all hold the only cell of a grid: each has a copy of the array. The first
+    /// one counts as its owner where one must.
+    ///
+    /// ```
+    /// use distarray_core::dist::Ranks;
+    ///
+    /// let ranks = Ranks::everywhere(2..5);
+    /// assert_eq!((ranks.len(), ranks.rank(0), ranks.cell(4)), (1, 2, Some(0)));
+    /// assert_eq!(Ranks::everywhere(2..3), Ranks::range(2..3));
+    /// ```
+    ///
+    /// # Panics
+    /// There is no rank.
+    pub fn everywhere(ranks: Range<usize>) -> Self {
+        assert!(!ranks.is_empty(), "a copy of an array is on some rank");
+        match ranks.len() {
+            1 => Self::range(ranks),
+            _ => Self(Kept::Everywhere(ranks)),
+        }
+    }
+
+    /// Whether several ranks hold copies.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Ranks;
+    /// assert!(Ranks::everywhere(0..2).is_everywhere() && !Ranks::range(0..2).is_everywhere());
+    /// ```
+    pub fn is_everywhere(&self) -> bool {
+        matches!(self.0, Kept::Everywhere(_))
+    }
+
+    /// The ranks that hold a cell, in the order of their cells; all those that hold copies.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Ranks;
+    /// assert_eq!(Ranks::everywhere(2..5).holders().collect::<Vec<_>>(), [2, 3, 4]);
+    /// ```
+    pub fn holders(&self) -> impl Iterator<Item = usize> + '_ {
+        let (copies, cells) = match &self.0 {
+            Kept::Everywhere(range) => (range.clone(), 0),
+            _ => (0..0, self.len()),
+        };
+        copies.chain((0..cells).map(|cell| self.rank(cell)))
+    }
+
+    /// Who gives the elements of a cell to a rank: itself where it has a copy, else the owner.
+    pub(crate) fn server(&self, cell_owner: usize, rank: usize) -> usize {
+        match &self.0 {
+            Kept::Everywhere(range) if range.contains(&rank) => rank,
+            _ => cell_owner,
+        }
+    }
+
+    /// Whether each holder of the other ranks has a copy here already.
+    pub(crate) fn serve(&self, others: &Self) -> bool {
+        match (&self.0, &others.0) {
+            (Kept::Everywhere(own), Kept::Range(range) | Kept::Everywhere(range)) => {
+                own.start <= range.start && range.end <= own.end
+            }
+            (Kept::Everywhere(own), Kept::List(list)) => {
+                list.ranks.iter().all(|rank| own.contains(rank))
+            }
+            _ => false,
+        }
+    }
+
     /// The number of cells.
     ///
     /// ```
@@ -82,6 +150,7 @@ impl Ranks {
         match &self.0 {
             Kept::Range(range) => range.len(),
             Kept::List(list) => list.ranks.len(),
+            Kept::Everywhere(_) => 1,
         }
     }
 
@@ -106,10 +175,11 @@ impl Ranks {
         match &self.0 {
             Kept::Range(range) => range.start + cell,
             Kept::List(list) => list.ranks[cell],
+            Kept::Everywhere(range) => range.start,
         }
     }
 
-    /// The cell that a rank holds, `None` when it holds none.
+    /// The cell that a rank holds, or has a copy of; `None` when it holds none.
     ///
     /// ```
     /// # use distarray_core::dist::Ranks;
@@ -122,6 +192,7 @@ impl Ranks {
                 let found = list.cells.binary_search_by_key(&rank, |&(rank, _)| rank).ok()?;
                 Some(list.cells[found].1)
             }
+            Kept::Everywhere(range) => range.contains(&rank).then_some(0),
         }
     }
 
@@ -144,7 +215,7 @@ impl Ranks {
     /// ```
     pub fn max(&self) -> Option<usize> {
         match &self.0 {
-            Kept::Range(range) => range.clone().last(),
+            Kept::Range(range) | Kept::Everywhere(range) => range.clone().last(),
             Kept::List(list) => list.cells.last().map(|&(rank, _)| rank),
         }
     }
@@ -159,7 +230,7 @@ impl Ranks {
     pub fn as_range(&self) -> Option<Range<usize>> {
         match &self.0 {
             Kept::Range(range) => Some(range.clone()),
-            Kept::List(_) => None,
+            Kept::List(_) | Kept::Everywhere(_) => None,
         }
     }
 
@@ -168,12 +239,16 @@ impl Ranks {
         match &self.0 {
             _ if count == self.len() => self.clone(),
             Kept::Range(range) => Self::range(range.start..range.start + count),
-            Kept::List(_) => self.of_cells(0..count),
+            Kept::List(_) | Kept::Everywhere(_) => self.of_cells(0..count),
         }
     }
 
     /// The ranks of some cells, each named once.
     pub(super) fn of_cells(&self, cells: impl IntoIterator<Item = usize>) -> Self {
+        // There is only one, so it is that.
+        if self.is_everywhere() {
+            return self.clone();
+        }
         Self::list(cells.into_iter().map(|cell| self.rank(cell)))
             .expect("distinct cells have distinct ranks")
     }

@@ -2,7 +2,7 @@
 
 use super::{Plan, Transfer};
 use crate::block::Part;
-use crate::comm::{Communicator, Memory, Message};
+use crate::comm::{Communicator, Memory, Message, copy_layouts};
 use crate::error::Result;
 
 /// The messages of a plan for elements of a part; none where a rank holds no part.
@@ -36,6 +36,26 @@ pub(crate) fn carry(
     let receives = messages(&plan.receives, Some(target));
     let target = target.with_halo_mut().make_unique()?.as_mut_slice();
     comm.exchange(Memory::between(source, target), &sends, &receives)
+}
+
+/// As [`carry`], of a plan by which no rank sends anything to another: nobody waits for anybody.
+pub(crate) fn carry_here(plan: &Plan, source: Option<&Part>, target: &mut Part) -> Result<()> {
+    target.with_halo_mut().make_unique()?;
+    for receive in &plan.receives {
+        assert_eq!(receive.peer, plan.rank, "the elements are on this rank");
+        let source = source.expect("a rank that sends has a part");
+        let send = plan.sends.iter().find(|send| send.peer == plan.rank);
+        let send = send.expect("what a rank receives of itself it sends");
+        let layouts = |transfer: &Transfer, part: &Part| -> Vec<_> {
+            transfer.parts.iter().map(|places| part.layout(places)).collect()
+        };
+        let (from, to) = (layouts(send, source), layouts(receive, target));
+        let start = source.with_halo().storage().as_ptr();
+        let end = target.with_halo_mut().make_unique()?.as_mut_ptr();
+        // SAFETY: places lie in their parts; the target's memory is its own alone.
+        unsafe { copy_layouts(start, &from, end, &to) };
+    }
+    Ok(())
 }
 
 /// Moves elements within one part as the plan of a halo says. Collective.

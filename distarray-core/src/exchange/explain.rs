@@ -152,7 +152,7 @@ impl Explanation {
     /// # Errors
     /// The shapes differ.
     pub fn of(source: &Distribution, target: &Distribution, item: usize) -> Result<Self> {
-        let ranks: BTreeSet<_> = source.ranks().iter().chain(target.ranks().iter()).collect();
+        let ranks: BTreeSet<_> = source.ranks().holders().chain(target.ranks().holders()).collect();
         let cost = |rank| {
             let plan = Plan::redistribute(source, target, rank)?;
             let traffic = plan.traffic_between(source, target, item);

@@ -130,12 +130,16 @@ impl Plan {
             let by_axis = coords.iter().enumerate();
             let by_axis = by_axis.map(|(i, &part)| outgoing(&axes[i], part, &covers[i])).collect();
             let of_source = |pairing: Pairing| pairing.source;
-            plan.sends = transfers(&coords, by_axis, &target, borrows, of_source);
+            let sends = transfers(&coords, by_axis, &target, borrows, of_source);
+            plan.sends = to_copies(sends, rank, source_ranks, target_ranks);
         }
         if let Some(coords) = target.coords(rank) {
             let by_axis = coords.iter().enumerate();
             let by_axis = by_axis.map(|(i, &part)| incoming(&axes[i], &covers[i], part)).collect();
             plan.receives = transfers(&coords, by_axis, &source, borrows, |p| p.target);
+            for transfer in &mut plan.receives {
+                transfer.peer = source_ranks.server(transfer.peer, rank);
+            }
         }
         plan
     }
@@ -154,6 +158,27 @@ impl Plan {
     pub fn receives(&self) -> Vec<&Transfer> {
         self.receives.iter().filter(|transfer| transfer.peer != self.rank).collect()
     }
+}
+
+/// The transfers to owners of cells, also to the others that hold copies; those that a copy of the
+/// source serves itself, or its owner does, are left to them.
+fn to_copies(sends: Vec<Transfer>, rank: usize, source: &Ranks, target: &Ranks) -> Vec<Transfer> {
+    if !source.is_everywhere() && !target.is_everywhere() {
+        return sends;
+    }
+    let owner = source.rank(0);
+    let serves = |peer: &usize| match source.is_everywhere() {
+        true => source.server(owner, *peer) == rank,
+        false => true,
+    };
+    let copies = |transfer: Transfer| {
+        let peers: Vec<usize> = match target.is_everywhere() {
+            true => target.holders().filter(serves).collect(),
+            false => std::iter::once(transfer.peer).filter(serves).collect(),
+        };
+        peers.into_iter().map(move |peer| Transfer { peer, parts: transfer.parts.clone() })
+    };
+    sends.into_iter().flat_map(copies).collect()
 }
 
 /// One transfer for each choice of a peer's part on every axis.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::carry::messages;
+use super::carry::{carry_here, messages};
 use super::explain::stays;
 use super::{Explanation, Plan};
 use crate::block::Part;
@@ -138,6 +138,10 @@ impl Route {
         source: Option<&Part>,
         target: Option<&mut Part>,
     ) -> Result<()> {
+        if self.0.source.ranks().serve(self.0.target.ranks()) {
+            // Each rank has a copy of all that it wants.
+            return target.map_or(Ok(()), |part| carry_here(&self.0.plan, source, part));
+        }
         let (sends, receives) = self.layouts(source, target.as_deref());
         let source = source.map_or(&[][..], |part| part.with_halo().storage().as_slice());
         let target = match target {

@@ -5,7 +5,7 @@ use crate::block::{Block, Part};
 use crate::comm::{Communicator, Operation};
 use crate::dist::{AxisMap, Dist, Distribution};
 use crate::error::{Error, Result};
-use crate::exchange::{Cover, Plan, carry};
+use crate::exchange::{Cover, Plan, carry, carry_here};
 use crate::expr::Node;
 use crate::handle::ArrayRef;
 
@@ -69,13 +69,15 @@ fn route(source: &Distribution, target: &Distribution) -> Result<Option<Route>> 
 
 /// An error for the first operand that has to be moved, with what that would cost.
 fn refuse(routes: &[(&ArrayRef, Option<Route>)], target: &Distribution) -> Result<()> {
-    let Some((array, route)) = routes.iter().find_map(|(a, route)| Some((a, route.as_ref()?)))
-    else {
+    let moves = |(array, route): &'_ &(&ArrayRef, Option<Route>)| {
+        route.is_some() && !array.distribution().ranks().serve(target.ranks())
+    };
+    let Some((array, Some(route))) = routes.iter().find(moves) else {
         return Ok(());
     };
     let (source, item) = (array.distribution(), array.dtype().size());
     let (mut bytes, mut messages) = (0_usize, 0_usize);
-    for rank in source.ranks().iter() {
+    for rank in source.ranks().holders() {
         let plan = Plan::new(&route.axes, source.ranks(), &route.covers, target.ranks(), rank);
         let traffic = plan.traffic(item);
         bytes += traffic.sent_bytes;
@@ -105,14 +107,20 @@ fn fetch(
             _ => 1,
         })
         .collect();
+    let local = array.distribution().ranks().serve(target.ranks());
     if !target.holds(rank) {
         agreed(comm, is_large(array.dtype(), target), Ok(()))?;
-        carry(&plan, comm, part.as_ref(), None)?;
+        if !local {
+            carry(&plan, comm, part.as_ref(), None)?;
+        }
         return Block::zeros(array.dtype(), &vec![0; target.ndim().max(1)]);
     }
     let aligned = Part::zeros(array.dtype(), &shape, &vec![(0, 0); shape.len()]);
     let mut aligned = agreed(comm, is_large(array.dtype(), target), aligned)?;
-    carry(&plan, comm, part.as_ref(), Some(&mut aligned))?;
+    match local {
+        true => carry_here(&plan, part.as_ref(), &mut aligned)?,
+        false => carry(&plan, comm, part.as_ref(), Some(&mut aligned))?,
+    }
     Ok(aligned.owned())
 }
 

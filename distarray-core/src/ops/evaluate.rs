@@ -30,7 +30,10 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
         }
         let moved = whole
             .iter()
-            .filter(|other| !other.distribution().is_compatible(candidate.distribution()))
+            .filter(|other| {
+                let (other, wanted) = (other.distribution(), candidate.distribution());
+                !other.is_compatible(wanted) && !other.ranks().serve(wanted.ranks())
+            })
             .map(|other| other.distribution().len() as u128 * other.dtype().size() as u128)
             .sum();
         if moved < best.1 {

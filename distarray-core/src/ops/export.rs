@@ -19,7 +19,8 @@ struct Shown {
 /// The protocol wants both neighbours to keep equally wide padding: of unequal halos as much is
 /// shown as both keep. On a periodic axis the halo at the outer ends is not shown, since there
 /// padding means the boundary. Of a boundary that is wider than the outermost part as much is shown
-/// as that part owns.
+/// as that part owns. A copy of a replicated array is shown as an array of this rank alone, since the
+/// protocol knows no copies.
 ///
 /// # Errors
 /// The rank holds no part of the array.

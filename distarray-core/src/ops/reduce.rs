@@ -5,7 +5,7 @@ use super::allocate::{agreed, is_large, zeros};
 use super::evaluate::result_distribution;
 use crate::block::kernels::fold::{FoldKernel, Reduction, fold};
 use crate::comm::{Communicator, Memory, Message};
-use crate::dist::Distribution;
+use crate::dist::{Distribution, Ranks};
 use crate::element::Scalar;
 use crate::error::{Error, Result};
 use crate::expr::{self, Accumulators, Node};
@@ -23,7 +23,8 @@ pub enum Reduced {
 /// Reduces an expression over all axes (`None`) or the ones given, in one pass over its arrays.
 ///
 /// Over all axes: one gather of an accumulator (8 to 64 bytes) a rank; the value is on every rank.
-/// Over some: accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along
+/// Over all by their numbers: the same, as an array of no axes that every rank has a copy of. Over
+/// some: accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along
 /// those axes))` messages a rank; that is where the result lives ([`Distribution::reduce`]).
 /// Accumulators merge in an order that depends on the grid alone. One agreement of eight bytes where
 /// functions may fail, two where parts of the result are 64 MiB or more.
@@ -83,10 +84,22 @@ pub fn reduce(
         Reduction::Var { ddof } | Reduction::Std { ddof } => ddof,
         _ => 0,
     };
-    if axes.is_none() {
-        let total = merge_all(comm, &kernel, mine)?;
+    if reduced.iter().all(|&reduced| reduced) {
+        let total = match (distribution.is_replicated(), mine) {
+            (true, Some(mine)) if distribution.ranks().serve(&Ranks::range(0..comm.size())) => mine,
+            // One copy counts.
+            (true, mine) => {
+                let owner = distribution.ranks().rank(0);
+                merge_all(comm, &kernel, mine.filter(|_| owner == rank))?
+            }
+            (false, mine) => merge_all(comm, &kernel, mine)?,
+        };
         let value = total.finish(&kernel, &[], elements as u64, ddof)?;
-        return Ok(Reduced::Scalar(value.at(&[])));
+        if axes.is_none() {
+            return Ok(Reduced::Scalar(value.at(&[])));
+        }
+        let everywhere = Distribution::replicated([0_usize; 0], comm.size())?;
+        return ArrayRef::from_block(&everywhere, rank, value).map(Reduced::Array);
     }
     let merged = merge_along(comm, &kernel, &distribution, &reduced, mine)?;
     let mut array = zeros(comm, kernel.output, &result)?;

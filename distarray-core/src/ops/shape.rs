@@ -168,7 +168,7 @@ pub(super) fn in_rows(like: &Distribution, shape: &[usize]) -> Result<Distributi
     let kinds = (0..shape.len())
         .map(|axis| if axis == first { Dist::Block } else { Dist::Undistributed })
         .collect::<Vec<_>>();
-    let mut ranks: Vec<usize> = like.ranks().iter().collect();
+    let mut ranks: Vec<usize> = like.ranks().holders().collect();
     ranks.sort_unstable();
     let size = ranks.last().map_or(1, |last| last + 1);
     Distribution::builder(shape).kinds(kinds).ranks(ranks).build(size)

@@ -37,6 +37,11 @@ pub fn write(
             array.dtype()
         )));
     }
+    if array.distribution().is_replicated() {
+        // Each rank has all of it, and writes a piece.
+        let blocks = in_blocks(header, comm.size())?;
+        return write(comm, header, open, &ops::redistribute(comm, array, &blocks)?);
+    }
     let is_scattered = u8::from(is_scattered(comm.rank(), header, array));
     let blocks;
     let array = match comm.all_reduce_of(ReduceOp::Max, is_scattered)? {

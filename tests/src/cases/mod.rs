@@ -13,6 +13,7 @@ mod movement;
 mod protocol;
 mod reductions;
 mod routes;
+mod replicated;
 mod shapes;
 mod sharing;
 mod slices;
@@ -43,6 +44,7 @@ macro_rules! each_case {
             functions: of_floats of_limits of_complex;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
+            replicated: free written totals;
             costs: budgets alignment;
             shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded;
             slices: read assign assign_to_itself refused;

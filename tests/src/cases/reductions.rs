@@ -74,7 +74,10 @@ pub(super) fn over_some(ctx: &Context) -> Result<()> {
             .rev()
             .map(|&axis| axis as isize - if negative { shape.len() as isize } else { 0 })
             .collect();
-        let reduced = a.distribution().reduce(&axes)?;
+        let reduced = match axes.len() == shape.len() {
+            true => Distribution::replicated([0_usize; 0], ctx.size())?,
+            false => a.distribution().reduce(&axes)?,
+        };
         let sums = a.sum_axes(&given)?;
         assert_eq!(sums.distribution(), &reduced);
         holds(&sums, &along(&x, &axes, |line| line.iter().sum()))?;
