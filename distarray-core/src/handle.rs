@@ -86,6 +86,13 @@ impl ArrayRef {
         Self { dtype, distribution: distribution.clone(), part }
     }
 
+    /// The array on its owner alone, where other ranks hold copies; else the same one.
+    pub(crate) fn on_owner(&self, rank: usize) -> Self {
+        let distribution = self.distribution.on_owner();
+        let part = self.part.clone().filter(|_| distribution.holds(rank));
+        Self { dtype: self.dtype, distribution, part }
+    }
+
     /// The same elements under a distribution that gives every rank the same ones in the same
     /// order; both are without a halo.
     ///

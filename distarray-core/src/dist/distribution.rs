@@ -173,6 +173,18 @@ impl Distribution {
         self.ranks().is_everywhere()
     }
 
+    /// The distribution on the owner alone, where others hold copies; else this one.
+    pub(crate) fn on_owner(&self) -> Self {
+        match self.is_replicated() {
+            true => {
+                let owner = self.ranks().rank(0);
+                Self::from_maps(self.axes().to_vec(), Ranks::range(owner..owner + 1))
+                    .expect("one cell, one rank")
+            }
+            false => self.clone(),
+        }
+    }
+
     /// A number that equal distributions share in all processes of one program, computed once.
     pub(crate) fn digest(&self) -> u64 {
         *self.0.digest.0.get_or_init(|| Digest::of(self))

@@ -106,17 +106,8 @@ fn by_numbers(
     Resolved::around(source, axes, numbers.distribution(), Numbers::Here(here))
 }
 
-/// The elements where a mask is true, in C order, in blocks over the mask's ranks: NumPy's `a[mask]`.
-///
-/// The mask has the shape of the array, or that of its first axes; then what it selects is whole on
-/// the others. It is moved to where the array is, unless it lies there. One gather of eight bytes a
-/// rank; then each element that is not in its place in C order moves once or twice, with eight bytes
-/// to say which it is where the array is not cut into blocks of its first axis alone. A mask of fewer
-/// axes selects as [`take`](super::take::take) does by distributed indices.
-///
-/// # Errors
-/// The shapes do not fit; a rank failed.
-pub fn masked(
+/// Of an array without copies; see [`masked`](super::masked).
+pub(super) fn masked(
     comm: &dyn Communicator,
     array: &ArrayRef,
     mask: &Mask,
@@ -142,15 +133,8 @@ pub fn masked(
     })
 }
 
-/// What is selected along one axis where a condition is true: NumPy's `compress`.
-///
-/// The condition may be shorter than the axis; where it is longer, what is beyond must be false. What
-/// is known on every rank needs no request, as in [`take`](super::take::take); a distributed one costs
-/// what distributed indices do.
-///
-/// # Errors
-/// The condition does not have one axis, or is true beyond the extent; a rank failed.
-pub fn compress(
+/// Of an array without copies; see [`compress`](super::compress).
+pub(super) fn compress(
     comm: &dyn Communicator,
     array: &ArrayRef,
     condition: &Mask,
@@ -183,7 +167,7 @@ pub fn compress(
             }
             let indices = ndarray::Array1::from_vec(numbers).into_dyn();
             let indices = super::Indices::Replicated(Rc::new(indices));
-            super::take(comm, array, &super::Selection::Axis(axis, indices), alignment)
+            super::take::take(comm, array, &super::Selection::Axis(axis, indices), alignment)
         }
         Mask::Distributed(node) if array.shape() == [len] => {
             masked(comm, array, &Mask::Distributed(node.clone()), alignment)
@@ -199,14 +183,8 @@ pub fn compress(
     }
 }
 
-/// Writes where a mask is true: one value, or an array of the shape that [`masked`] gives, in C order.
-///
-/// A single value under a mask of the array's shape is not sent, nor is anything else but the mask,
-/// where that lies elsewhere. An array goes the way back that [`masked`] comes.
-///
-/// # Errors
-/// The shapes or dtypes do not fit; a rank failed. Nothing is written then.
-pub fn put_masked(
+/// Of an array without copies; see [`put_masked`](super::put_masked).
+pub(super) fn put_masked(
     comm: &dyn Communicator,
     array: &mut ArrayRef,
     mask: &Mask,
@@ -304,7 +282,7 @@ pub fn flat_nonzero(
     node: &Node,
     alignment: Alignment,
 ) -> Result<ArrayRef> {
-    let distribution = crate::ops::result_distribution(comm, node)?;
+    let distribution = crate::ops::result_distribution(comm, node)?.on_owner();
     found(comm, &Mask::Distributed(node.clone().cast(DType::Bool)), &distribution, alignment)
 }
 

@@ -5,6 +5,7 @@
 //! elements of the array. Where all ranks have the indices each finds by itself what to send; else
 //! holders ask the owners, and only ranks that have elements for each other exchange any.
 
+mod copies;
 mod indexed;
 mod mask;
 mod ordering;
@@ -14,7 +15,6 @@ mod route;
 mod selection;
 mod take;
 
-pub use mask::{Mask, argwhere, compress, flat_nonzero, masked, put_masked};
-pub use put::put;
+pub use copies::{compress, masked, put, put_masked, take};
+pub use mask::{Mask, argwhere, flat_nonzero};
 pub use selection::{Indices, Selection};
-pub use take::take;

@@ -17,23 +17,8 @@ use crate::ops::align::{Alignment, align};
 use crate::ops::allocate::{LARGE, agreed, is_large};
 use crate::ops::evaluate::evaluate;
 
-/// Writes values to what is selected of an array; with an operation, combines them with what is there.
-///
-/// Values broadcast to the shape of what is selected; [`Selection::Flat`] repeats them as often as
-/// there are indices, as NumPy's `put`. Where elements are selected more than once, values are written
-/// or combined in C order of the indices, whatever their distribution: the last one stays, and sums
-/// have the same bits. Halos keep what they hold.
-///
-/// A single value is not sent. `alignment` is for the operands of expressions; indices and values are
-/// moved in any case. Where every rank has the indices, each finds by itself what it sends;
-/// else holders send the owners 16 bytes an index (8 for a single value to write), after an agreement
-/// and small messages as in [`take`](super::take::take). Values are moved to the holders first where
-/// they are distributed otherwise, then to the owners.
-///
-/// # Errors
-/// An index or an axis is out of bounds; shapes or dtypes that do not fit; an operation that the dtype
-/// does not have; a rank failed. Nothing is written then.
-pub fn put(
+/// Of an array without copies; see [`put`](super::put).
+pub(super) fn put(
     comm: &dyn Communicator,
     array: &mut ArrayRef,
     selection: &Selection,
@@ -71,15 +56,15 @@ pub fn put(
     scatter(comm, array, &resolved, Values::Each(values), op)
 }
 
-/// The value of an expression; an array as it is.
+/// The value of an expression, an array as it is; without copies.
 pub(super) fn evaluated(
     comm: &dyn Communicator,
     node: &Node,
     alignment: Alignment,
 ) -> Result<ArrayRef> {
     match node.operator() {
-        Operator::Array(array) => Ok(array.clone()),
-        _ => evaluate(comm, node, None, alignment),
+        Operator::Array(array) => Ok(array.on_owner(comm.rank())),
+        _ => Ok(evaluate(comm, node, None, alignment)?.on_owner(comm.rank())),
     }
 }
 

@@ -9,18 +9,8 @@ use crate::handle::ArrayRef;
 use crate::ops::Alignment;
 use crate::ops::allocate::unfilled;
 
-/// What is selected of an array, as a new array. Halos are not looked at.
-///
-/// Where every rank has the indices, the result lies on the array's own ranks, in blocks along the
-/// first axis of the indices in place of the indexed axes, and on the others as the array does; each
-/// rank finds by itself what it sends, and one message goes between each two ranks that have elements
-/// for each other. Where indices are distributed, the result lies as they do, whole on the axes that
-/// are not indexed; one agreement of eight bytes, `ceil(log2(ranks))` messages of `4 * ranks` bytes,
-/// and eight bytes to the owner for each index come before the elements.
-///
-/// # Errors
-/// An index or an axis is out of bounds; the shapes of the indices do not fit; a rank failed.
-pub fn take(
+/// Of an array without copies; see [`take`](super::take).
+pub(super) fn take(
     comm: &dyn Communicator,
     array: &ArrayRef,
     selection: &Selection,
