@@ -34,6 +34,11 @@ fn sends_are_expected(plans: &[Plan], what: &dyn std::fmt::Display) -> Result<()
     Ok(())
 }
 
+/// How many ranks hold each element.
+fn copies(dist: &Distribution) -> usize {
+    if dist.is_replicated() { dist.ranks().holders().count() } else { 1 }
+}
+
 proptest! {
     #![proptest_config(super::config(2500))]
 
@@ -41,7 +46,7 @@ proptest! {
     #[test]
     fn every_index_has_one_place((ranks, dist, _) in two_distributions()) {
         let total: usize = (0..ranks).map(|rank| dist.local_len(rank)).sum();
-        prop_assert_eq!(total, dist.len());
+        prop_assert_eq!(total, dist.len() * copies(&dist));
         for (index, _) in numbered(dist.shape()).indexed_iter() {
             let index = index.as_array_view().to_vec();
             let (rank, place) = dist.locate(&index).unwrap();
@@ -89,7 +94,7 @@ proptest! {
         prop_assert_eq!(total.messages, sum(|traffic| traffic.messages));
         prop_assert_eq!(total.sent_bytes, sum(|traffic| traffic.sent_bytes));
         prop_assert_eq!(total.received_bytes, total.sent_bytes);
-        prop_assert_eq!(total.sent_bytes + total.kept_bytes, 2 * from.len());
+        prop_assert_eq!(total.sent_bytes + total.kept_bytes, 2 * from.len() * copies(&to));
         prop_assert!(total.packed_bytes <= total.sent_bytes + total.received_bytes);
         if routes[0].is_identity() {
             prop_assert_eq!(total.messages, 0);
