@@ -38,6 +38,13 @@ impl Block {
         block
     }
 
+    /// No elements, as a block of a shape that has none.
+    pub(crate) fn emptied(&self, shape: &[usize]) -> Self {
+        assert!(shape.contains(&0), "a shape of no elements");
+        let strides = c_strides(self.dtype.size(), shape);
+        Self { shape: shape.to_vec(), strides, ..self.clone() }
+    }
+
     /// The elements in C order under another shape, sharing the memory where they lie in that order.
     pub(crate) fn reshaped(&self, shape: &[usize]) -> Result<Self> {
         assert_eq!(self.len(), shape.iter().product::<usize>(), "as many elements");

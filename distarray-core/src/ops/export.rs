@@ -59,26 +59,22 @@ fn section(array: &ArrayRef, rank: usize) -> Result<(Vec<Shown>, Block), Protoco
         let reason = format!("rank {rank} holds no part of {distribution}");
         return Err(ProtocolError::Export { reason });
     };
-    // A rank that owns no element keeps no halo on any axis.
-    let keeps_halo = distribution.local_len(rank) > 0;
-    let shown: Vec<Shown> = coords
-        .iter()
-        .zip(distribution.axes())
-        .map(|(&coord, map)| show(map, coord, keeps_halo))
-        .collect();
+    let shown: Vec<Shown> =
+        coords.iter().zip(distribution.axes()).map(|(&coord, map)| show(map, coord)).collect();
+    let extents = part.shape().iter().zip(&shown);
+    let shape: Vec<_> = extents.map(|(extent, shown)| shown.left + extent + shown.right).collect();
+    if distribution.local_len(rank) == 0 {
+        // A rank that owns no element keeps no halo on any axis. It shows the one that the others
+        // with its place on the axis have, as the protocol wants; there is no element in it either.
+        return Ok((shown, part.with_halo().emptied(&shape)));
+    }
     let starts: Vec<_> =
         part.origin().iter().zip(&shown).map(|(low, shown)| low - shown.left).collect();
-    let shape: Vec<_> = part
-        .shape()
-        .iter()
-        .zip(&shown)
-        .map(|(extent, shown)| shown.left + extent + shown.right)
-        .collect();
     let block = part.with_halo().part(&starts, &shape);
     Ok((shown, block))
 }
 
-fn show(map: &AxisMap, part: usize, keeps_halo: bool) -> Shown {
+fn show(map: &AxisMap, part: usize) -> Shown {
     let (len, parts) = (map.len(), map.parts());
     let plain = |dim| Shown { dim, left: 0, right: 0 };
     match map.dist() {
@@ -95,7 +91,6 @@ fn show(map: &AxisMap, part: usize, keeps_halo: bool) -> Shown {
             let border = |part: usize| match part {
                 0 => 0,
                 at if at >= parts => 0,
-                _ if !keeps_halo => 0,
                 at => map
                     .padding(at)
                     .0
