@@ -5,7 +5,7 @@ use std::io::Write;
 use std::rc::Rc;
 
 use super::{Alignment, DistArray};
-use crate::comm::{Arguments, Communicator, Operation, Solo};
+use crate::comm::{Arguments, Communicator, Operation, Solo, under_budget};
 use crate::command::{Change, Command, Executor, Reply, Spmd};
 use crate::dist::Distribution;
 use crate::element::{DType, Element};
@@ -149,6 +149,12 @@ impl Context {
         } else {
             Err(Error::dtype(format!("elements are {}, not {}", array.dtype(), T::DTYPE)))
         }
+    }
+
+    /// The group of ranks, under the budget of the present part of the program.
+    pub(super) fn budgeted(&self) -> Result<Rc<dyn Communicator>> {
+        let comm = self.executor.communicator()?;
+        Ok(under_budget(comm).unwrap_or_else(|| Rc::clone(comm)))
     }
 
     /// Begins an operation that each rank carries out by itself and that makes such an array.

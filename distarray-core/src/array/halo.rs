@@ -62,7 +62,7 @@ impl<T: Element> DistArray<T> {
     pub fn start_halo_exchange(&mut self) -> Result<HaloExchange<'_, T>> {
         let _scope = Operation::enter("start_halo_exchange");
         self.ctx.begin(T::DTYPE, self.distribution())?;
-        let started = ops::start_halo_exchange(self.ctx.communicator()?, &mut self.array)?;
+        let started = ops::start_halo_exchange(&*self.ctx.budgeted()?, &mut self.array)?;
         Ok(HaloExchange { array: self, started })
     }
 }

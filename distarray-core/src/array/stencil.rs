@@ -67,7 +67,7 @@ impl<T: Element> DistArray<T> {
     ) -> Result<DistArray<U>> {
         let _scope = Operation::enter("stencil_with");
         self.begin_stencil(stencil)?;
-        let array = ops::stencil(self.ctx.communicator()?, stencil, &self.array, value)?;
+        let array = ops::stencil(&*self.ctx.budgeted()?, stencil, &self.array, value)?;
         Ok(DistArray::new(self.ctx.clone(), array))
     }
 
@@ -101,8 +101,8 @@ impl<T: Element> DistArray<T> {
     ) -> Result<()> {
         let _scope = Operation::enter("stencil_into");
         self.begin_stencil(stencil)?;
-        let comm = self.ctx.communicator()?;
-        ops::stencil_into(comm, stencil, &self.array, &mut target.array, value)
+        let comm = self.ctx.budgeted()?;
+        ops::stencil_into(&*comm, stencil, &self.array, &mut target.array, value)
     }
 
     /// As [`stencil_with`](Self::stencil_with), with a function that may fail: with an error of any
@@ -131,7 +131,7 @@ impl<T: Element> DistArray<T> {
         let _scope = Operation::enter("try_stencil");
         self.begin_stencil(stencil)?;
         let value = |window: &Window<'_, T, N>| value(window).map_err(Error::from_any);
-        let array = ops::try_stencil(self.ctx.communicator()?, stencil, &self.array, value)?;
+        let array = ops::try_stencil(&*self.ctx.budgeted()?, stencil, &self.array, value)?;
         Ok(DistArray::new(self.ctx.clone(), array))
     }
 
@@ -161,7 +161,7 @@ impl<T: Element> DistArray<T> {
     ) -> Result<ndarray::ArrayD<T>> {
         let _scope = Operation::enter("local_padded");
         self.begin_stencil(stencil)?;
-        ops::local_padded(self.ctx.communicator()?, stencil, &self.array)
+        ops::local_padded(&*self.ctx.budgeted()?, stencil, &self.array)
     }
 
     fn begin_stencil<const N: usize>(&self, stencil: &Stencil<T, N>) -> Result<()> {

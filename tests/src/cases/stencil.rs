@@ -150,6 +150,12 @@ pub(super) fn refused(ctx: &Context) -> Result<()> {
         _ => Ok(w[[0, 0]]),
     }));
     assert!(error.starts_with("no (at index [8, 4])"), "{error}");
+    if ctx.size() > 1 {
+        let error = text(ctx.no_communication(|| rows.stencil([1, 0], |w| w[[0, 0]])));
+        assert!(error.contains("its budget is 0 bytes"), "{error}");
+        let inner = ctx.no_communication(|| rows.stencil([0, 1], |w| w[[0, 0]]))?;
+        holds(&inner, &ArrayD::ones(vec![9, 5]))?;
+    }
     let far = Stencil::<f64, 2>::new([usize::MAX, 0]);
     assert!(text(rows.stencil_with(&far, |w| w[[0, 0]])).contains("further than can be counted"));
     let mut other = ctx.zeros::<f64>([9, 4])?;
