@@ -9,6 +9,7 @@ mod axis_views;
 mod context;
 mod costs;
 mod create;
+mod diagonals;
 mod display;
 mod dist_array;
 mod expr;

@@ -46,7 +46,7 @@ macro_rules! each_case {
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             replicated: free written totals;
             costs: budgets alignment;
-            shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded;
+            shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded diagonals;
             slices: read assign assign_to_itself refused;
             indexing: reads writes permutations masks writes_masks finds results costs duplicates choices refusals;
             subgroups: arrays_of_a_group groups_of_groups ranks_of_a_group_in_errors;

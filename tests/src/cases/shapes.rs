@@ -277,3 +277,46 @@ pub(super) fn padded(ctx: &Context) -> Result<()> {
     assert!(error.contains("axis 0") && error.contains("[0, 2]"), "{error}");
     Ok(())
 }
+
+/// Taken out of matrices, and made into them.
+pub(super) fn diagonals(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(107);
+    for _ in 0..20 {
+        let (array, expected) = any_array(ctx, &mut draw)?;
+        let offset = draw.below(11) as isize - 5;
+        let ndim = expected.ndim();
+        if ndim == 1 {
+            let len = expected.len();
+            let extent = len + offset.unsigned_abs();
+            let mut matrix = ArrayD::zeros(IxDyn(&[extent, extent]));
+            for (i, &element) in expected.iter().enumerate() {
+                let row = i + (-offset).max(0) as usize;
+                matrix[[row, row.wrapping_add_signed(offset)]] = element;
+            }
+            holds(&array.diag(offset)?, &matrix)?;
+        }
+        if ndim < 2 {
+            assert!(array.diagonal(offset).is_err());
+            continue;
+        }
+        let (rows, columns) = (expected.shape()[0] as isize, expected.shape()[1] as isize);
+        let on = (0..rows).filter(|row| (0..columns).contains(&(row + offset)));
+        let elements: Vec<ArrayD<i64>> = on
+            .map(|row| {
+                let row_of = expected.index_axis(Axis(0), row as usize);
+                row_of.index_axis(Axis(0), (row + offset) as usize).to_owned()
+            })
+            .collect();
+        let views: Vec<_> = elements.iter().map(|element| element.view()).collect();
+        let wanted = match views.is_empty() {
+            true => {
+                let mut shape = expected.shape()[2..].to_vec();
+                shape.push(0);
+                ArrayD::zeros(IxDyn(&shape))
+            }
+            false => ndarray::stack(Axis(ndim - 2), &views).expect("of one shape"),
+        };
+        holds(&array.diagonal(offset)?, &wanted)?;
+    }
+    Ok(())
+}
