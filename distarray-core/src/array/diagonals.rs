@@ -1,7 +1,8 @@
-//! Diagonals.
+//! Diagonals and triangles.
 
 use super::DistArray;
 use crate::comm::Operation;
+use crate::command::Command;
 use crate::dist::Distribution;
 use crate::element::Element;
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ fn diagonal(rows: usize, columns: usize, offset: isize) -> (usize, usize, usize)
     (row, column, rows.saturating_sub(row).min(columns.saturating_sub(column)))
 }
 
-/// # Diagonals
+/// # Diagonals and triangles
 impl<T: Element> DistArray<T> {
     /// The elements of the first two axes whose second index is greater by `offset` than the first, along
     /// a new last axis, in blocks: NumPy's `diagonal`.
@@ -87,5 +88,48 @@ impl<T: Element> DistArray<T> {
         let from = |first: usize| (first..first + len).map(|i| i as i64).collect::<Vec<_>>();
         matrix.vindex_put([from(row), from(column)], self)?;
         Ok(matrix)
+    }
+
+    /// The elements of the lower triangle of the last two axes, zeros above it: those whose column is
+    /// at most `diagonal` to the right of the number of their row. Each rank copies its own.
+    ///
+    /// # Errors
+    /// Less than two axes; no memory.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().ones::<f64>([3, 3])?;
+    /// assert_eq!((a.tril(0)?.sum()?, a.tril(-1)?.sum()?), (6.0, 3.0));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn tril(&self, diagonal: isize) -> Result<Self> {
+        let _scope = Operation::enter("tril");
+        self.triangle(diagonal, true)
+    }
+
+    /// The elements of the upper triangle of the last two axes, zeros below it: those whose column is
+    /// at least `diagonal` to the right of the number of their row. Each rank copies its own.
+    ///
+    /// # Errors
+    /// Less than two axes; no memory.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().ones::<f64>([3, 4])?;
+    /// assert_eq!((a.triu(0)?.sum()?, a.triu(2)?.sum()?), (9.0, 3.0));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn triu(&self, diagonal: isize) -> Result<Self> {
+        let _scope = Operation::enter("triu");
+        self.triangle(diagonal, false)
+    }
+
+    fn triangle(&self, diagonal: isize, lower: bool) -> Result<Self> {
+        let command = Command::Triangle { array: self.array.clone(), diagonal, lower };
+        Ok(Self::new(self.ctx.clone(), self.ctx.execute(command)?.into_array()))
     }
 }

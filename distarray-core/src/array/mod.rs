@@ -20,6 +20,7 @@ mod interchange;
 mod into_distribution;
 mod movement;
 mod operators;
+mod pieces;
 mod rearranged;
 mod reductions;
 mod route;

@@ -33,7 +33,7 @@ pub fn take(
 /// the others. It is moved to where the array is, unless it lies there. One gather of eight bytes a
 /// rank; then each element that is not in its place in C order moves once or twice, with eight bytes
 /// to say which it is where the array is not cut into blocks of its first axis alone. A mask of fewer
-/// axes selects as [`take`](super::take::take) does by distributed indices.
+/// axes selects as [`take`] does by distributed indices.
 ///
 /// # Errors
 /// The shapes do not fit; a rank failed.
@@ -49,7 +49,7 @@ pub fn masked(
 /// What is selected along one axis where a condition is true: NumPy's `compress`.
 ///
 /// The condition may be shorter than the axis; where it is longer, what is beyond must be false. What
-/// is known on every rank needs no request, as in [`take`](super::take::take); a distributed one costs
+/// is known on every rank needs no request, as in [`take`]; a distributed one costs
 /// what distributed indices do.
 ///
 /// # Errors
@@ -74,7 +74,7 @@ pub fn compress(
 /// A single value is not sent. `alignment` is for the operands of expressions; indices and values are
 /// moved in any case. Where every rank has the indices, each finds by itself what it sends;
 /// else holders send the owners 16 bytes an index (8 for a single value to write), after an agreement
-/// and small messages as in [`take`](super::take::take). Values are moved to the holders first where
+/// and small messages as in [`take`]. Values are moved to the holders first where
 /// they are distributed otherwise, then to the owners.
 ///
 /// # Errors

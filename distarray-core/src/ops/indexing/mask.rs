@@ -273,7 +273,7 @@ fn assign<T: Element>(
 
 /// The places of the elements that are not zero, in C order: numbers of the flattened array.
 ///
-/// Costs what [`masked`] does for elements of eight bytes.
+/// Costs what [`masked`](super::masked) does for elements of eight bytes.
 ///
 /// # Errors
 /// A rank failed.
