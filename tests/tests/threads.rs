@@ -1,4 +1,5 @@
-//! The conformance suite on threads.
+//! The conformance suite on threads, on the numbers of ranks that `DISTARRAY_TEST_RANKS` lists; default
+//! `1,2,3,4,6`.
 
 use distarray_tests::cases::case;
 use distarray_tests::threads;
@@ -17,7 +18,8 @@ macro_rules! tests {
 distarray_tests::each_case!(tests);
 
 fn check(name: &str) {
-    for ranks in [1, 2, 3, 4, 6] {
+    let ranks = std::env::var("DISTARRAY_TEST_RANKS").unwrap_or_else(|_| "1,2,3,4,6".to_owned());
+    for ranks in ranks.split(',').map(|ranks| ranks.trim().parse().expect("a number of ranks")) {
         threads::run(ranks, case(name)).unwrap_or_else(|error| panic!("on {ranks} ranks: {error}"));
     }
 }

@@ -81,6 +81,8 @@ impl Sanitizer {
         command.env("RUSTC_BOOTSTRAP", "1").env(variable, settings);
         command.env("RUSTFLAGS", format!("-Zsanitizer={}", self.name));
         command.env("CARGO_TARGET_DIR", place.target.join(self.name));
+        // Under a sanitizer the suite takes many times as long; one grid of two by two has it all.
+        command.env("DISTARRAY_TEST_RANKS", "4");
         command
     }
 }
