@@ -11,6 +11,7 @@ pub mod draw;
 pub mod indexing;
 pub mod oracle;
 pub mod padded;
+pub mod property;
 pub mod strategy;
 pub mod sweep;
 pub mod threads;

@@ -3,15 +3,9 @@
 
 use distarray::prelude::*;
 use distarray_tests::draw::Draw;
-use distarray_tests::{indexing, threads};
+use distarray_tests::indexing;
+use distarray_tests::property::{self, config};
 use proptest::prelude::*;
-
-/// So many cases, unless `PROPTEST_CASES` says how many, as for a long search.
-fn config(cases: u32) -> ProptestConfig {
-    let default = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
-    ProptestConfig { cases, failure_persistence: None, ..default }
-}
 
 /// Runs a check on threads, with choices that all ranks draw alike from a seed.
 fn on_threads(
@@ -19,8 +13,7 @@ fn on_threads(
     seed: u64,
     check: fn(&Context, &mut Draw) -> Result<()>,
 ) -> Result<(), TestCaseError> {
-    let program = move |ctx: &Context| check(ctx, &mut Draw::new(seed));
-    threads::run(ranks, program).map_err(|error| TestCaseError::fail(error.to_string()))
+    property::on_threads(ranks, move |ctx| check(ctx, &mut Draw::new(seed)))
 }
 
 proptest! {

@@ -6,27 +6,12 @@ use distarray::array::Context;
 use distarray::dist::Distribution;
 use distarray::prelude::*;
 use distarray_tests::oracle::{close, exact_sum, halo_holds, holds, holds_here, numbered};
+use distarray_tests::property::{config, on_threads};
 use distarray_tests::strategy::{any_distributions, haloed, kinds, shapes};
-use distarray_tests::threads;
 use distarray_tests::tree::trees;
 use ndarray::{ArrayD, Axis, IxDyn, Slice};
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-/// So many cases, unless `PROPTEST_CASES` says how many, as for a long search.
-fn config(cases: u32) -> ProptestConfig {
-    let default = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
-    ProptestConfig { cases, failure_persistence: None, ..default }
-}
-
-/// Runs a program on threads; a failure on any rank fails the case.
-fn on_threads(
-    ranks: usize,
-    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
-) -> Result<(), TestCaseError> {
-    threads::run(ranks, program).map_err(|error| TestCaseError::fail(error.to_string()))
-}
 
 /// A number of ranks, and two distributions of one shape over them.
 fn two_distributions() -> impl Strategy<Value = (usize, Distribution, Distribution)> {

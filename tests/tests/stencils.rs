@@ -1,31 +1,15 @@
 //! Properties of halos in two steps and of stencils, for every shape, width, boundary and number of
 //! ranks that proptest thinks of.
 
-use distarray::array::Context;
 use distarray::dist::Distribution;
 use distarray::prelude::*;
 use distarray_tests::cases::stencil::{computes, pads};
 use distarray_tests::oracle::{halo_holds, holds, numbered};
 use distarray_tests::padded::{KINDS, Kind, Plain};
+use distarray_tests::property::{config, on_threads};
 use distarray_tests::strategy::{extents, haloed, shapes};
-use distarray_tests::threads;
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-/// So many cases, unless `PROPTEST_CASES` says how many, as for a long search.
-fn config(cases: u32) -> ProptestConfig {
-    let default = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
-    ProptestConfig { cases, failure_persistence: None, ..default }
-}
-
-/// Runs a program on threads; a failure on any rank fails the case.
-fn on_threads(
-    ranks: usize,
-    program: impl Fn(&Context) -> Result<()> + Send + Sync + 'static,
-) -> Result<(), TestCaseError> {
-    threads::run(ranks, program).map_err(|error| TestCaseError::fail(error.to_string()))
-}
 
 /// A number of ranks, a distribution in blocks of `N` axes, and a stencil for it.
 fn stencils<const N: usize>() -> impl Strategy<Value = (usize, Distribution, Plain<N>)> {
