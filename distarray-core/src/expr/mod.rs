@@ -11,11 +11,13 @@
 
 mod domain;
 mod evaluate;
+mod fold;
 mod function;
 mod node;
 mod program;
 
-pub(crate) use evaluate::{Accumulators, evaluate, fold};
+pub(crate) use evaluate::evaluate;
+pub(crate) use fold::{Accumulators, fold};
 pub use function::{Function, IntoError};
 pub use node::{Node, Operator, broadcast_shapes};
 
