@@ -3,8 +3,10 @@
 //!
 //! `cargo xtask bench [NAMES] [--json FILE]`; the names are those of the groups below.
 
+mod bandwidth;
 mod elementwise;
 mod halo;
+mod isa;
 mod measure;
 mod redistribute;
 mod reduce;

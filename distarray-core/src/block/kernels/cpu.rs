@@ -57,7 +57,9 @@ mod x86 {
 /// Runs a loop compiled for the widest vectors that this machine has.
 ///
 /// The closure is to be `#[inline(always)]`, and what it calls inlined: that is how its code is
-/// compiled once for each instruction set.
+/// compiled once for each instruction set. It is to `move` what it captures: a pointer or a count that
+/// is read through a reference may be changed by the loop's own writes for all that the compiler knows,
+/// which then uses no vectors.
 #[inline]
 pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]

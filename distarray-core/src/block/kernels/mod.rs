@@ -66,7 +66,7 @@ unsafe fn unary_loop<T: Element, Op: Unary<T>>(target: *mut u8, a: *const u8, co
     let (target, a) = (target.cast::<Op::Output>(), a.cast::<T>());
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             for i in 0..count {
                 // SAFETY: the caller vouches for `count` elements on both sides.
                 unsafe { target.add(i).write(Op::apply(a.add(i).read())) }
@@ -102,7 +102,7 @@ unsafe fn binary_loop<T: Element, Op: Binary<T>, const A: usize, const B: usize>
     let (first_a, first_b) = unsafe { (a.read(), b.read()) };
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             for i in 0..count {
                 // SAFETY: the caller vouches for `count` elements of each slice.
                 unsafe {

@@ -1,0 +1,129 @@
+//! Elementwise expressions against loops written by hand over the same memory, for the same
+//! instruction set; against the bandwidth that plain kernels reach; and `ndarray` with `rayon`.
+
+mod by_hand;
+mod rayon;
+
+use distarray::Result;
+use distarray::prelude::*;
+
+use crate::bandwidth;
+use crate::measure::{Line, medians};
+use by_hand::Loop;
+
+/// Elements of the whole arrays.
+const SIZES: [usize; 9] =
+    [10, 100, 1_000, 10_000, 100_000, 200_000, 1_000_000, 10_000_000, 20_000_000];
+
+/// An expression of three arrays.
+type Build = fn(&DistArray<f64>, &DistArray<f64>, &DistArray<f64>) -> Expr<f64>;
+
+struct Case {
+    /// Into an existing array, into a new one, and by `ndarray` with `rayon`.
+    names: [&'static str; 3],
+    /// Arrays that are read.
+    arrays: usize,
+    by_hand: Loop,
+    rayon: rayon::Pass,
+    build: Build,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        names: ["a + 1", "a + 1, new", "a + 1, rayon"],
+        arrays: 1,
+        by_hand: by_hand::add_one,
+        rayon: rayon::add_one,
+        build: |a, _, _| a + 1.0,
+    },
+    Case {
+        names: ["a + b", "a + b, new", "a + b, rayon"],
+        arrays: 2,
+        by_hand: by_hand::add,
+        rayon: rayon::add,
+        build: |a, b, _| a + b,
+    },
+    Case {
+        names: ["a * b + c * 2 - a", "a * b + c * 2 - a, new", "a * b + c * 2 - a, rayon"],
+        arrays: 3,
+        by_hand: by_hand::chain,
+        rayon: rayon::chain,
+        build: |a, b, c| a * b + c * 2.0 - a,
+    },
+    Case {
+        names: ["sin(a) * b + 2 c - a", "sin(a) * b + 2 c - a, new", "sin(a) * b + 2 c - a, rayon"],
+        arrays: 3,
+        by_hand: by_hand::sine,
+        rayon: rayon::sine,
+        build: |a, b, c| a.sin() * b + 2.0 * c - a,
+    },
+];
+
+pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for n in SIZES {
+        let [a, b, c] = [1.0, 2.0, 3.0].map(|start| ctx.linspace(start, start + 1.0, n));
+        let (a, b, c) = (a?, b?, c?);
+        for case in &CASES {
+            lines.extend(measure(ctx, case, &a, &b, &c)?);
+        }
+        lines.extend(rayon::run(ctx, n)?);
+    }
+    Ok(lines)
+}
+
+fn measure(
+    ctx: &Context,
+    case: &Case,
+    a: &DistArray<f64>,
+    b: &DistArray<f64>,
+    c: &DistArray<f64>,
+) -> Result<Vec<Line>> {
+    let [x, y, z] = [a, b, c].map(|array| array.local());
+    let slices = [&x, &y, &z].map(|view| view.as_slice().expect("a block is contiguous"));
+    let read = &slices[..case.arrays];
+    let mut ours_into = ctx.zeros::<f64>(a.distribution())?;
+    let mut theirs_into = ctx.zeros::<f64>(a.distribution())?;
+    let mut limit_into = ctx.zeros::<f64>(a.distribution())?;
+    let mut past_into = ctx.zeros::<f64>(a.distribution())?;
+    let mut theirs = theirs_into.local_mut()?;
+    let mut limit = limit_into.local_mut()?;
+    let mut past = past_into.local_mut()?;
+    let [theirs, limit, past] = [&mut theirs, &mut limit, &mut past]
+        .map(|view| view.as_slice_mut().expect("a new array is contiguous"));
+    let hidden = std::hint::black_box::<[&[f64]; 3]>;
+    let times = medians(
+        ctx,
+        &mut [
+            &mut || ours_into.assign((case.build)(a, b, c)),
+            &mut || (case.build)(a, b, c).eval().map(|result| _ = std::hint::black_box(result)),
+            &mut || {
+                let [a, b, c] = hidden(slices);
+                (case.by_hand)(std::hint::black_box(&mut *theirs), a, b, c);
+                Ok(())
+            },
+            &mut || {
+                bandwidth::plain(std::hint::black_box(&mut *limit), read);
+                Ok(())
+            },
+            &mut || {
+                bandwidth::streaming(std::hint::black_box(&mut *past), read);
+                Ok(())
+            },
+        ],
+    )?;
+    assert!(ours_into.local().iter().zip(&*theirs).all(|(a, b)| (a - b).abs() < 1e-12));
+    let best = times[3].min(times[4]);
+    let line = |op, median| Line {
+        op,
+        n: a.len(),
+        ranks: ctx.size(),
+        backend: ctx.backend(),
+        median,
+        bytes: (case.arrays + 1) * a.len() * 8,
+        vs_handwritten: Some(times[2] / median),
+        than: "hand-written",
+        vs_limit: Some(best / median),
+    };
+    Ok(vec![line(case.names[0], times[0]), line(case.names[1], times[1])])
+}
