@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::Hash;
 
+use super::name::Name;
 use crate::digest::Digest;
 use crate::element::DType;
 
@@ -30,7 +31,7 @@ pub struct Arguments {
     ndim: usize,
     shape: [usize; SHOWN],
     shape_digest: u64,
-    noted: [(&'static str, u64); NOTED],
+    noted: [(Name, u64); NOTED],
 }
 
 impl Default for Arguments {
@@ -42,7 +43,13 @@ impl Default for Arguments {
 impl Arguments {
     /// None.
     pub const fn new() -> Self {
-        Self { dtype: None, ndim: 0, shape: [0; SHOWN], shape_digest: 0, noted: [("", 0); NOTED] }
+        Self {
+            dtype: None,
+            ndim: 0,
+            shape: [0; SHOWN],
+            shape_digest: 0,
+            noted: [(Name(""), 0); NOTED],
+        }
     }
 
     /// The array that is worked on, or made.
@@ -56,11 +63,11 @@ impl Arguments {
 
     /// One more argument, called `name` in messages.
     pub fn and(mut self, name: &'static str, value: &(impl Hash + ?Sized)) -> Self {
-        let free = self.noted.iter().position(|(noted, _)| noted.is_empty());
+        let free = self.noted.iter().position(|(noted, _)| noted.0.is_empty());
         let place = &mut self.noted[free.unwrap_or(NOTED - 1)];
         *place = match place {
-            ("", _) => (name, Digest::of(value)),
-            (_, before) => ("others", Digest::of(&(*before, Digest::of(value)))),
+            (Name(""), _) => (Name(name), Digest::of(value)),
+            (_, before) => (Name("others"), Digest::of(&(*before, Digest::of(value)))),
         };
         self
     }
@@ -80,13 +87,13 @@ impl Arguments {
         }
         let pairs = self.noted.iter().zip(&other.noted);
         let unlike = pairs.into_iter().find(|(mine, theirs)| mine != theirs);
-        unlike.map(|(mine, theirs)| if mine.0.is_empty() { theirs.0 } else { mine.0 })
+        unlike.map(|((mine, _), (theirs, _))| if mine.0.is_empty() { theirs.0 } else { mine.0 })
     }
 
     /// All arguments as lines of `name=digest`, for ranks of other processes to compare.
     pub(super) fn details(&self) -> String {
         let shape = Digest::of(&(self.shape, self.shape_digest));
-        let noted = self.noted.iter().map(|(name, digest)| format!("\n{name}={digest:x}"));
+        let noted = self.noted.iter().map(|(name, digest)| format!("\n{}={digest:x}", name.0));
         format!("shape={shape:x}{}", noted.collect::<String>())
     }
 }

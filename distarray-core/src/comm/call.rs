@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::name::Name;
 use super::{Operation, ReduceOp};
 use crate::digest::Digest;
 use crate::element::DType;
@@ -108,7 +109,8 @@ impl Call {
     /// ```
     pub fn is_like(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.operation, &other.operation);
-        let alike = mine.name == theirs.name && mine.arguments == theirs.arguments;
+        let named_alike = Name(mine.name) == Name(theirs.name);
+        let alike = named_alike && mine.arguments == theirs.arguments;
         self.kind == other.kind && (alike || (mine.comparing && theirs.comparing))
     }
 

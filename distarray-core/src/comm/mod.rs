@@ -28,6 +28,7 @@ mod instruments;
 mod layered;
 mod layout;
 mod memory;
+mod name;
 mod operation;
 mod plain;
 mod reduce_op;
