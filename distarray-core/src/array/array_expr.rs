@@ -143,6 +143,54 @@ pub trait ArrayExpr<T: Element> {
         Expr::new(self.context().clone(), node)
     }
 
+    /// A function of each element and its global index, run within the same pass as the rest of the
+    /// expression.
+    ///
+    /// The index is one of this value's shape, also where it is broadcast to another.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.ones::<f64>(([2, 3], "b,c"))?;
+    /// let upper = a.map_indexed(|at, x| if at[1] >= at[0] { x } else { 0.0 });
+    /// assert_eq!(upper.sum()?, 5.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn map_indexed<U: Element>(&self, function: impl Fn(&[usize], T) -> U + 'static) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let size = self.context().size();
+        let node = self.node().and_then(|a| a.map_indexed(size, function));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// As [`map_indexed`](Self::map_indexed), with a function that may fail; see
+    /// [`try_map`](Self::try_map). The error tells the index.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.arange(2, -2, -1)?;
+    /// let outcome = a.try_map_indexed(|_, x| u8::try_from(x)).eval();
+    /// let error = outcome.unwrap_err().to_string();
+    /// assert!(error.ends_with("(at index [3])"), "{error}");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn try_map_indexed<U: Element, E: IntoError>(
+        &self,
+        function: impl Fn(&[usize], T) -> Result<U, E> + 'static,
+    ) -> Expr<U>
+    where
+        Self: Sized,
+    {
+        let size = self.context().size();
+        let node = self.node().and_then(|a| a.try_map_indexed(size, function));
+        Expr::new(self.context().clone(), node)
+    }
+
     /// A function of each element and the one that stands at its place in another value, to whose
     /// shape it broadcasts.
     ///

@@ -13,6 +13,7 @@ mod diagonals;
 mod display;
 mod dist_array;
 mod expr;
+mod generated;
 mod halo;
 mod imported_array;
 mod indexing;

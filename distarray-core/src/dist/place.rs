@@ -84,6 +84,49 @@ impl AxisMap {
         }
     }
 
+    /// The global indices at the places from `first` on, as many as there is room for.
+    ///
+    /// Faster than one by one: along a block of a cyclic axis they follow each other.
+    ///
+    /// ```
+    /// use distarray_core::dist::{AxisMap, Dist};
+    ///
+    /// let mut globals = [0; 3];
+    /// AxisMap::new(16, 4, Dist::BlockCyclic(2))?.globals(1, 1, &mut globals);
+    /// assert_eq!(globals, [3, 10, 11]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When there is no such part, or it has no such places.
+    pub fn globals(&self, part: usize, first: usize, globals: &mut [u64]) {
+        if let Dist::Unstructured(lists) = self.dist() {
+            let list = &lists.list(part)[first..first + globals.len()];
+            globals.iter_mut().zip(list).for_each(|(global, &listed)| *global = listed as u64);
+            return;
+        }
+        // Slices of cyclic axes take long to find a place; the next one is often near.
+        const NEAR: usize = 64;
+        let (mut done, mut end) = (0, None);
+        while done < globals.len() {
+            let near = match self.dist() {
+                Dist::StridedCyclic(_) => end.and_then(|end: usize| {
+                    let mut near = end..self.len().min(end + NEAR);
+                    near.find(|&global| self.owner(global) == part)
+                }),
+                _ => None,
+            };
+            let global = near.unwrap_or_else(|| self.global(part, first + done));
+            let stop = self.run(global).2;
+            for (global, i) in globals[done..].iter_mut().zip(global..stop) {
+                *global = i as u64;
+            }
+            done += stop - global;
+            end = Some(stop);
+        }
+    }
+
     /// The number of indices that `part` owns, in O(1); on slices of cyclic axes in O(log extent).
     ///
     /// ```

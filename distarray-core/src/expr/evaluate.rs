@@ -6,9 +6,11 @@ use super::TILE;
 use super::domain::{Domain, stretched};
 use super::function::collect_failure;
 use super::node::Node;
+use super::placement::Placement;
 use super::program::{Access, Operand, Program, Step, Tile};
 use crate::block::Block;
 use crate::comm::copy_strided;
+use crate::dist::Distribution;
 use crate::error::Result;
 
 thread_local! {
@@ -16,17 +18,23 @@ thread_local! {
     static TILES: Cell<Vec<Tile>> = const { Cell::new(Vec::new()) };
 }
 
-/// Evaluates an expression into a block.
+/// Evaluates an expression into a block: the rank's part of a distribution.
 ///
 /// `arrays` are the blocks of the expression's arrays in order, each of a shape that broadcasts to
 /// the target's; none shares its memory.
-pub(crate) fn evaluate(root: &Node, arrays: &[Block], target: &mut Block) -> Result<()> {
+pub(crate) fn evaluate(
+    root: &Node,
+    arrays: &[Block],
+    (distribution, rank): (&Distribution, usize),
+    target: &mut Block,
+) -> Result<()> {
     debug_assert_eq!(root.dtype(), target.dtype());
     // First, as it may copy the target, which then has other strides.
     let start = target.as_mut_ptr()?;
     let (shape, strides) = (target.shape().to_vec(), target.strides().to_vec());
     let item = target.dtype().size();
-    let run = Run::new(root, arrays, &shape, strides);
+    let placement = Placement::new(root, distribution, rank);
+    let run = Run::new(root, arrays, placement, &shape, strides);
     // The last step writes straight to the target where its elements lie side by side.
     let in_place = run.domain.step(0) == item as isize && run.program.ends_in_result();
     run.for_each_tile(in_place.then_some(start), |values, offset, step, count| {
@@ -42,22 +50,26 @@ pub(super) struct Run<'a> {
     program: Program,
     domain: Domain,
     arrays: &'a [Block],
+    placement: Placement<'a>,
     /// The strides of each array in the lane.
     steps: Vec<isize>,
     can_fail: bool,
 }
 
 impl<'a> Run<'a> {
-    /// `strides` are those of the product, in bytes; the product is operand 0 of the domain.
+    /// `strides` are those of the product, in bytes; the product is operand 0 of the domain, then come
+    /// the arrays and what the placement counts.
     pub(super) fn new(
         root: &Node,
         arrays: &'a [Block],
+        placement: Placement<'a>,
         shape: &[usize],
         strides: Vec<isize>,
     ) -> Self {
-        let mut all = Vec::with_capacity(arrays.len() + 1);
+        let mut all = Vec::with_capacity(arrays.len() + placement.strides().len() + 1);
         all.push(strides);
         all.extend(arrays.iter().map(|block| stretched(block.shape(), block.strides(), shape)));
+        all.extend_from_slice(placement.strides());
         let domain = Domain::new(shape, &all);
         let steps: Vec<_> = (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
         let access = |(block, &step): (&Block, &isize)| match step {
@@ -67,7 +79,7 @@ impl<'a> Run<'a> {
         };
         let access: Vec<_> = arrays.iter().zip(&steps).map(access).collect();
         let program = Program::new(root, &access);
-        Self { program, domain, arrays, steps, can_fail: root.can_fail() }
+        Self { program, domain, arrays, placement, steps, can_fail: root.can_fail() }
     }
 
     /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
@@ -109,10 +121,11 @@ impl<'a> Run<'a> {
                 }
                 let offset = offsets[0] + step * done as isize;
                 let last = product.map(|product| product.wrapping_offset(offset));
+                let counted = &offsets[1 + self.arrays.len()..];
                 // SAFETY: the heads lead to `count` elements of each array at its step, as the
                 // domain covers the shape that all arrays broadcast to; there are enough tiles;
                 // the product is apart from them, and in it lie as many elements side by side.
-                let values = unsafe { self.run_tile(memory, &heads, last, count) };
+                let values = unsafe { self.run_tile(memory, &heads, (counted, done), last, count) };
                 consume(values, offset, step, count);
                 done += count;
             }
@@ -123,6 +136,8 @@ impl<'a> Run<'a> {
     /// Runs the program for one tile; the place of its values.
     ///
     /// # Safety
+    /// `counted` holds the offsets of what the placement counts at the lane's first element, of whose
+    /// elements so many are done.
     /// Each head leads to `count` elements of its array at its step; `tiles` to as many tiles as the
     /// program uses, which nobody else uses; `last`, where the last step is to write, to room for
     /// `count` values.
@@ -130,6 +145,7 @@ impl<'a> Run<'a> {
         &self,
         tiles: *mut Tile,
         heads: &[*const u8],
+        (counted, done): (&[isize], usize),
         last: Option<*mut u8>,
         count: usize,
     ) -> *const u8 {
@@ -156,6 +172,11 @@ impl<'a> Run<'a> {
                         };
                         let side_by_side = *item as isize;
                         copy_strided(place(*from), step, target(*to), side_by_side, *item, count);
+                    }
+                    Step::Generate { leaf, to } => {
+                        let step = |operand| self.domain.step(1 + self.arrays.len() + operand);
+                        let at = |operand| counted[operand] + step(operand) * done as isize;
+                        self.placement.make(*leaf, target(*to), at, step, count);
                     }
                     Step::Unary { kernel, from, to } => kernel(target(*to), place(*from), count),
                     Step::Binary { kernel, a, b, to } => {

@@ -2,8 +2,10 @@
 
 use super::evaluate::Run;
 use super::node::Node;
+use super::placement::Placement;
 use crate::block::kernels::fold::FoldKernel;
 use crate::block::{Block, Storage, c_strides};
+use crate::dist::Distribution;
 use crate::error::Result;
 
 /// The accumulators of a reduction, one for each element of its result, in C order.
@@ -57,14 +59,15 @@ impl Accumulators {
     }
 }
 
-/// Folds an expression over some axes of a local shape: one accumulator for each place on the others.
+/// Folds an expression over some axes of a rank's part of a distribution: one accumulator for each place on the others.
 pub(crate) fn fold(
     root: &Node,
     arrays: &[Block],
-    shape: &[usize],
+    (distribution, rank): (&Distribution, usize),
     reduced: &[bool],
     kernel: &FoldKernel,
 ) -> Result<Accumulators> {
+    let shape = distribution.local_shape(rank);
     let kept: Vec<_> = shape.iter().zip(reduced).map(|(&n, &r)| if r { 1 } else { n }).collect();
     let mut accumulators = Accumulators::new(kernel, kept.iter().product())?;
     let mut strides = c_strides(kernel.state, &kept);
@@ -74,7 +77,8 @@ pub(crate) fn fold(
         }
     });
     let start = accumulators.memory.as_mut_ptr();
-    let run = Run::new(root, arrays, shape, strides);
+    let placement = Placement::new(root, distribution, rank);
+    let run = Run::new(root, arrays, placement, &shape, strides);
     run.for_each_tile(None, |values, offset, step, count| {
         // SAFETY: offset and step lead to accumulators, which are this run's alone; a lane's are
         // one (step 0) or lie side by side, since kept axes are in C order.

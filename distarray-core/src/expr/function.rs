@@ -25,7 +25,7 @@ pub(super) fn collect_failure(evaluation: impl FnOnce()) -> Result<()> {
 
 /// The value of a function that may fail. After a failure nothing is called any more; the elements
 /// are filled in, as all memory must hold valid ones.
-fn or_note<R: Element, E: IntoError>(call: impl FnOnce() -> Result<R, E>) -> R {
+pub(super) fn or_note<R: Element, E: IntoError>(call: impl FnOnce() -> Result<R, E>) -> R {
     if FAILED.with_borrow(Option::is_some) {
         return R::default();
     }
@@ -109,6 +109,23 @@ impl Function {
             }
         };
         Self { name: "where", output: T::DTYPE, can_fail: false, run: Rc::new(run) }
+    }
+
+    /// A function of which the loop is given: it is called with the target, the operands and their
+    /// number of elements.
+    pub(super) fn of_loop<R: Element>(
+        name: &'static str,
+        run: impl Fn(*mut R, &[*const u8], usize) + 'static,
+    ) -> Self {
+        let run = move |target: *mut u8, operands: &[*const u8], count| {
+            run(target.cast::<R>(), operands, count);
+        };
+        Self { name, output: R::DTYPE, can_fail: false, run: Rc::new(run) }
+    }
+
+    /// The same function, known to fail at times.
+    pub(super) fn failing(self) -> Self {
+        Self { can_fail: true, ..self }
     }
 
     /// The operation's name.

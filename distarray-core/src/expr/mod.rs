@@ -6,6 +6,9 @@
 //! arrays, without intermediate ones: contiguous operands are read in place, results written in
 //! place, and a sub-expression used twice is computed once.
 //!
+//! Leaves that are [`Generated`] need no array: their elements are made tile by tile from their global
+//! indices, which follow from the distribution that the expression is evaluated under.
+//!
 //! Evaluation sees blocks that are already brought together: the layer above ([`crate::ops`])
 //! moves operands whose distributions differ.
 
@@ -13,12 +16,16 @@ mod domain;
 mod evaluate;
 mod fold;
 mod function;
+mod generated;
+mod indexed;
 mod node;
+mod placement;
 mod program;
 
 pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, fold};
 pub use function::{Function, IntoError};
+pub use generated::{Generated, Numbers};
 pub use node::{Node, Operator, broadcast_shapes};
 
 /// Elements in a tile. Large enough that choosing the kernels costs little beside running them,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::function::Function;
+use super::generated::Generated;
 use crate::block::kernels::{self, BinaryOp, CompareOp, UnaryOp};
 use crate::digest::Digest;
 use crate::element::{DType, Scalar};
@@ -24,6 +25,7 @@ struct Inner {
     shape: Vec<usize>,
     digest: u64,
     can_fail: bool,
+    has_generated: bool,
 }
 
 /// What a node does.
@@ -31,6 +33,8 @@ struct Inner {
 pub enum Operator {
     /// The elements of an array.
     Array(ArrayRef),
+    /// Elements that are made from where they stand.
+    Generated(Generated),
     /// One value, of shape `[]`.
     Scalar(Scalar),
     /// An operation on one operand.
@@ -51,7 +55,7 @@ pub enum Operator {
 impl Operator {
     fn can_fail(&self) -> bool {
         match self {
-            Self::Array(_) | Self::Scalar(_) => false,
+            Self::Array(_) | Self::Generated(_) | Self::Scalar(_) => false,
             Self::Unary(_, a) | Self::Cast(a) => a.can_fail(),
             Self::Binary(_, a, b) | Self::Compare(_, a, b) => a.can_fail() || b.can_fail(),
             Self::Map(function, operands) => {
@@ -60,10 +64,23 @@ impl Operator {
         }
     }
 
+    fn has_generated(&self) -> bool {
+        match self {
+            Self::Generated(_) => true,
+            Self::Array(_) | Self::Scalar(_) => false,
+            Self::Unary(_, a) | Self::Cast(a) => a.has_generated(),
+            Self::Binary(_, a, b) | Self::Compare(_, a, b) => {
+                a.has_generated() || b.has_generated()
+            }
+            Self::Map(_, operands) => operands.iter().any(Node::has_generated),
+        }
+    }
+
     fn digest(&self) -> u64 {
         match self {
             Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
             Self::Scalar(value) => Digest::of(&(1, value.to_bytes())),
+            Self::Generated(generated) => Digest::of(&(7, generated.digest())),
             Self::Unary(op, a) => Digest::of(&(2, *op, a.digest())),
             Self::Binary(op, a, b) => Digest::of(&(3, *op, a.digest(), b.digest())),
             Self::Compare(op, a, b) => Digest::of(&(4, *op, a.digest(), b.digest())),
@@ -79,14 +96,20 @@ impl Operator {
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
         let digest = Digest::of(&(operator.digest(), dtype, &shape));
-        let can_fail = operator.can_fail();
-        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail }))
+        let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
+        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail, has_generated }))
     }
 
     /// The elements of an array.
     pub fn array(array: ArrayRef) -> Self {
         let (dtype, shape) = (array.dtype(), array.shape().to_vec());
         Self::new(Operator::Array(array), dtype, shape)
+    }
+
+    /// Elements that are made from where they stand.
+    pub fn generated(generated: Generated) -> Self {
+        let (dtype, shape) = (generated.dtype(), generated.distribution().shape().to_vec());
+        Self::new(Operator::Generated(generated), dtype, shape)
     }
 
     /// One value, which broadcasts to any shape.
@@ -162,6 +185,19 @@ impl Node {
         self.0.can_fail
     }
 
+    /// Whether some leaf of the expression is generated.
+    pub(crate) fn has_generated(&self) -> bool {
+        self.0.has_generated
+    }
+
+    /// What makes the elements of a node that is a generated leaf.
+    pub(crate) fn as_generated(&self) -> Option<&Generated> {
+        match self.operator() {
+            Operator::Generated(generated) => Some(generated),
+            _ => None,
+        }
+    }
+
     /// A number that ranks share which have built the same expression; of a user's function no more
     /// than its types can be told.
     pub(crate) fn digest(&self) -> u64 {
@@ -176,7 +212,7 @@ impl Node {
     /// The nodes that this one reads.
     pub(crate) fn operands(&self) -> Vec<&Self> {
         match self.operator() {
-            Operator::Array(_) | Operator::Scalar(_) => Vec::new(),
+            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => Vec::new(),
             Operator::Unary(_, a) | Operator::Cast(a) => vec![a],
             Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => vec![a, b],
             Operator::Map(_, operands) => operands.iter().collect(),
@@ -227,7 +263,7 @@ impl Drop for Inner {
             operator,
             Operator::Scalar(Scalar::Bool(false)),
         ) {
-            Operator::Array(_) | Operator::Scalar(_) => {}
+            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {}
             Operator::Unary(_, a) | Operator::Cast(a) => left.push(a),
             Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => left.extend([a, b]),
             Operator::Map(_, operands) => left.extend(operands),
@@ -247,6 +283,7 @@ impl fmt::Debug for Node {
         fn print(node: &Node, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             let name = match node.operator() {
                 Operator::Array(_) => return write!(f, "{}{:?}", node.dtype(), node.shape()),
+                Operator::Generated(generated) => return write!(f, "{generated:?}"),
                 Operator::Scalar(value) => return write!(f, "{value}"),
                 Operator::Unary(op, _) => op.name(),
                 Operator::Binary(op, ..) => op.name(),

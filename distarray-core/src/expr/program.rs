@@ -47,6 +47,11 @@ pub(super) enum Step {
         from: Operand,
         to: usize,
     },
+    /// Makes elements of a generated leaf.
+    Generate {
+        leaf: usize,
+        to: usize,
+    },
     Unary {
         kernel: UnaryKernel,
         from: Operand,
@@ -90,6 +95,8 @@ struct Builder<'a> {
     access: &'a [Access],
     /// Arrays met so far.
     arrays: usize,
+    /// Generated leaves met so far.
+    generated: usize,
     /// For each node: where its value is, and how many nodes have yet to read it.
     values: BTreeMap<usize, (Operand, usize)>,
     free: Vec<usize>,
@@ -108,7 +115,8 @@ impl Program {
         let program =
             Self { steps: Vec::new(), result: Operand::Tile(0), constants: Vec::new(), tiles: 0 };
         let values = BTreeMap::new();
-        let mut builder = Builder { program, access, arrays: 0, values, free: Vec::new() };
+        let mut builder =
+            Builder { program, access, arrays: 0, generated: 0, values, free: Vec::new() };
         for node in order {
             let operand = builder.compile(node);
             let readers = readers.get(&node.identity()).copied().unwrap_or(0);
@@ -128,6 +136,7 @@ impl Program {
         let made = match self.steps.last() {
             Some(
                 Step::Fetch { to, .. }
+                | Step::Generate { to, .. }
                 | Step::Unary { to, .. }
                 | Step::Binary { to, .. }
                 | Step::Map { to, .. },
@@ -153,6 +162,12 @@ impl Builder<'_> {
                     Access::Splat => Operand::Splat(index),
                     Access::Gather => self.spread(Operand::Array(index), array.dtype()),
                 }
+            }
+            Operator::Generated(_) => {
+                let (leaf, to) = (self.generated, self.tile());
+                self.generated += 1;
+                self.program.steps.push(Step::Generate { leaf, to });
+                Operand::Tile(to)
             }
             Operator::Unary(op, a) => {
                 let kernel = kernels::unary(*op, a.dtype()).expect("checked when built");

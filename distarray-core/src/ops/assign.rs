@@ -61,9 +61,9 @@ pub fn assign(
     };
     agreed(comm, large, ready)?;
     let written = match (selected, array.part_mut()) {
-        (Some(selection), Some(part)) => {
-            part.write_selected(&selection, |target| expr::evaluate(value, &arrays, target))
-        }
+        (Some(selection), Some(part)) => part.write_selected(&selection, |target| {
+            expr::evaluate(value, &arrays, (&distribution, comm.rank()), target)
+        }),
         _ => Ok(()),
     };
     agreed(comm, large, written)

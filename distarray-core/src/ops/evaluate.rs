@@ -5,12 +5,13 @@ use super::allocate::{agreed, is_large};
 use crate::comm::Communicator;
 use crate::dist::Distribution;
 use crate::error::{Error, Result};
-use crate::expr::{self, Node};
+use crate::expr::{self, Generated, Node};
 use crate::handle::ArrayRef;
 
 /// Where an expression is evaluated: as those of its arrays with the result's shape are distributed
 /// for which the least bytes of others have to be moved (of several, as the first), without a halo;
-/// where none has that shape, in blocks along the first axis over all ranks.
+/// where none has that shape, as the first generated leaf that has it asks for; else in blocks along
+/// the first axis over all ranks.
 ///
 /// # Errors
 /// The result's shape has too many elements to count.
@@ -19,7 +20,12 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
     let whole: Vec<&ArrayRef> =
         arrays.into_iter().filter(|array| array.shape() == node.shape()).collect();
     let Some(&first) = whole.first() else {
-        return Distribution::builder(node.shape()).build(comm.size());
+        let generated = node.in_order().into_iter().filter_map(Node::as_generated);
+        let mut asked = generated.map(Generated::distribution);
+        return match asked.find(|distribution| distribution.shape() == node.shape()) {
+            Some(distribution) => Ok(distribution.clone()),
+            None => Distribution::builder(node.shape()).build(comm.size()),
+        };
     };
     let mut best = (first, u128::MAX);
     for (i, candidate) in whole.iter().enumerate() {
@@ -76,7 +82,9 @@ pub fn evaluate(
     let evaluated = || {
         let mut result = ArrayRef::zeros(node.dtype(), &distribution, comm.rank())?;
         if let Some(part) = result.part_mut() {
-            part.write_owned(|target| expr::evaluate(node, &arrays, target))?;
+            part.write_owned(|target| {
+                expr::evaluate(node, &arrays, (&distribution, comm.rank()), target)
+            })?;
         }
         Ok(result)
     };

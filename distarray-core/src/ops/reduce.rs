@@ -71,9 +71,8 @@ pub fn reduce(
     let distribution = result_distribution(comm, node)?;
     let arrays = align(comm, node, &distribution, alignment)?;
     let rank = comm.rank();
-    let local = distribution.local_shape(rank);
     let mine = match distribution.holds(rank) {
-        true => expr::fold(node, &arrays, &local, &reduced, &kernel).map(Some),
+        true => expr::fold(node, &arrays, (&distribution, rank), &reduced, &kernel).map(Some),
         false => Ok(None),
     };
     let result = distribution.reduce(axes.unwrap_or_default())?;

@@ -7,6 +7,7 @@ mod errors;
 mod expressions;
 mod files;
 mod functions;
+mod generated;
 mod halo;
 mod indexing;
 mod movement;
@@ -42,6 +43,7 @@ macro_rules! each_case {
             routes: kept refused;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
+            generated: everywhere stretched slices functions;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             replicated: free written totals;

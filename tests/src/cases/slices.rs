@@ -7,7 +7,7 @@ use crate::draw::Draw;
 use crate::oracle::{holds, numbered};
 
 /// A slice of an array of this shape: ranges of any step, indices and new axes.
-fn slice_of(draw: &mut Draw, shape: &[usize]) -> Vec<SliceInfoElem> {
+pub(super) fn slice_of(draw: &mut Draw, shape: &[usize]) -> Vec<SliceInfoElem> {
     let mut elements = Vec::new();
     for &len in shape {
         if draw.once_in(8) {
@@ -44,7 +44,7 @@ fn plain(array: &ArrayD<i64>, elements: &[SliceInfoElem]) -> ArrayD<i64> {
     array.slice(&*whole(array.ndim(), elements)).to_owned()
 }
 
-fn whole(ndim: usize, elements: &[SliceInfoElem]) -> Vec<SliceInfoElem> {
+pub(super) fn whole(ndim: usize, elements: &[SliceInfoElem]) -> Vec<SliceInfoElem> {
     let named = elements.iter().filter(|element| !element.is_new_axis()).count();
     let rest = SliceInfoElem::Slice { start: 0, end: None, step: 1 };
     elements.iter().copied().chain(std::iter::repeat_n(rest, ndim - named)).collect()

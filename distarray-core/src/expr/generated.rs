@@ -1,0 +1,172 @@
+//! [`Generated`]: elements that are made from where they stand, and need no array.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::digest::Digest;
+use crate::dist::Distribution;
+use crate::element::{DType, Element};
+
+/// The numbers of elements that follow each other in a lane, each a whole number that is counted
+/// from the elements' indices: in C order, or along one axis.
+#[derive(Clone, Copy, Debug)]
+pub enum Numbers<'a> {
+    /// Evenly spaced: those of `first`, `first + step`, and so on, modulo 2^64.
+    Even {
+        /// The first one.
+        first: u64,
+        /// From one to the next.
+        step: u64,
+    },
+    /// One by one.
+    Listed(&'a [u64]),
+}
+
+impl Numbers<'_> {
+    /// The number of the `i`th element.
+    ///
+    /// ```
+    /// use distarray_core::expr::Numbers;
+    ///
+    /// assert_eq!(Numbers::Even { first: 3, step: 4 }.at(2), 11);
+    /// assert_eq!(Numbers::Listed(&[7, 2]).at(1), 2);
+    /// ```
+    #[inline(always)]
+    pub fn at(&self, i: usize) -> u64 {
+        match self {
+            Self::Even { first, step } => first.wrapping_add(step.wrapping_mul(i as u64)),
+            Self::Listed(numbers) => numbers[i],
+        }
+    }
+}
+
+/// A loop that makes elements: where to, their numbers, how many.
+type Fill = dyn Fn(*mut u8, Numbers<'_>, usize);
+
+/// Elements that a function makes from their numbers: the same ones wherever they are made.
+///
+/// ```
+/// use distarray_core::dist::Distribution;
+/// use distarray_core::expr::{Generated, Node, Numbers};
+///
+/// let fill = |numbers: Numbers<'_>, elements: &mut [i64]| {
+///     for (i, element) in elements.iter_mut().enumerate() {
+///         *element = numbers.at(i) as i64;
+///     }
+/// };
+/// let table = Distribution::new([2, 3], "b", 2)?;
+/// let counted = Generated::in_order("counted", &table, 0, fill);
+/// assert_eq!(Node::generated(counted).shape(), [2, 3]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Generated {
+    name: &'static str,
+    dtype: DType,
+    distribution: Distribution,
+    /// For each axis, what one step along it adds to an element's number.
+    weights: Vec<u64>,
+    digest: u64,
+    fill: Rc<Fill>,
+}
+
+impl Generated {
+    /// Elements that are numbered in C order.
+    ///
+    /// `digest` tells the function from others of its name. The distribution is where they are made
+    /// unless an array of the expression, or the user, says otherwise.
+    pub fn in_order<T: Element>(
+        name: &'static str,
+        distribution: &Distribution,
+        digest: u64,
+        fill: impl Fn(Numbers<'_>, &mut [T]) + 'static,
+    ) -> Self {
+        let mut weights = vec![0; distribution.ndim()];
+        if !distribution.is_empty() {
+            let mut weight = 1;
+            for (own, &extent) in weights.iter_mut().zip(distribution.shape()).rev() {
+                *own = weight;
+                weight *= extent as u64;
+            }
+        }
+        Self::new(name, distribution, weights, digest, fill)
+    }
+
+    /// Elements whose number is their index along one axis.
+    ///
+    /// # Panics
+    /// There is no such axis.
+    pub(crate) fn along_axis<T: Element>(
+        name: &'static str,
+        distribution: &Distribution,
+        axis: usize,
+        fill: impl Fn(Numbers<'_>, &mut [T]) + 'static,
+    ) -> Self {
+        let mut weights = vec![0; distribution.ndim()];
+        weights[axis] = 1;
+        Self::new(name, distribution, weights, axis as u64, fill)
+    }
+
+    fn new<T: Element>(
+        name: &'static str,
+        distribution: &Distribution,
+        weights: Vec<u64>,
+        digest: u64,
+        fill: impl Fn(Numbers<'_>, &mut [T]) + 'static,
+    ) -> Self {
+        let fill = move |target: *mut u8, numbers: Numbers<'_>, count: usize| {
+            // SAFETY: `make` is called with room for `count` elements. Whatever bytes are there make
+            // elements, but for `bool`s, which are cleared first.
+            let elements = unsafe {
+                if T::DTYPE == DType::Bool {
+                    target.write_bytes(0, count);
+                }
+                std::slice::from_raw_parts_mut(target.cast::<T>(), count)
+            };
+            fill(numbers, elements);
+        };
+        let digest = Digest::of(&(name, digest));
+        let distribution = distribution.without_halo();
+        Self { name, dtype: T::DTYPE, distribution, weights, digest, fill: Rc::new(fill) }
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The dtype of the elements.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Where the elements are made unless something else is said.
+    pub fn distribution(&self) -> &Distribution {
+        &self.distribution
+    }
+
+    /// What one step along each axis adds to an element's number.
+    pub(super) fn weights(&self) -> &[u64] {
+        &self.weights
+    }
+
+    /// A number that equal functions share.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Makes elements.
+    ///
+    /// # Safety
+    /// The target is valid for writes of `count` elements of the dtype, aligned, of any bytes that
+    /// have been written once; there are as many numbers.
+    pub(super) unsafe fn make(&self, target: *mut u8, numbers: Numbers<'_>, count: usize) {
+        (self.fill)(target, numbers, count);
+    }
+}
+
+impl fmt::Debug for Generated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{:?}", self.name, self.distribution.shape())
+    }
+}
