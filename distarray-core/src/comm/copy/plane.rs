@@ -69,22 +69,30 @@ impl<'a> Plane<'a> {
                 let source = source.wrapping_offset(row * rows.source_step);
                 let target = target.wrapping_offset(row * rows.target_step);
                 // SAFETY: as above.
-                unsafe { self.copy_row(source, target) };
+                unsafe { self.copy_row(source, target, source.wrapping_offset(rows.source_step)) };
             }
         }
     }
 
+    /// `below` is where the next row begins in the source.
+    ///
     /// # Safety
     /// As [`copy`](Self::copy), for one row.
-    unsafe fn copy_row(&self, source: *const u8, target: *mut u8) {
+    unsafe fn copy_row(&self, source: *const u8, target: *mut u8, below: *const u8) {
         let item = self.item;
-        for pair in self.inner {
+        for (i, pair) in self.inner.iter().enumerate() {
             let (from, to) =
                 (source.wrapping_offset(pair.source), target.wrapping_offset(pair.target));
             // SAFETY: the caller vouches for the runs of the row.
             unsafe {
                 match self.form {
-                    Form::Contiguous { streams: true } => stream::copy(from, to, pair.count * item),
+                    Form::Contiguous { streams: true } => {
+                        let next = match self.inner.get(i + 1) {
+                            Some(pair) => source.wrapping_offset(pair.source),
+                            None => below.wrapping_offset(self.inner[0].source),
+                        };
+                        stream::copy(from, to, pair.count * item, next);
+                    }
                     Form::Contiguous { streams: false } => {
                         std::ptr::copy_nonoverlapping(from, to, pair.count * item);
                     }

@@ -13,15 +13,21 @@ pub(super) const LONG: usize = 512;
 
 /// Copies contiguous bytes. To be followed by [`finish`] before others may know of it.
 ///
+/// `next` is where the bytes that are copied after these begin, so that they are asked for in time:
+/// a processor that guesses reads on where these end. It need not lead anywhere.
+///
 /// # Safety
-/// Both places are valid for so many bytes, and apart.
-pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
+/// Source and target are valid for so many bytes, and apart.
+pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize, next: *const u8) {
     // SAFETY: the caller vouches for the places.
     unsafe {
         #[cfg(all(target_arch = "x86_64", not(miri)))]
-        x86::copy(source, target, bytes);
+        x86::copy(source, target, bytes, next);
         #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-        std::ptr::copy_nonoverlapping(source, target, bytes);
+        {
+            _ = next;
+            std::ptr::copy_nonoverlapping(source, target, bytes);
+        }
     }
 }
 
@@ -50,7 +56,7 @@ mod x86 {
 
     /// # Safety
     /// As [`super::copy`].
-    pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
+    pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize, next: *const u8) {
         // SAFETY: each piece begins where the one before ends, and all together are no more than
         // `bytes`; a prefetch reads nothing. The first pieces bring the target to a multiple of the
         // width of the stores that follow. Every x86-64 processor has these instructions.
@@ -62,7 +68,11 @@ mod x86 {
                 at += WORD;
             }
             while at + LINE <= bytes {
-                _mm_prefetch::<_MM_HINT_T0>(source.wrapping_add(at + AHEAD).cast());
+                let ahead = match (at + AHEAD).checked_sub(bytes) {
+                    None => source.wrapping_add(at + AHEAD),
+                    Some(beyond) => next.wrapping_add(beyond),
+                };
+                _mm_prefetch::<_MM_HINT_T0>(ahead.cast());
                 let from = source.add(at).cast::<__m128i>();
                 let to = target.add(at).cast::<__m128i>();
                 let [a, b, c, d] = [0, 1, 2, 3].map(|i| _mm_loadu_si128(from.add(i)));
@@ -105,7 +115,8 @@ mod tests {
                     let mut target = vec![255; 2000];
                     // SAFETY: both vectors are longer than the last byte that is copied.
                     unsafe {
-                        copy(source.as_ptr().add(from), target.as_mut_ptr().add(to), bytes);
+                        let (from, to) = (source.as_ptr().add(from), target.as_mut_ptr().add(to));
+                        copy(from, to, bytes, std::ptr::null());
                     }
                     finish();
                     let expected = &source[from..from + bytes];
