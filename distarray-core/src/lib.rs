@@ -15,8 +15,8 @@ mod handle;
 pub mod ops;
 
 pub use element::{
-    Bits, Complex32, Complex64, ComplexNumber, DType, Element, Float, Floating, Kind, Number,
-    Ordered, Real, Scalar, as_bytes, as_bytes_mut,
+    Bits, Complex32, Complex64, ComplexNumber, DType, Element, Float, Floating, Integer, Kind,
+    Number, Ordered, Real, Scalar, as_bytes, as_bytes_mut,
 };
 pub use error::{Error, Result};
 pub use handle::ArrayRef;
@@ -33,7 +33,7 @@ pub use handle::ArrayRef;
 pub mod prelude {
     pub use crate::array::{
         ArrayExpr, Boundary, Conditions, Context, DistArray, Expr, IntoDistribution, Nonzero,
-        Operand, Redistribution, Reductions, Stencil, Ufuncs,
+        Operand, Pairs, Redistribution, Reductions, Stencil, Ufuncs,
     };
     pub use crate::dist::{Dist, Distribution};
     pub use crate::{Complex32, Complex64, DType, Element, Error, Result};

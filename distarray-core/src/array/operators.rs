@@ -1,10 +1,10 @@
 //! Rust's operators on arrays and expressions: each builds a lazy expression.
 
-use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Sub};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
 
 use super::{ArrayExpr, DistArray, Expr, Operand};
 use crate::block::kernels::{BinaryOp, UnaryOp};
-use crate::element::{Bits, Complex32, Complex64, Element, Number, Real};
+use crate::element::{Bits, Complex32, Complex64, Element, Integer, Number, Real};
 
 /// `left op right`, whichever of the two has the context.
 fn join<T: Element>(
@@ -35,10 +35,12 @@ binary! {
     Sub sub Subtract for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     Mul mul Multiply for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     Div div Divide for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
-    Rem rem Remainder for Real: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Rem rem Fmod for Real: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     BitAnd bitand BitwiseAnd for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     BitOr bitor BitwiseOr for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     BitXor bitxor BitwiseXor for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Shl shl LeftShift for Integer: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+    Shr shr RightShift for Integer: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
 }
 
 /// Lists the operators with a scalar on the left, which Rust wants one by one.
@@ -66,7 +68,12 @@ scalar_left! {
     Sub sub Subtract: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
     Mul mul Multiply: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
     Div div Divide: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 Complex32 Complex64;
-    Rem rem Remainder: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64;
+    Rem rem Fmod: i8 i16 i32 i64 u8 u16 u32 u64 f32 f64;
+    BitAnd bitand BitwiseAnd: bool i8 i16 i32 i64 u8 u16 u32 u64;
+    BitOr bitor BitwiseOr: bool i8 i16 i32 i64 u8 u16 u32 u64;
+    BitXor bitxor BitwiseXor: bool i8 i16 i32 i64 u8 u16 u32 u64;
+    Shl shl LeftShift: i8 i16 i32 i64 u8 u16 u32 u64;
+    Shr shr RightShift: i8 i16 i32 i64 u8 u16 u32 u64;
 }
 
 /// Lists the operators of one operand.

@@ -4,6 +4,8 @@ use super::{Complex32, Complex64, Element};
 
 /// Every element type but `bool`: has arithmetic.
 pub trait Number: Element {}
+/// Integers: have shifts and divisors.
+pub trait Integer: Real + Bits {}
 /// Integers and real floating-point numbers: have arithmetic and an order.
 pub trait Real: Number + Ordered {}
 /// Real and complex floating-point numbers: have square roots, exponentials and the like.
@@ -30,4 +32,5 @@ family!(Floating: f32 f64 Complex32 Complex64);
 family!(Float: f32 f64);
 family!(ComplexNumber: Complex32 Complex64);
 family!(Ordered: bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
+family!(Integer: i8 i16 i32 i64 u8 u16 u32 u64);
 family!(Bits: bool i8 i16 i32 i64 u8 u16 u32 u64);

@@ -7,7 +7,7 @@ mod scalar;
 use std::fmt;
 
 pub use dtype::{DType, Kind};
-pub use families::{Bits, ComplexNumber, Float, Floating, Number, Ordered, Real};
+pub use families::{Bits, ComplexNumber, Float, Floating, Integer, Number, Ordered, Real};
 pub use scalar::Scalar;
 
 /// Complex number of two `f32` (NumPy's `complex64`).

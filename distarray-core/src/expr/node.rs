@@ -140,10 +140,9 @@ impl Node {
     }
 
     pub(crate) fn unary(op: UnaryOp, a: Self) -> Result<Self> {
-        if kernels::unary(op, a.dtype()).is_none() {
-            return Err(Error::dtype(format!("'{}' does not take {}", op.name(), a.dtype())));
-        }
-        let (dtype, shape) = (op.output(a.dtype()), a.shape().to_vec());
+        let refused = || Error::dtype(format!("'{}' does not take {}", op.name(), a.dtype()));
+        let dtype = op.output(a.dtype()).ok_or_else(refused)?;
+        let shape = a.shape().to_vec();
         Ok(Self::new(Operator::Unary(op, a), dtype, shape))
     }
 

@@ -2,6 +2,7 @@
 
 use num_complex::Complex;
 
+use super::floating::Floating;
 use crate::element::Element;
 
 /// Arithmetic that every number has and that never panics.
@@ -14,33 +15,27 @@ pub(super) trait Number: Element {
     fn negative(self) -> Self;
     /// The sign: -1, 0 or 1, NaN for NaN; of a complex number, the number over its magnitude.
     fn sign(self) -> Self;
-}
-
-/// What integers and real floating-point numbers have besides.
-pub(super) trait Real: Number + PartialOrd {
-    /// The remainder of the truncating division, 0 for integers where the divisor is 0.
-    fn remainder(self, other: Self) -> Self;
-    fn absolute(self) -> Self;
-    /// The lesser; NaN where either is.
-    fn minimum(self, other: Self) -> Self;
-    /// The greater; NaN where either is.
-    fn maximum(self, other: Self) -> Self;
+    fn absolute(self) -> Self::Magnitude;
     /// Integers wrap, and give 0 (or 1 for a base of 1) for negative exponents.
     fn power(self, exponent: Self) -> Self;
 }
 
-/// Functions of real and complex floating-point numbers.
-pub(super) trait Floating: Number {
-    fn sqrt(self) -> Self;
-    fn exp(self) -> Self;
-    fn log(self) -> Self;
-    fn sin(self) -> Self;
-    fn cos(self) -> Self;
-    fn tan(self) -> Self;
-    fn sinh(self) -> Self;
-    fn cosh(self) -> Self;
-    fn tanh(self) -> Self;
-    fn arctan(self) -> Self;
+/// What integers and real floating-point numbers have besides.
+pub(super) trait Real: Number + PartialOrd {
+    /// The quotient rounded down; 0 for integers where the divisor is 0.
+    fn floor_divide(self, other: Self) -> Self;
+    /// The remainder of that division, with the divisor's sign; 0 for integers where the divisor is 0.
+    fn remainder(self, other: Self) -> Self;
+    /// The remainder of the truncating division, 0 for integers where the divisor is 0.
+    fn fmod(self, other: Self) -> Self;
+    /// The lesser; NaN where either is.
+    fn minimum(self, other: Self) -> Self;
+    /// The greater; NaN where either is.
+    fn maximum(self, other: Self) -> Self;
+    /// The lesser; the other where one is NaN.
+    fn fmin(self, other: Self) -> Self;
+    /// The greater; the other where one is NaN.
+    fn fmax(self, other: Self) -> Self;
 }
 
 macro_rules! integers {
@@ -72,25 +67,10 @@ macro_rules! integers {
                 let sign: fn(Self) -> Self = $sign;
                 sign(self)
             }
-        }
-
-        impl Real for $type {
-            #[inline(always)]
-            fn remainder(self, other: Self) -> Self {
-                if other == 0 { 0 } else { self.wrapping_rem(other) }
-            }
             #[inline(always)]
             fn absolute(self) -> Self {
                 let absolute: fn(Self) -> Self = $absolute;
                 absolute(self)
-            }
-            #[inline(always)]
-            fn minimum(self, other: Self) -> Self {
-                self.min(other)
-            }
-            #[inline(always)]
-            fn maximum(self, other: Self) -> Self {
-                self.max(other)
             }
             #[inline(always)]
             fn power(self, exponent: Self) -> Self {
@@ -101,6 +81,43 @@ macro_rules! integers {
                     None if self.wrapping_add(1) == 0 => if exponent % 2 == 0 { 1 } else { self },
                     None => 0,
                 }
+            }
+        }
+
+        impl Real for $type {
+            #[inline(always)]
+            #[allow(unused_comparisons, reason = "unsigned types are in the list")]
+            fn floor_divide(self, other: Self) -> Self {
+                let quotient = self.divide(other);
+                let inexact = quotient.wrapping_mul(other) != self;
+                // Truncation rounds a negative quotient up.
+                if other != 0 && inexact && ((self < 0) != (other < 0)) { quotient - 1 } else { quotient }
+            }
+            #[inline(always)]
+            #[allow(unused_comparisons, reason = "unsigned types are in the list")]
+            fn remainder(self, other: Self) -> Self {
+                let rest = self.fmod(other);
+                if rest != 0 && ((rest < 0) != (other < 0)) { rest.wrapping_add(other) } else { rest }
+            }
+            #[inline(always)]
+            fn fmod(self, other: Self) -> Self {
+                if other == 0 { 0 } else { self.wrapping_rem(other) }
+            }
+            #[inline(always)]
+            fn minimum(self, other: Self) -> Self {
+                self.min(other)
+            }
+            #[inline(always)]
+            fn maximum(self, other: Self) -> Self {
+                self.max(other)
+            }
+            #[inline(always)]
+            fn fmin(self, other: Self) -> Self {
+                self.min(other)
+            }
+            #[inline(always)]
+            fn fmax(self, other: Self) -> Self {
+                self.max(other)
             }
         }
     )*};
@@ -132,8 +149,8 @@ integers! {
 }
 
 macro_rules! field {
-    ($type:ty, $($generic:tt)*) => {
-        impl $($generic)* Number for $type where Self: Element {
+    ($type:ty) => {
+        impl Number for $type {
             #[inline(always)]
             fn add(self, other: Self) -> Self {
                 self + other
@@ -148,7 +165,7 @@ macro_rules! field {
             }
             #[inline(always)]
             fn divide(self, other: Self) -> Self {
-                self / other
+                Field::quotient(self, other)
             }
             #[inline(always)]
             fn negative(self) -> Self {
@@ -156,44 +173,111 @@ macro_rules! field {
             }
             #[inline(always)]
             fn sign(self) -> Self {
-                Sign::sign(self)
+                Field::sign(self)
+            }
+            #[inline(always)]
+            fn absolute(self) -> Self::Magnitude {
+                Field::magnitude(self)
+            }
+            #[inline(always)]
+            fn power(self, exponent: Self) -> Self {
+                Floating::pow(self, exponent)
             }
         }
     };
 }
-field!(f32,);
-field!(f64,);
-field!(Complex<f32>,);
-field!(Complex<f64>,);
+field!(f32);
+field!(f64);
+field!(Complex<f32>);
+field!(Complex<f64>);
 
-trait Sign {
+/// Where arithmetic of real and complex numbers differs.
+trait Field: Element {
+    fn quotient(self, other: Self) -> Self;
     fn sign(self) -> Self;
+    fn magnitude(self) -> Self::Magnitude;
 }
 
 macro_rules! floats {
     ($($type:ident)*) => {$(
-        impl Sign for $type {
+        impl Field for $type {
+            #[inline(always)]
+            fn quotient(self, other: Self) -> Self {
+                self / other
+            }
             #[inline(always)]
             fn sign(self) -> Self {
                 if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self * 0.0 }
             }
+            #[inline(always)]
+            fn magnitude(self) -> Self {
+                self.abs()
+            }
         }
 
-        impl Sign for Complex<$type> {
+        impl Field for Complex<$type> {
+            /// Scaled by the greater part of the divisor, so that nothing overflows on the way (R. L.
+            /// Smith, *Algorithm 116*, 1962).
+            #[inline(always)]
+            fn quotient(self, other: Self) -> Self {
+                let along = other.re.abs() >= other.im.abs();
+                if other.re == 0.0 && other.im == 0.0 {
+                    return Self::new(self.re / other.re.abs(), self.im / other.re.abs());
+                }
+                let (great, small) = if along { (other.re, other.im) } else { (other.im, other.re) };
+                let ratio = small / great;
+                let scale = 1.0 / (great + small * ratio);
+                match along {
+                    true => Self::new(
+                        (self.re + self.im * ratio) * scale,
+                        (self.im - self.re * ratio) * scale,
+                    ),
+                    false => Self::new(
+                        (self.re * ratio + self.im) * scale,
+                        (self.im * ratio - self.re) * scale,
+                    ),
+                }
+            }
             #[inline(always)]
             fn sign(self) -> Self {
                 if self.re == 0.0 && self.im == 0.0 { self } else { self / self.norm() }
             }
+            #[inline(always)]
+            fn magnitude(self) -> $type {
+                self.norm()
+            }
         }
 
         impl Real for $type {
+            /// As Python's: the quotient of what the remainder leaves, rounded.
             #[inline(always)]
-            fn remainder(self, other: Self) -> Self {
-                self % other
+            fn floor_divide(self, other: Self) -> Self {
+                if other == 0.0 {
+                    return self / other;
+                }
+                let rest = self % other;
+                let mut quotient = (self - rest) / other;
+                if rest != 0.0 && ((other < 0.0) != (rest < 0.0)) {
+                    quotient -= 1.0;
+                }
+                if quotient == 0.0 {
+                    return (0.0 as $type).copysign(self / other);
+                }
+                let floor = quotient.floor();
+                if quotient - floor > 0.5 { floor + 1.0 } else { floor }
             }
             #[inline(always)]
-            fn absolute(self) -> Self {
-                self.abs()
+            fn remainder(self, other: Self) -> Self {
+                let rest = self % other;
+                match rest != 0.0 {
+                    true if (other < 0.0) != (rest < 0.0) => rest + other,
+                    true => rest,
+                    false => rest.copysign(other),
+                }
+            }
+            #[inline(always)]
+            fn fmod(self, other: Self) -> Self {
+                self % other
             }
             #[inline(always)]
             fn minimum(self, other: Self) -> Self {
@@ -204,61 +288,15 @@ macro_rules! floats {
                 if self > other || self.is_nan() { self } else { other }
             }
             #[inline(always)]
-            fn power(self, exponent: Self) -> Self {
-                self.powf(exponent)
+            fn fmin(self, other: Self) -> Self {
+                if self <= other || other.is_nan() { self } else { other }
+            }
+            #[inline(always)]
+            fn fmax(self, other: Self) -> Self {
+                if self >= other || other.is_nan() { self } else { other }
             }
         }
-
-        floating!($type, arctan: atan);
-        floating!(Complex<$type>, arctan: atan);
     )*};
-}
-
-macro_rules! floating {
-    ($type:ty, arctan: $arctan:ident) => {
-        impl Floating for $type {
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                <$type>::sqrt(self)
-            }
-            #[inline(always)]
-            fn exp(self) -> Self {
-                <$type>::exp(self)
-            }
-            #[inline(always)]
-            fn log(self) -> Self {
-                <$type>::ln(self)
-            }
-            #[inline(always)]
-            fn sin(self) -> Self {
-                <$type>::sin(self)
-            }
-            #[inline(always)]
-            fn cos(self) -> Self {
-                <$type>::cos(self)
-            }
-            #[inline(always)]
-            fn tan(self) -> Self {
-                <$type>::tan(self)
-            }
-            #[inline(always)]
-            fn sinh(self) -> Self {
-                <$type>::sinh(self)
-            }
-            #[inline(always)]
-            fn cosh(self) -> Self {
-                <$type>::cosh(self)
-            }
-            #[inline(always)]
-            fn tanh(self) -> Self {
-                <$type>::tanh(self)
-            }
-            #[inline(always)]
-            fn arctan(self) -> Self {
-                <$type>::$arctan(self)
-            }
-        }
-    };
 }
 
 floats!(f32 f64);

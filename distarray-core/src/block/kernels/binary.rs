@@ -1,119 +1,84 @@
 //! Operations on two operands of one type that give that type.
 
 use super::arithmetic::{Number, Real};
-use super::{Binary, BinaryKernel, binary_kernel, for_bits, for_floats, for_numbers, for_reals};
+use super::floating::RealFloating;
+use super::integer::Integer;
+use super::representation::Representation;
+use super::{Binary, BinaryKernel, binary_kernel, for_bits, for_floats, for_integers};
+use super::{for_numbers, for_reals};
 use crate::element::{DType, Element};
 
-/// An operation on two elements of one type that gives that type; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum BinaryOp {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-    Power,
-    Minimum,
-    Maximum,
-    Hypot,
-    Arctan2,
-    BitwiseAnd,
-    BitwiseOr,
-    BitwiseXor,
-}
-
-impl BinaryOp {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Subtract => "subtract",
-            Self::Multiply => "multiply",
-            Self::Divide => "divide",
-            Self::Remainder => "remainder",
-            Self::Power => "power",
-            Self::Minimum => "minimum",
-            Self::Maximum => "maximum",
-            Self::Hypot => "hypot",
-            Self::Arctan2 => "arctan2",
-            Self::BitwiseAnd => "bitwise_and",
-            Self::BitwiseOr => "bitwise_or",
-            Self::BitwiseXor => "bitwise_xor",
-        }
-    }
-}
-
-/// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
-pub(crate) fn binary(op: BinaryOp, dtype: DType) -> Option<BinaryKernel> {
-    match op {
-        BinaryOp::Add => for_numbers!(dtype, T => binary_kernel::<T, Add>()),
-        BinaryOp::Subtract => for_numbers!(dtype, T => binary_kernel::<T, Subtract>()),
-        BinaryOp::Multiply => for_numbers!(dtype, T => binary_kernel::<T, Multiply>()),
-        BinaryOp::Divide => for_numbers!(dtype, T => binary_kernel::<T, Divide>()),
-        BinaryOp::Remainder => for_reals!(dtype, T => binary_kernel::<T, Remainder>()),
-        BinaryOp::Power => for_reals!(dtype, T => binary_kernel::<T, Power>()),
-        BinaryOp::Minimum => for_reals!(dtype, T => binary_kernel::<T, Minimum>()),
-        BinaryOp::Maximum => for_reals!(dtype, T => binary_kernel::<T, Maximum>()),
-        BinaryOp::Hypot => for_floats!(dtype, T => binary_kernel::<T, Hypot>()),
-        BinaryOp::Arctan2 => for_floats!(dtype, T => binary_kernel::<T, Arctan2>()),
-        BinaryOp::BitwiseAnd => for_bits!(dtype, T => binary_kernel::<T, BitwiseAnd>()),
-        BinaryOp::BitwiseOr => for_bits!(dtype, T => binary_kernel::<T, BitwiseOr>()),
-        BinaryOp::BitwiseXor => for_bits!(dtype, T => binary_kernel::<T, BitwiseXor>()),
-    }
-}
-
-/// Lists operations by the trait that has them: name, bound, function of two elements.
+/// The table of operations: each with NumPy's name, the dtypes that have it, and its function of two
+/// elements.
 macro_rules! operations {
-    ($($name:ident, $T:ident: $bound:path, $function:expr;)*) => {$(
-        struct $name;
+    ($($op:ident $name:literal $dtypes:ident, $T:ident: $bound:path, $function:expr;)*) => {
+        /// An operation on two elements of one type that gives that type.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum BinaryOp {
+            $($op),*
+        }
 
-        impl<$T: Element + $bound> Binary<$T> for $name {
-            type Output = $T;
-
-            #[inline(always)]
-            fn apply(a: $T, b: $T) -> $T {
-                $function(a, b)
+        impl BinaryOp {
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$op => $name),*
+                }
             }
         }
-    )*};
+
+        /// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
+        pub(crate) fn binary(op: BinaryOp, dtype: DType) -> Option<BinaryKernel> {
+            match op {
+                $(BinaryOp::$op => $dtypes!(dtype, T => binary_kernel::<T, $op>())),*
+            }
+        }
+
+        $(
+            struct $op;
+
+            impl<$T: Element + $bound> Binary<$T> for $op {
+                type Output = $T;
+
+                #[inline(always)]
+                fn apply(a: $T, b: $T) -> $T {
+                    $function(a, b)
+                }
+            }
+        )*
+    };
 }
 
 operations! {
-    Add, T: Number, T::add;
-    Subtract, T: Number, T::subtract;
-    Multiply, T: Number, T::multiply;
-    Divide, T: Number, T::divide;
-    Remainder, T: Real, T::remainder;
-    Power, T: Real, T::power;
-    Minimum, T: Real, T::minimum;
-    Maximum, T: Real, T::maximum;
-    Hypot, T: Plane, T::hypot;
-    Arctan2, T: Plane, T::arctan2;
-    BitwiseAnd, T: Bits, |a, b| a & b;
-    BitwiseOr, T: Bits, |a, b| a | b;
-    BitwiseXor, T: Bits, |a, b| a ^ b;
-}
+    Add "add" for_numbers, T: Number, T::add;
+    Subtract "subtract" for_numbers, T: Number, T::subtract;
+    Multiply "multiply" for_numbers, T: Number, T::multiply;
+    Divide "divide" for_numbers, T: Number, T::divide;
+    Power "power" for_numbers, T: Number, T::power;
+    FloorDivide "floor_divide" for_reals, T: Real, T::floor_divide;
+    Remainder "remainder" for_reals, T: Real, T::remainder;
+    Fmod "fmod" for_reals, T: Real, T::fmod;
+    Minimum "minimum" for_reals, T: Real, T::minimum;
+    Maximum "maximum" for_reals, T: Real, T::maximum;
+    Fmin "fmin" for_reals, T: Real, T::fmin;
+    Fmax "fmax" for_reals, T: Real, T::fmax;
 
-/// Functions of the two coordinates of a point.
-trait Plane {
-    fn hypot(self, other: Self) -> Self;
-    fn arctan2(self, other: Self) -> Self;
-}
+    Hypot "hypot" for_floats, T: RealFloating, T::hypot;
+    Arctan2 "arctan2" for_floats, T: RealFloating, T::arctan2;
+    Logaddexp "logaddexp" for_floats, T: RealFloating, T::logaddexp;
+    Logaddexp2 "logaddexp2" for_floats, T: RealFloating, T::logaddexp2;
+    Copysign "copysign" for_floats, T: Representation, T::copysign;
+    Nextafter "nextafter" for_floats, T: Representation, T::nextafter;
+    Ldexp "ldexp" for_floats, T: Representation, T::ldexp;
+    Heaviside "heaviside" for_floats, T: Representation, T::heaviside;
 
-macro_rules! plane {
-    ($($type:ident)*) => {$(
-        impl Plane for $type {
-            #[inline(always)]
-            fn hypot(self, other: Self) -> Self {
-                $type::hypot(self, other)
-            }
-            #[inline(always)]
-            fn arctan2(self, other: Self) -> Self {
-                $type::atan2(self, other)
-            }
-        }
-    )*};
+    BitwiseAnd "bitwise_and" for_bits, T: Bits, |a, b| a & b;
+    BitwiseOr "bitwise_or" for_bits, T: Bits, |a, b| a | b;
+    BitwiseXor "bitwise_xor" for_bits, T: Bits, |a, b| a ^ b;
+    LeftShift "left_shift" for_integers, T: Integer, T::left_shift;
+    RightShift "right_shift" for_integers, T: Integer, T::right_shift;
+    Gcd "gcd" for_integers, T: Integer, T::gcd;
+    Lcm "lcm" for_integers, T: Integer, T::lcm;
 }
-plane!(f32 f64);
 
 /// Types with bitwise operations.
 trait Bits:

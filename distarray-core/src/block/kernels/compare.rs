@@ -1,67 +1,62 @@
-//! Comparisons: two operands of one type, a `bool` as result.
+//! Questions about two operands of one type, answered by a `bool`.
 
-use super::{Binary, BinaryKernel, binary_kernel, for_ordered};
+use super::{Binary, BinaryKernel, binary_kernel, for_elements, for_ordered};
 use crate::element::{DType, Element};
 
-/// A comparison of two elements; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum CompareOp {
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-}
-
-impl CompareOp {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Equal => "equal",
-            Self::NotEqual => "not_equal",
-            Self::Less => "less",
-            Self::LessEqual => "less_equal",
-            Self::Greater => "greater",
-            Self::GreaterEqual => "greater_equal",
-        }
-    }
-}
-
-/// The kernel of a comparison for a dtype; complex numbers have no order.
-pub(crate) fn compare(op: CompareOp, dtype: DType) -> Option<BinaryKernel> {
-    match op {
-        CompareOp::Equal => Some(crate::with_element!(dtype, T => binary_kernel::<T, Equal>())),
-        CompareOp::NotEqual => {
-            Some(crate::with_element!(dtype, T => binary_kernel::<T, NotEqual>()))
-        }
-        CompareOp::Less => for_ordered!(dtype, T => binary_kernel::<T, Less>()),
-        CompareOp::LessEqual => for_ordered!(dtype, T => binary_kernel::<T, LessEqual>()),
-        CompareOp::Greater => for_ordered!(dtype, T => binary_kernel::<T, Greater>()),
-        CompareOp::GreaterEqual => for_ordered!(dtype, T => binary_kernel::<T, GreaterEqual>()),
-    }
-}
-
-/// Lists comparisons: name, bound, function of two elements.
+/// The table of questions: each with NumPy's name, the dtypes that have it, and its function of two
+/// elements.
 macro_rules! comparisons {
-    ($($name:ident, $bound:ident, $function:expr;)*) => {$(
-        struct $name;
+    ($($op:ident $name:literal $dtypes:ident, $T:ident: $bound:path, $function:expr;)*) => {
+        /// A question about two elements: comparisons, and what their truth values make together.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum CompareOp {
+            $($op),*
+        }
 
-        impl<T: Element + $bound> Binary<T> for $name {
-            type Output = bool;
-
-            #[inline(always)]
-            fn apply(a: T, b: T) -> bool {
-                $function(&a, &b)
+        impl CompareOp {
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$op => $name),*
+                }
             }
         }
-    )*};
+
+        /// The kernel of a question for a dtype; complex numbers have no order.
+        pub(crate) fn compare(op: CompareOp, dtype: DType) -> Option<BinaryKernel> {
+            match op {
+                $(CompareOp::$op => $dtypes!(dtype, T => binary_kernel::<T, $op>())),*
+            }
+        }
+
+        $(
+            struct $op;
+
+            impl<$T: Element + $bound> Binary<$T> for $op {
+                type Output = bool;
+
+                #[inline(always)]
+                fn apply(a: $T, b: $T) -> bool {
+                    $function(&a, &b)
+                }
+            }
+        )*
+    };
 }
 
 comparisons! {
-    Equal, PartialEq, T::eq;
-    NotEqual, PartialEq, T::ne;
-    Less, PartialOrd, T::lt;
-    LessEqual, PartialOrd, T::le;
-    Greater, PartialOrd, T::gt;
-    GreaterEqual, PartialOrd, T::ge;
+    Equal "equal" for_elements, T: PartialEq, T::eq;
+    NotEqual "not_equal" for_elements, T: PartialEq, T::ne;
+    Less "less" for_ordered, T: PartialOrd, T::lt;
+    LessEqual "less_equal" for_ordered, T: PartialOrd, T::le;
+    Greater "greater" for_ordered, T: PartialOrd, T::gt;
+    GreaterEqual "greater_equal" for_ordered, T: PartialOrd, T::ge;
+    LogicalAnd "logical_and" for_elements, T: Element, |a, b| truth(a) & truth(b);
+    LogicalOr "logical_or" for_elements, T: Element, |a, b| truth(a) | truth(b);
+    LogicalXor "logical_xor" for_elements, T: Element, |a, b| truth(a) ^ truth(b);
+}
+
+/// Whether an element is not zero; NaN is not.
+#[inline(always)]
+fn truth<T: Element>(a: &T) -> bool {
+    *a != T::default()
 }

@@ -8,10 +8,14 @@ mod arithmetic;
 mod binary;
 mod cast;
 mod compare;
+mod complex;
 mod cpu;
 mod extremes;
+mod floating;
 pub(crate) mod fold;
+mod integer;
 mod moments;
+mod representation;
 mod sums;
 mod unary;
 
@@ -161,6 +165,31 @@ macro_rules! for_floats {
     };
 }
 
+/// [`for_dtypes`] for complex floating-point numbers.
+macro_rules! for_complex {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            C32: $crate::Complex32, C64: $crate::Complex64
+        ] => $body)
+    };
+}
+
+/// [`for_dtypes`] for the integers.
+macro_rules! for_integers {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        $crate::block::kernels::for_dtypes!($dtype, $T in [
+            I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64
+        ] => $body)
+    };
+}
+
+/// All dtypes, in the form of the others.
+macro_rules! for_elements {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        Some($crate::with_element!($dtype, $T => $body))
+    };
+}
+
 /// [`for_dtypes`] for `bool` and the integers.
 macro_rules! for_bits {
     ($dtype:expr, $T:ident => $body:expr) => {
@@ -180,4 +209,5 @@ macro_rules! for_ordered {
     };
 }
 
-use {for_bits, for_dtypes, for_floating, for_floats, for_numbers, for_ordered, for_reals};
+use {for_bits, for_complex, for_dtypes, for_elements, for_floating, for_floats, for_integers};
+use {for_numbers, for_ordered, for_reals};

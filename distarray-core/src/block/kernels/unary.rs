@@ -2,259 +2,175 @@
 
 use num_complex::Complex;
 
-use super::arithmetic::{Floating, Number, Real};
-use super::{Unary, UnaryKernel, for_bits, for_dtypes, for_floating, for_floats, for_numbers};
-use super::{for_reals, unary_loop};
+use super::arithmetic::Number;
+use super::floating::{Floating, RealFloating};
+use super::integer::Integer;
+use super::representation::{Classify, Representation};
+use super::{Unary, UnaryKernel, for_bits, for_complex, for_elements, for_floating, for_floats};
+use super::{for_integers, for_numbers, unary_loop};
 use crate::element::{DType, Element};
 
-/// An operation on one element; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum UnaryOp {
-    Negative,
-    Absolute,
-    Sign,
-    Square,
-    Reciprocal,
-    Sqrt,
-    Exp,
-    Log,
-    Sin,
-    Cos,
-    Tan,
-    Sinh,
-    Cosh,
-    Tanh,
-    Arctan,
-    Floor,
-    Ceil,
-    Rint,
-    Invert,
-    Isnan,
-    Isfinite,
-    Conjugate,
-    RealPart,
-    ImaginaryPart,
-}
-
-impl UnaryOp {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Negative => "negative",
-            Self::Absolute => "absolute",
-            Self::Sign => "sign",
-            Self::Square => "square",
-            Self::Reciprocal => "reciprocal",
-            Self::Sqrt => "sqrt",
-            Self::Exp => "exp",
-            Self::Log => "log",
-            Self::Sin => "sin",
-            Self::Cos => "cos",
-            Self::Tan => "tan",
-            Self::Sinh => "sinh",
-            Self::Cosh => "cosh",
-            Self::Tanh => "tanh",
-            Self::Arctan => "arctan",
-            Self::Floor => "floor",
-            Self::Ceil => "ceil",
-            Self::Rint => "rint",
-            Self::Invert => "invert",
-            Self::Isnan => "isnan",
-            Self::Isfinite => "isfinite",
-            Self::Conjugate => "conjugate",
-            Self::RealPart => "real",
-            Self::ImaginaryPart => "imag",
-        }
-    }
-
-    /// What the operation gives for an operand of this dtype, which it takes.
-    pub(crate) const fn output(self, dtype: DType) -> DType {
-        match (self, dtype) {
-            (Self::Isnan | Self::Isfinite, _) => DType::Bool,
-            (Self::Absolute | Self::RealPart | Self::ImaginaryPart, DType::C32) => DType::F32,
-            (Self::Absolute | Self::RealPart | Self::ImaginaryPart, DType::C64) => DType::F64,
-            _ => dtype,
-        }
-    }
-}
-
-/// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
-pub(crate) fn unary(op: UnaryOp, dtype: DType) -> Option<UnaryKernel> {
-    match op {
-        UnaryOp::Negative => for_numbers!(dtype, T => unary_loop::<T, Negative> as UnaryKernel),
-        UnaryOp::Absolute => for_reals!(dtype, T => unary_loop::<T, Absolute> as UnaryKernel)
-            .or_else(
-                || for_complex!(dtype, T => unary_loop::<Complex<T>, Magnitude> as UnaryKernel),
-            ),
-        UnaryOp::Sign => for_numbers!(dtype, T => unary_loop::<T, Sign> as UnaryKernel),
-        UnaryOp::Square => for_numbers!(dtype, T => unary_loop::<T, Square> as UnaryKernel),
-        UnaryOp::Reciprocal => {
-            for_floating!(dtype, T => unary_loop::<T, Reciprocal> as UnaryKernel)
-        }
-        UnaryOp::Sqrt => for_floating!(dtype, T => unary_loop::<T, Sqrt> as UnaryKernel),
-        UnaryOp::Exp => for_floating!(dtype, T => unary_loop::<T, Exp> as UnaryKernel),
-        UnaryOp::Log => for_floating!(dtype, T => unary_loop::<T, Log> as UnaryKernel),
-        UnaryOp::Sin => for_floating!(dtype, T => unary_loop::<T, Sin> as UnaryKernel),
-        UnaryOp::Cos => for_floating!(dtype, T => unary_loop::<T, Cos> as UnaryKernel),
-        UnaryOp::Tan => for_floating!(dtype, T => unary_loop::<T, Tan> as UnaryKernel),
-        UnaryOp::Sinh => for_floating!(dtype, T => unary_loop::<T, Sinh> as UnaryKernel),
-        UnaryOp::Cosh => for_floating!(dtype, T => unary_loop::<T, Cosh> as UnaryKernel),
-        UnaryOp::Tanh => for_floating!(dtype, T => unary_loop::<T, Tanh> as UnaryKernel),
-        UnaryOp::Arctan => for_floating!(dtype, T => unary_loop::<T, Arctan> as UnaryKernel),
-        UnaryOp::Floor => for_floats!(dtype, T => unary_loop::<T, Floor> as UnaryKernel),
-        UnaryOp::Ceil => for_floats!(dtype, T => unary_loop::<T, Ceil> as UnaryKernel),
-        UnaryOp::Rint => for_floats!(dtype, T => unary_loop::<T, Rint> as UnaryKernel),
-        UnaryOp::Invert => for_bits!(dtype, T => unary_loop::<T, Invert> as UnaryKernel),
-        UnaryOp::Isnan => for_floating!(dtype, T => unary_loop::<T, Isnan> as UnaryKernel),
-        UnaryOp::Isfinite => for_floating!(dtype, T => unary_loop::<T, Isfinite> as UnaryKernel),
-        UnaryOp::Conjugate => {
-            for_complex!(dtype, T => unary_loop::<Complex<T>, Conjugate> as UnaryKernel)
-        }
-        UnaryOp::RealPart => {
-            for_complex!(dtype, T => unary_loop::<Complex<T>, RealPart> as UnaryKernel)
-        }
-        UnaryOp::ImaginaryPart => {
-            for_complex!(dtype, T => unary_loop::<Complex<T>, ImaginaryPart> as UnaryKernel)
-        }
-    }
-}
-
-/// The complex dtypes, by the type of their parts.
-macro_rules! for_complex {
-    ($dtype:expr, $T:ident => $body:expr) => {
-        for_dtypes!($dtype, $T in [C32: f32, C64: f64] => $body)
-    };
-}
-use for_complex;
-
-/// Lists operations: name, bound, result, function of one element.
+/// The table of operations: each with NumPy's name, the dtypes that have it, what it gives, and its
+/// function of one element.
 macro_rules! operations {
-    ($($name:ident, $T:ident: $bound:path => $output:ty, $function:expr;)*) => {$(
-        struct $name;
+    ($($op:ident $name:literal $dtypes:ident, $T:ident: $bound:path => $output:ty, $function:expr;)*) => {
+        /// An operation on one element.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum UnaryOp {
+            $($op),*
+        }
 
-        impl<$T: Element + $bound> Unary<$T> for $name {
-            type Output = $output;
+        impl UnaryOp {
+            /// Every operation.
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$op),*];
 
-            #[inline(always)]
-            fn apply(a: $T) -> $output {
-                $function(a)
+            pub(crate) const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$op => $name),*
+                }
+            }
+
+            /// What the operation gives for an operand of this dtype; `None` where the dtype has no
+            /// such operation.
+            pub(crate) fn output(self, dtype: DType) -> Option<DType> {
+                match self {
+                    $(Self::$op => {
+                        $dtypes!(dtype, T => <<$op as Unary<T>>::Output as Element>::DTYPE)
+                    })*
+                }
             }
         }
-    )*};
+
+        /// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
+        pub(crate) fn unary(op: UnaryOp, dtype: DType) -> Option<UnaryKernel> {
+            match op {
+                $(UnaryOp::$op => $dtypes!(dtype, T => unary_loop::<T, $op> as UnaryKernel)),*
+            }
+        }
+
+        $(
+            struct $op;
+
+            impl<$T: Element + $bound> Unary<$T> for $op {
+                type Output = $output;
+
+                #[inline(always)]
+                fn apply(a: $T) -> $output {
+                    $function(a)
+                }
+            }
+        )*
+    };
 }
 
 operations! {
-    Negative, T: Number => T, T::negative;
-    Absolute, T: Real => T, T::absolute;
-    Sign, T: Number => T, T::sign;
-    Square, T: Number => T, |a: T| a.multiply(a);
-    Reciprocal, T: Floating => T, |a| T::ONE.divide(a);
-    Sqrt, T: Floating => T, T::sqrt;
-    Exp, T: Floating => T, T::exp;
-    Log, T: Floating => T, T::log;
-    Sin, T: Floating => T, T::sin;
-    Cos, T: Floating => T, T::cos;
-    Tan, T: Floating => T, T::tan;
-    Sinh, T: Floating => T, T::sinh;
-    Cosh, T: Floating => T, T::cosh;
-    Tanh, T: Floating => T, T::tanh;
-    Arctan, T: Floating => T, T::arctan;
-    Floor, T: Rounding => T, T::floor;
-    Ceil, T: Rounding => T, T::ceil;
-    Rint, T: Rounding => T, T::rint;
-    Invert, T: Not => T, |a: T| !a;
-    Isnan, T: Classify => bool, T::isnan;
-    Isfinite, T: Classify => bool, T::isfinite;
+    Negative "negative" for_numbers, T: Number => T, T::negative;
+    Absolute "absolute" for_numbers, T: Number => T::Magnitude, T::absolute;
+    Sign "sign" for_numbers, T: Number => T, T::sign;
+    Square "square" for_numbers, T: Number => T, |a: T| a.multiply(a);
+    Reciprocal "reciprocal" for_numbers, T: Number => T, |a| T::ONE.divide(a);
+
+    Sqrt "sqrt" for_floating, T: Floating => T, T::sqrt;
+    Exp "exp" for_floating, T: Floating => T, T::exp;
+    Exp2 "exp2" for_floating, T: Floating => T, T::exp2;
+    Expm1 "expm1" for_floating, T: Floating => T, T::expm1;
+    Log "log" for_floating, T: Floating => T, T::log;
+    Log2 "log2" for_floating, T: Floating => T, T::log2;
+    Log10 "log10" for_floating, T: Floating => T, T::log10;
+    Log1p "log1p" for_floating, T: Floating => T, T::log1p;
+    Sin "sin" for_floating, T: Floating => T, T::sin;
+    Cos "cos" for_floating, T: Floating => T, T::cos;
+    Tan "tan" for_floating, T: Floating => T, T::tan;
+    Arcsin "arcsin" for_floating, T: Floating => T, T::arcsin;
+    Arccos "arccos" for_floating, T: Floating => T, T::arccos;
+    Arctan "arctan" for_floating, T: Floating => T, T::arctan;
+    Sinh "sinh" for_floating, T: Floating => T, T::sinh;
+    Cosh "cosh" for_floating, T: Floating => T, T::cosh;
+    Tanh "tanh" for_floating, T: Floating => T, T::tanh;
+    Arcsinh "arcsinh" for_floating, T: Floating => T, T::arcsinh;
+    Arccosh "arccosh" for_floating, T: Floating => T, T::arccosh;
+    Arctanh "arctanh" for_floating, T: Floating => T, T::arctanh;
+    Cbrt "cbrt" for_floats, T: RealFloating => T, T::cbrt;
+    Erf "erf" for_floats, T: RealFloating => T, T::erf;
+    Erfc "erfc" for_floats, T: RealFloating => T, T::erfc;
+    Gamma "gamma" for_floats, T: RealFloating => T, T::gamma;
+    Lgamma "lgamma" for_floats, T: RealFloating => T, T::lgamma;
+    Degrees "degrees" for_floats, T: RealFloating => T, T::degrees;
+    Radians "radians" for_floats, T: RealFloating => T, T::radians;
+    Sinc "sinc" for_floats, T: RealFloating => T, T::sinc;
+
+    Floor "floor" for_floats, T: Representation => T, T::floor;
+    Ceil "ceil" for_floats, T: Representation => T, T::ceil;
+    Trunc "trunc" for_floats, T: Representation => T, T::trunc;
+    Rint "rint" for_floats, T: Representation => T, T::rint;
+    Fraction "modf" for_floats, T: Representation => T, T::fraction;
+    Mantissa "frexp" for_floats, T: Representation => T, |a: T| a.frexp().0;
+    Exponent "frexp" for_floats, T: Representation => i32, |a: T| a.frexp().1;
+    Spacing "spacing" for_floats, T: Representation => T, T::spacing;
+    Signbit "signbit" for_floats, T: Representation => bool, T::signbit;
+    Isposinf "isposinf" for_floats, T: Representation => bool, T::isposinf;
+    Isneginf "isneginf" for_floats, T: Representation => bool, T::isneginf;
+    Isnan "isnan" for_floating, T: Classify => bool, T::isnan;
+    Isinf "isinf" for_floating, T: Classify => bool, T::isinf;
+    Isfinite "isfinite" for_floating, T: Classify => bool, T::isfinite;
+
+    Invert "invert" for_bits, T: Not => T, |a: T| !a;
+    BitwiseCount "bitwise_count" for_integers, T: Integer => u8, T::bitwise_count;
+    LogicalNot "logical_not" for_elements, T: Element => bool, |a: T| a == T::default();
+
+    Conjugate "conjugate" for_complex, T: ComplexParts => T, T::conjugate;
+    RealPart "real" for_complex, T: ComplexParts => T::Magnitude, T::real_part;
+    ImaginaryPart "imag" for_complex, T: ComplexParts => T::Magnitude, T::imaginary_part;
+    Angle "angle" for_complex, T: ComplexParts => T::Magnitude, T::angle;
 }
 
 /// Types with a bitwise complement.
 trait Not: std::ops::Not<Output = Self> + Sized {}
 impl<T: std::ops::Not<Output = T>> Not for T {}
 
-/// Rounding to whole numbers.
-trait Rounding {
-    fn floor(self) -> Self;
-    fn ceil(self) -> Self;
-    /// Halves go to the even neighbour.
-    fn rint(self) -> Self;
+/// The parts of a complex number.
+trait ComplexParts: Element {
+    fn conjugate(self) -> Self;
+    fn real_part(self) -> Self::Magnitude;
+    fn imaginary_part(self) -> Self::Magnitude;
+    fn angle(self) -> Self::Magnitude;
 }
 
-/// What kind of number a floating-point number is.
-trait Classify {
-    fn isnan(self) -> bool;
-    fn isfinite(self) -> bool;
-}
-
-struct Magnitude;
-struct Conjugate;
-struct RealPart;
-struct ImaginaryPart;
-
-macro_rules! of_floats {
-    ($($type:ident)*) => {$(
-        impl Rounding for $type {
+macro_rules! complex_parts {
+    ($($part:ident)*) => {$(
+        impl ComplexParts for Complex<$part> {
             #[inline(always)]
-            fn floor(self) -> Self {
-                $type::floor(self)
+            fn conjugate(self) -> Self {
+                self.conj()
             }
             #[inline(always)]
-            fn ceil(self) -> Self {
-                $type::ceil(self)
+            fn real_part(self) -> $part {
+                self.re
             }
             #[inline(always)]
-            fn rint(self) -> Self {
-                self.round_ties_even()
-            }
-        }
-
-        impl Classify for $type {
-            #[inline(always)]
-            fn isnan(self) -> bool {
-                $type::is_nan(self)
+            fn imaginary_part(self) -> $part {
+                self.im
             }
             #[inline(always)]
-            fn isfinite(self) -> bool {
-                $type::is_finite(self)
-            }
-        }
-        impl Classify for Complex<$type> {
-            #[inline(always)]
-            fn isnan(self) -> bool {
-                self.re.is_nan() || self.im.is_nan()
-            }
-            #[inline(always)]
-            fn isfinite(self) -> bool {
-                self.re.is_finite() && self.im.is_finite()
-            }
-        }
-
-        impl Unary<Complex<$type>> for Magnitude {
-            type Output = $type;
-            #[inline(always)]
-            fn apply(a: Complex<$type>) -> $type {
-                a.norm()
-            }
-        }
-        impl Unary<Complex<$type>> for Conjugate {
-            type Output = Complex<$type>;
-            #[inline(always)]
-            fn apply(a: Complex<$type>) -> Complex<$type> {
-                a.conj()
-            }
-        }
-        impl Unary<Complex<$type>> for RealPart {
-            type Output = $type;
-            #[inline(always)]
-            fn apply(a: Complex<$type>) -> $type {
-                a.re
-            }
-        }
-        impl Unary<Complex<$type>> for ImaginaryPart {
-            type Output = $type;
-            #[inline(always)]
-            fn apply(a: Complex<$type>) -> $type {
-                a.im
+            fn angle(self) -> $part {
+                RealFloating::arctan2(self.im, self.re)
             }
         }
     )*};
 }
-of_floats!(f32 f64);
+complex_parts!(f32 f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_there_where_the_result_has_a_dtype() {
+        for op in UnaryOp::ALL {
+            let takes = |dtype: &&DType| unary(*op, **dtype).is_some();
+            let gives = DType::ALL.iter().filter(|dtype| op.output(**dtype).is_some());
+            assert!(gives.eq(DType::ALL.iter().filter(takes)), "{op:?}");
+        }
+    }
+}
