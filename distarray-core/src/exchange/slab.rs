@@ -114,6 +114,13 @@ impl Slab {
         spans
     }
 
+    /// Whether a part reads nothing but what it owns, and values beyond the ends.
+    pub(crate) fn stays(&self, part: usize) -> bool {
+        let owned = self.map.range(part).expect("a stencil's axes are of block kinds");
+        let within = |span: &Span| owned.start <= span.hull().start && span.hull().end <= owned.end;
+        self.spans(part).iter().all(within)
+    }
+
     /// Parts that may read something between two indices: all that do, perhaps others.
     pub(crate) fn parts_wanting(&self, indices: Range<usize>) -> Vec<usize> {
         let Reach { low, high, .. } = self.reach;
@@ -173,7 +180,6 @@ impl End {
     }
 
     /// The index that stands at a position; nothing beyond an end of values.
-    #[cfg(test)]
     pub(crate) fn index(self, at: isize, len: usize) -> Option<usize> {
         self.next(at, len as isize).0.map(|index| index as usize)
     }
@@ -227,6 +233,8 @@ mod tests {
                 let slab = Slab { map: map.clone(), reach, piece };
                 let read = slab.read(part);
                 let mut found = vec![None; read.len()];
+                let own = |span: &Span| (0..span.count).all(|i| owned.contains(&(span.global + i)));
+                assert_eq!(slab.stays(part), slab.spans(part).iter().all(own));
                 for span in slab.spans(part) {
                     for i in 0..span.count {
                         let place = span.place + span.place_step * i as isize;

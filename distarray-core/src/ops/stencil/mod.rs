@@ -1,9 +1,11 @@
 //! Stencils: functions of an element and its neighbours, over a whole array.
 //!
 //! What is needed of other ranks is on its way while everything that reads this rank's own elements
-//! alone is computed; the rest is computed from small copies ([`slabs`]).
+//! alone is computed; the rest is computed from small copies ([`slabs`], [`ends`]).
 
 mod boundary;
+mod ends;
+mod frame;
 mod shape;
 mod slabs;
 mod sweep;
@@ -17,6 +19,8 @@ pub use boundary::{Boundary, IndexFunction};
 pub use shape::Stencil;
 pub use window::Window;
 
+use self::ends::Ends;
+use self::frame::Frame;
 use self::slabs::Slabs;
 use self::sweep::{Strided, Sweep};
 use super::allocate::zeros;
@@ -118,7 +122,7 @@ fn apply<T: Element, U: Element, const N: usize>(
     let mut pending = Pending { comm, started: None };
     pending.started = Some(comm.start_exchange(bytes, &slabs.sends, &slabs.receives)?);
 
-    let starts = starts(distribution, rank);
+    let frame = &Frame::new(stencil, distribution, reaches, rank);
     // What fails here fails on this rank alone, and the others count on it until they agree.
     let views = match (source.part(), target.part_mut()) {
         (Some(source), Some(target)) => {
@@ -127,32 +131,24 @@ fn apply<T: Element, U: Element, const N: usize>(
         _ => None,
     };
     let mut views = views.transpose();
-    let mut outcome = match (&mut views, &slabs.core) {
-        (Ok(Some((source, target))), Some(core)) => run(&Sweep {
-            source: read(source),
-            target: written(target),
-            computed: core.clone(),
-            reaches,
-            starts,
-        }),
-        _ => Ok(()),
-    };
+    let sweep = |source, target, computed| Sweep { source, target, computed, frame };
+    let mut outcome = Ok(());
+    if let (Ok(Some((source, target))), Some(core)) = (&mut views, &slabs.core) {
+        let (source, target) = (read(source), written(target));
+        // SAFETY: the source's places are valid for reads, and written by nobody.
+        let mut ends = unsafe { Ends::new(frame, source, size_of::<U>()) };
+        outcome = ends.each(core, &slabs.own, &mut |source, computed| {
+            run(&sweep(source, target, computed.clone()))
+        });
+    }
     // SAFETY: what is received are elements of the same type on other ranks.
     pending.finish(unsafe { as_bytes_mut(&mut memory) })?;
-    slabs.fill(&mut memory, stencil, distribution, &starts, reaches);
     if let Ok(Some((_, target))) = &mut views {
         for place in &slabs.places {
-            let strides = place.strides();
-            let first: isize = (0..N).map(|axis| place.read[axis].start * strides[axis]).sum();
-            let slab = memory[place.offset..].as_ptr();
-            let sweep = Sweep {
-                source: Strided { origin: slab.wrapping_offset(-first), strides },
-                target: written(target),
-                computed: place.computed.clone(),
-                reaches,
-                starts,
-            };
-            outcome = outcome.and_then(|()| run(&sweep));
+            frame.fill(place, &mut memory[place.elements()]);
+            let source = place.source(memory[place.offset..].as_ptr());
+            let slab = sweep(source, written(target), place.computed.clone());
+            outcome = outcome.and_then(|()| run(&slab));
         }
     }
     comm.agree(views.map(|_| ()).and(outcome))
@@ -176,20 +172,20 @@ pub fn local_padded<T: Element, const N: usize>(
     // SAFETY: what is received are elements of the same type on other ranks.
     let target = unsafe { as_bytes_mut(&mut memory) };
     comm.exchange(Memory::between(bytes, target), &slabs.sends, &slabs.receives)?;
-    slabs.fill(&mut memory, stencil, distribution, &starts(distribution, rank), reaches);
+    let frame = &Frame::new(stencil, distribution, reaches, rank);
     // Without an axis there is no shape that is empty.
-    let nothing = || vec![0; N.max(1)];
-    let shape = slabs.places.first().map_or_else(nothing, |place| place.shape().to_vec());
+    let mut shape = vec![0; N.max(1)];
+    if let (Some(own), Some(part)) = (slabs.own.first(), source.part()) {
+        let view = part.view::<T>()?;
+        // SAFETY: the view's places are valid for reads, and written by nobody.
+        let place = unsafe { Ends::new(frame, read(&view), 0) }.copy(&own.computed, &mut memory);
+        shape = place.shape().to_vec();
+    }
+    if let Some(place) = slabs.places.first() {
+        frame.fill(place, &mut memory);
+        shape = place.shape().to_vec();
+    }
     Ok(ArrayD::from_shape_vec(IxDyn(&shape), memory).expect("as many elements as places"))
-}
-
-/// Global indices of the first elements that a rank owns; 0 where it holds no part.
-fn starts<const N: usize>(distribution: &Distribution, rank: usize) -> [usize; N] {
-    let coords = distribution.coords(rank);
-    std::array::from_fn(|axis: usize| {
-        let of_part = |coords: &Vec<usize>| distribution.axis(axis).range(coords[axis]);
-        coords.as_ref().and_then(of_part).map_or(0, |owned| owned.start)
-    })
 }
 
 fn read<T, const N: usize>(view: &ArrayViewD<'_, T>) -> Strided<*const T, N> {

@@ -4,20 +4,17 @@
 //! others are divided into slabs, two for each axis: those on the low side and on the high side of
 //! axis 0, then, of what is between them, those on the sides of axis 1, and so on. What a slab's
 //! elements read is brought together in memory of its own, so that an array needs no halo, and
-//! nothing large is copied.
+//! nothing large is copied. Slabs that read nothing of other ranks are left to [`Ends`](super::ends).
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ndarray::{ArrayViewMutD, Axis, IxDyn, Slice};
-
-use super::{Boundary, Stencil};
+use super::sweep::Strided;
 use crate::block::{Part, c_strides};
 use crate::comm::{Layout, Message, Run};
 use crate::dist::{AxisMap, Distribution};
-use crate::element::Element;
-use crate::exchange::{Cover, End, Piece, Plan, Reach, Slab, Transfer, messages};
+use crate::exchange::{Cover, Piece, Plan, Reach, Slab, Transfer, messages};
 
 /// One slab of this rank.
 #[derive(Clone, Debug)]
@@ -31,8 +28,18 @@ pub(super) struct SlabPlace<const N: usize> {
 }
 
 impl<const N: usize> SlabPlace<N> {
+    pub(super) fn new(computed: [Range<usize>; N], reaches: &[Reach; N], offset: usize) -> Self {
+        let read = std::array::from_fn(|axis: usize| reaches[axis].read(&computed[axis]));
+        Self { computed, read, offset }
+    }
+
     pub(super) fn shape(&self) -> [usize; N] {
         self.read.clone().map(|range| range.len())
+    }
+
+    /// The elements' numbers in the memory of all slabs.
+    pub(super) fn elements(&self) -> Range<usize> {
+        self.offset..self.offset + self.shape().iter().product::<usize>()
     }
 
     /// Elements from one to the next along each axis.
@@ -40,6 +47,21 @@ impl<const N: usize> SlabPlace<N> {
         let strides = c_strides(1, &self.shape());
         std::array::from_fn(|axis| strides[axis])
     }
+
+    /// The slab as a source whose place 0 is the part's, in memory that begins here.
+    pub(super) fn source<T>(&self, slab: *const T) -> Strided<*const T, N> {
+        let strides = self.strides();
+        let first: isize = (0..N).map(|axis| self.read[axis].start * strides[axis]).sum();
+        Strided { origin: slab.wrapping_offset(-first), strides }
+    }
+}
+
+/// A slab of this rank that reads nothing of other ranks.
+#[derive(Clone, Debug)]
+pub(super) struct OwnSlab<const N: usize> {
+    pub(super) computed: [Range<usize>; N],
+    /// Whether it is a side of the core on the last axis: a few elements of each of its rows.
+    pub(super) is_end: bool,
 }
 
 /// The slabs of this rank, and what is sent and received for those of all ranks.
@@ -48,9 +70,10 @@ pub(super) struct Slabs<const N: usize> {
     /// The places that are computed from the part itself; `None` where this rank holds no part.
     pub(super) core: Option<[Range<usize>; N]>,
     pub(super) places: Vec<SlabPlace<N>>,
+    pub(super) own: Vec<OwnSlab<N>>,
     pub(super) sends: Vec<Message>,
     pub(super) receives: Vec<Message>,
-    /// The elements of all slabs.
+    /// The elements of all places.
     pub(super) elements: usize,
 }
 
@@ -91,28 +114,39 @@ impl<const N: usize> Slabs<N> {
         let mut slabs = Self {
             core: computed(&[Piece::Core; N]),
             places: Vec::new(),
+            own: Vec::new(),
             sends: Vec::new(),
             receives: Vec::new(),
             elements: 0,
         };
         let (mut sends, mut receives) = (BTreeMap::new(), BTreeMap::new());
         for pieces in passes {
-            let cover = |(axis, map): (usize, &AxisMap)| {
+            let slab = |(axis, map): (usize, &AxisMap)| {
                 let (reach, piece) = (reaches[axis], pieces[axis]);
-                Cover::Slab(Slab { map: map.clone(), reach, piece })
+                Slab { map: map.clone(), reach, piece }
             };
-            let covers: Vec<Cover> = distribution.axes().iter().enumerate().map(cover).collect();
+            let wanted: Vec<Slab> = distribution.axes().iter().enumerate().map(slab).collect();
+            let stays = coords.as_ref().is_some_and(|coords| {
+                wanted.iter().zip(coords).all(|(slab, &part)| slab.stays(part))
+            });
+            let covers: Vec<Cover> = wanted.into_iter().map(Cover::Slab).collect();
             let ranks = distribution.ranks();
             let plan = Plan::new(distribution.axes(), ranks, &covers, ranks, rank);
             for message in messages(&plan.sends, part) {
-                sends.entry(message.peer).or_insert_with(Vec::new).extend(message.parts);
+                if message.peer != rank || !stays {
+                    sends.entry(message.peer).or_insert_with(Vec::new).extend(message.parts);
+                }
             }
             let Some(computed) = computed(pieces) else { continue };
             if computed.iter().any(Range::is_empty) {
                 continue;
             }
-            let read = std::array::from_fn(|axis: usize| reaches[axis].read(&computed[axis]));
-            let place = SlabPlace { computed, read, offset: slabs.elements };
+            if stays {
+                let is_end = matches!(pieces.last(), Some(Piece::Low | Piece::High));
+                slabs.own.push(OwnSlab { computed, is_end });
+                continue;
+            }
+            let place = SlabPlace::new(computed, reaches, slabs.elements);
             for transfer in &plan.receives {
                 let layouts = layouts(transfer, &place, item);
                 receives.entry(transfer.peer).or_insert_with(Vec::new).extend(layouts);
@@ -125,51 +159,6 @@ impl<const N: usize> Slabs<N> {
         };
         (slabs.sends, slabs.receives) = (listed(sends), listed(receives));
         slabs
-    }
-
-    /// Writes what stands beyond the ends of axes that have values there.
-    pub(super) fn fill<T: Element>(
-        &self,
-        memory: &mut [T],
-        stencil: &Stencil<T, N>,
-        distribution: &Distribution,
-        starts: &[usize; N],
-        reaches: &[Reach; N],
-    ) {
-        for place in &self.places {
-            let shape = place.shape();
-            let count: usize = shape.iter().product();
-            let slab = &mut memory[place.offset..place.offset + count];
-            let mut slab = ArrayViewMutD::from_shape(IxDyn(&shape), slab).expect("as many places");
-            // The first axis is the last to write, and so the one that decides.
-            for axis in (0..N).rev().filter(|&axis| reaches[axis].end == End::Values) {
-                let first = place.read[axis].start + starts[axis] as isize;
-                let len = distribution.shape()[axis] as isize;
-                let extent = shape[axis] as isize;
-                let (below, above) = ((-first).clamp(0, extent), (len - first).clamp(0, extent));
-                for beyond in [0..below, above..extent] {
-                    if beyond.is_empty() {
-                        continue;
-                    }
-                    let origin = beyond.start;
-                    let mut outside = slab.slice_axis_mut(Axis(axis), Slice::from(beyond));
-                    match stencil.boundary_on(axis) {
-                        Boundary::Function(value) => {
-                            for (at, element) in outside.indexed_iter_mut() {
-                                let index: [isize; N] = std::array::from_fn(|i| {
-                                    let shift = if i == axis { origin } else { 0 };
-                                    let within = at[i] as isize + shift;
-                                    place.read[i].start + starts[i] as isize + within
-                                });
-                                *element = value(&index);
-                            }
-                        }
-                        Boundary::Value(value) => outside.fill(*value),
-                        other => unreachable!("{other:?} takes elements of the array"),
-                    }
-                }
-            }
-        }
     }
 }
 

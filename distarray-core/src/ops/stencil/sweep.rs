@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::frame::Frame;
 use super::window::{Row, Window};
 use crate::error::{Error, Result};
-use crate::exchange::Reach;
 
 /// Strided memory of `N` axes: the element at place 0 of each, and elements from one to the next.
 #[derive(Clone, Copy, Debug)]
@@ -14,11 +14,12 @@ pub(super) struct Strided<P, const N: usize> {
 }
 
 impl<P, const N: usize> Strided<P, N> {
-    fn offset(&self, place: &[usize; N]) -> isize {
+    /// Elements from place 0 to a place.
+    pub(super) fn offset(&self, place: &[usize; N]) -> isize {
         place.iter().zip(&self.strides).map(|(&at, stride)| at as isize * stride).sum()
     }
 
-    fn last_stride(&self) -> isize {
+    pub(super) fn last_stride(&self) -> isize {
         self.strides.last().copied().unwrap_or(1)
     }
 }
@@ -29,9 +30,7 @@ pub(super) struct Sweep<'a, T, U, const N: usize> {
     pub(super) source: Strided<*const T, N>,
     pub(super) target: Strided<*mut U, N>,
     pub(super) computed: [Range<usize>; N],
-    pub(super) reaches: &'a [Reach; N],
-    /// Global indices of place 0.
-    pub(super) starts: [usize; N],
+    pub(super) frame: &'a Frame<'a, T, N>,
 }
 
 /// A row of a sweep: the windows, their number and the distance between them, and where the results
@@ -108,8 +107,8 @@ impl<T: Copy, U: Copy, const N: usize> Sweep<'_, T, U, N> {
         }
         let outer = N.saturating_sub(1);
         let count = self.computed.last().map_or(1, Range::len);
-        let low = std::array::from_fn(|axis: usize| self.reaches[axis].low as isize);
-        let high = std::array::from_fn(|axis: usize| self.reaches[axis].high as isize);
+        let low = std::array::from_fn(|axis: usize| self.frame.reaches[axis].low as isize);
+        let high = std::array::from_fn(|axis: usize| self.frame.reaches[axis].high as isize);
         let mut place: [usize; N] = std::array::from_fn(|axis| self.computed[axis].start);
         loop {
             run(Line {
@@ -118,7 +117,7 @@ impl<T: Copy, U: Copy, const N: usize> Sweep<'_, T, U, N> {
                     strides: self.source.strides,
                     low,
                     high,
-                    first: std::array::from_fn(|axis| self.starts[axis] + place[axis]),
+                    first: std::array::from_fn(|axis| self.frame.starts[axis] + place[axis]),
                 },
                 count,
                 step: self.source.last_stride(),
@@ -157,7 +156,7 @@ impl<T: Copy, U: Copy, const N: usize> Sweep<'_, T, U, N> {
     }
 
     fn out_of_reach(&self, offset: &[isize; N]) -> Error {
-        let reach = self.reaches.map(|reach| (reach.low, reach.high));
+        let reach = self.frame.reaches.map(|reach| (reach.low, reach.high));
         Error::index(format!(
             "a stencil's function looked at offset {offset:?}, beyond its reach of {reach:?} below \
              and above on each axis"
