@@ -2,20 +2,22 @@
 
 use std::cell::Cell;
 
-use super::TILE;
 use super::domain::{Domain, stretched};
 use super::function::collect_failure;
 use super::node::Node;
 use super::placement::Placement;
-use super::program::{Access, Operand, Program, Step, Tile};
+use super::program::{Access, Operand, Program, Step};
+use super::tiles::{TileSet, Tiles, ahead, tile_len};
+use super::values::Values;
 use crate::block::Block;
+use crate::block::kernels::stream;
 use crate::comm::copy_strided;
 use crate::dist::Distribution;
 use crate::error::Result;
 
 thread_local! {
     /// Tiles of the last evaluation on this rank, for the next.
-    static TILES: Cell<Vec<Tile>> = const { Cell::new(Vec::new()) };
+    static TILES: Cell<Tiles> = const { Cell::new(Tiles::new()) };
 }
 
 /// Evaluates an expression into a block: the rank's part of a distribution.
@@ -34,9 +36,22 @@ pub(crate) fn evaluate(
     let (shape, strides) = (target.shape().to_vec(), target.strides().to_vec());
     let item = target.dtype().size();
     let placement = Placement::new(root, distribution, rank);
-    let run = Run::new(root, arrays, placement, &shape, strides);
+    let mut run = Run::new(root, arrays, placement, &shape, strides);
+    let side_by_side = run.domain.step(0) == item as isize;
+    let bytes = item * shape.iter().product::<usize>();
+    if side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG {
+        run.for_each_tile(None, |values, offset, _, count| {
+            // SAFETY: the offset leads to `count` elements of the target, which is this run's alone.
+            unsafe { stream::copy(values, start.wrapping_offset(offset), count * item) }
+        })?;
+        stream::finish();
+        return Ok(());
+    }
     // The last step writes straight to the target where its elements lie side by side.
-    let in_place = run.domain.step(0) == item as isize && run.program.ends_in_result();
+    let in_place = side_by_side && run.program.ends_in_result();
+    if in_place && run.program.needs_no_tiles() {
+        run.tile = usize::MAX;
+    }
     run.for_each_tile(in_place.then_some(start), |values, offset, step, count| {
         if !in_place {
             // SAFETY: offset and step lead to elements of the target, which is this run's alone.
@@ -53,6 +68,10 @@ pub(super) struct Run<'a> {
     placement: Placement<'a>,
     /// The strides of each array in the lane.
     steps: Vec<isize>,
+    /// The most elements that are computed at once.
+    tile: usize,
+    /// How many bytes ahead of their use arrays are asked for.
+    ahead: usize,
     can_fail: bool,
 }
 
@@ -78,8 +97,11 @@ impl<'a> Run<'a> {
             _ => Access::Gather,
         };
         let access: Vec<_> = arrays.iter().zip(&steps).map(access).collect();
-        let program = Program::new(root, &access);
-        Self { program, domain, arrays, placement, steps, can_fail: root.can_fail() }
+        let program = Program::new(&Values::new(root, arrays), &access);
+        let read = arrays.iter().map(|block| block.len() * block.dtype().size()).sum();
+        let tile = if program.only_reads() { usize::MAX } else { tile_len(read, program.item) };
+        let (ahead, can_fail) = (ahead(read), root.can_fail());
+        Self { program, domain, arrays, placement, steps, tile, ahead, can_fail }
     }
 
     /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
@@ -104,62 +126,78 @@ impl<'a> Run<'a> {
         product: Option<*mut u8>,
         mut consume: impl FnMut(*const u8, isize, isize, usize),
     ) {
-        let mut tiles = TILES.take();
-        if tiles.len() < self.program.tiles {
-            tiles.resize(self.program.tiles, Tile([0; TILE * 16]));
-        }
-        let memory = tiles.as_mut_ptr();
+        let lane = self.domain.lane();
+        let length = self.tile.min(lane);
+        // Taken, as a function of the user's may evaluate something itself.
+        let mut memory = TILES.take();
+        let tiles = memory.of(self.program.tiles, length.min(super::TILE) * self.program.item);
         let step = self.domain.step(0);
         let mut heads = vec![std::ptr::null(); self.arrays.len()];
+        let prologue = &self.program.prologue;
+        // SAFETY: constants are spread over tiles that have room for as many elements.
+        unsafe { self.run_steps(prologue, tiles, &heads, (&[], 0), None, length.min(super::TILE)) };
         self.domain.for_each_lane(|offsets| {
             let mut done = 0;
-            while done < self.domain.lane() {
-                let count = TILE.min(self.domain.lane() - done);
+            while done < lane {
+                let count = length.min(lane - done);
                 for (i, head) in heads.iter_mut().enumerate() {
                     let offset = offsets[i + 1] + self.steps[i] * done as isize;
                     *head = self.arrays[i].as_ptr().wrapping_offset(offset);
+                    if self.ahead > 0 && count == length {
+                        let bytes = self.steps[i].unsigned_abs() * count;
+                        stream::prefetch(head.wrapping_add(self.ahead), bytes.min(self.ahead));
+                    }
                 }
                 let offset = offsets[0] + step * done as isize;
                 let last = product.map(|product| product.wrapping_offset(offset));
                 let counted = &offsets[1 + self.arrays.len()..];
                 // SAFETY: the heads lead to `count` elements of each array at its step, as the
-                // domain covers the shape that all arrays broadcast to; there are enough tiles;
-                // the product is apart from them, and in it lie as many elements side by side.
-                let values = unsafe { self.run_tile(memory, &heads, (counted, done), last, count) };
+                // domain covers the shape that all arrays broadcast to; there are enough tiles, and
+                // room for `count` elements in those that are written; the product is apart from
+                // them, and in it lie as many elements side by side.
+                let values = unsafe {
+                    let steps = &self.program.steps;
+                    self.run_steps(steps, tiles, &heads, (counted, done), last, count);
+                    self.place(tiles, &heads, self.program.result)
+                };
                 consume(values, offset, step, count);
                 done += count;
             }
         });
-        TILES.set(tiles);
+        TILES.set(memory);
     }
 
-    /// Runs the program for one tile; the place of its values.
+    /// Where an operand's elements begin.
+    fn place(&self, tiles: TileSet, heads: &[*const u8], operand: Operand) -> *const u8 {
+        match operand {
+            Operand::Tile(index) => tiles.tile(index).cast_const(),
+            Operand::Array(index) | Operand::Splat(index) => heads[index],
+            Operand::Constant(index) => self.program.constants[index].0.as_ptr(),
+        }
+    }
+
+    /// Runs steps for one tile.
     ///
     /// # Safety
-    /// `counted` holds the offsets of what the placement counts at the lane's first element, of whose
-    /// elements so many are done.
-    /// Each head leads to `count` elements of its array at its step; `tiles` to as many tiles as the
-    /// program uses, which nobody else uses; `last`, where the last step is to write, to room for
-    /// `count` values.
-    unsafe fn run_tile(
+    /// Each head leads to `count` elements of its array at its step; the tiles are as many as the
+    /// program uses, which nobody else uses, and have room for `count` elements where steps write to
+    /// them; `counted` holds the offsets of what the placement counts at the lane's first element, of
+    /// whose elements so many are done; `last`, where the last step is to write, has room for `count`
+    /// values.
+    unsafe fn run_steps(
         &self,
-        tiles: *mut Tile,
+        steps: &[Step],
+        tiles: TileSet,
         heads: &[*const u8],
         (counted, done): (&[isize], usize),
         last: Option<*mut u8>,
         count: usize,
-    ) -> *const u8 {
-        let tile = |index: usize| tiles.wrapping_add(index).cast::<u8>();
-        let place = |operand: Operand| match operand {
-            Operand::Tile(index) => tile(index).cast_const(),
-            Operand::Array(index) | Operand::Splat(index) => heads[index],
-            Operand::Constant(index) => self.program.constants[index].0.as_ptr(),
-        };
-        let end = self.program.steps.len();
-        for (number, step) in (1..).zip(&self.program.steps) {
+    ) {
+        let place = |operand: Operand| self.place(tiles, heads, operand);
+        for (number, step) in (1..).zip(steps) {
             let target = |index: usize| match last {
-                Some(last) if number == end => last,
-                _ => tile(index),
+                Some(last) if number == steps.len() => last,
+                _ => tiles.tile(index),
             };
             // SAFETY: operands are tiles written by earlier steps, arrays that the caller vouches
             // for, or one constant where the kernel reads one; targets are tiles apart from them.
@@ -182,6 +220,9 @@ impl<'a> Run<'a> {
                     Step::Binary { kernel, a, b, to } => {
                         kernel(target(*to), place(*a), place(*b), count);
                     }
+                    Step::Fused { kernel, operands, to } => {
+                        kernel(target(*to), &operands.map(place), count);
+                    }
                     Step::Map { function, operands, to } => match operands[..] {
                         [a] => function.run(target(*to), &[place(a)], count),
                         [a, b] => function.run(target(*to), &[place(a), place(b)], count),
@@ -193,6 +234,5 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        place(self.program.result)
     }
 }

@@ -143,6 +143,11 @@ impl Function {
         self.can_fail
     }
 
+    /// Whether both are one function, kept in one place.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.run, &other.run)
+    }
+
     /// Runs the loop.
     ///
     /// # Safety

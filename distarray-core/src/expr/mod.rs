@@ -16,11 +16,14 @@ mod domain;
 mod evaluate;
 mod fold;
 mod function;
+mod fusion;
 mod generated;
 mod indexed;
 mod node;
 mod placement;
 mod program;
+mod tiles;
+mod values;
 
 pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, fold};
@@ -28,6 +31,5 @@ pub use function::{Function, IntoError};
 pub use generated::{Generated, Numbers};
 pub use node::{Node, Operator, broadcast_shapes};
 
-/// Elements in a tile. Large enough that choosing the kernels costs little beside running them,
-/// small enough that all tiles of an expression stay in the first-level cache.
-const TILE: usize = 256;
+/// The most elements that a tile has.
+const TILE: usize = 1024;

@@ -1,6 +1,6 @@
 //! [`Node`]: one operation of an expression.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -26,6 +26,13 @@ struct Inner {
     digest: u64,
     can_fail: bool,
     has_generated: bool,
+    /// The number of the last listing that the node was in, and its place there.
+    listed: Cell<(u64, usize)>,
+}
+
+thread_local! {
+    /// The number of the last listing of nodes on this rank.
+    static LISTINGS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// What a node does.
@@ -97,7 +104,8 @@ impl Node {
     fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
         let digest = Digest::of(&(operator.digest(), dtype, &shape));
         let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
-        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail, has_generated }))
+        let listed = Cell::new((0, 0));
+        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail, has_generated, listed }))
     }
 
     /// The elements of an array.
@@ -203,43 +211,65 @@ impl Node {
         self.0.digest
     }
 
-    /// Tells a node from every other: a number that clones share.
-    pub(crate) fn identity(&self) -> usize {
-        Rc::as_ptr(&self.0).addr()
+    /// Whether two nodes do the same with their operands, whatever those are. Functions of the user's
+    /// are told apart by where they are kept.
+    pub(super) fn does_as(&self, other: &Self) -> bool {
+        self.dtype() == other.dtype()
+            && match (self.operator(), other.operator()) {
+                (Operator::Unary(a, _), Operator::Unary(b, _)) => a == b,
+                (Operator::Binary(a, ..), Operator::Binary(b, ..)) => a == b,
+                (Operator::Compare(a, ..), Operator::Compare(b, ..)) => a == b,
+                (Operator::Cast(_), Operator::Cast(_)) => true,
+                (Operator::Map(a, _), Operator::Map(b, _)) => a.is_same(b),
+                _ => false,
+            }
     }
 
     /// The nodes that this one reads.
-    pub(crate) fn operands(&self) -> Vec<&Self> {
-        match self.operator() {
-            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => Vec::new(),
-            Operator::Unary(_, a) | Operator::Cast(a) => vec![a],
-            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => vec![a, b],
-            Operator::Map(_, operands) => operands.iter().collect(),
-        }
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &Self> {
+        let (few, more): ([Option<&Self>; 2], &[Self]) = match self.operator() {
+            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {
+                ([None, None], &[])
+            }
+            Operator::Unary(_, a) | Operator::Cast(a) => ([Some(a), None], &[]),
+            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => ([Some(a), Some(b)], &[]),
+            Operator::Map(_, operands) => ([None, None], operands),
+        };
+        few.into_iter().flatten().chain(more)
     }
 
-    /// Every node of the expression once, operands before what reads them, from left to right.
+    /// Every node of the expression once, operands before what reads them, from left to right. Until
+    /// the next such list is made, each node knows its [`place`](Self::place) in this one.
     pub(crate) fn in_order(&self) -> Vec<&Self> {
+        let listing = LISTINGS.get() + 1;
+        LISTINGS.set(listing);
         // Expressions built in a loop are deeper than a stack: the path is kept in a list.
-        let mut seen = BTreeSet::from([self.identity()]);
-        let mut order = Vec::new();
-        let mut path = vec![(self, self.operands(), 0)];
-        while let Some((node, operands, next)) = path.last_mut() {
-            match operands.get(*next) {
+        let mut order = Vec::with_capacity(8);
+        let mut path = Vec::with_capacity(8);
+        self.0.listed.set((listing, 0));
+        path.push((self, self.operands()));
+        while let Some((node, operands)) = path.last_mut() {
+            match operands.next() {
                 Some(operand) => {
-                    *next += 1;
-                    let operand: &Self = operand;
-                    if seen.insert(operand.identity()) {
-                        path.push((operand, operand.operands(), 0));
+                    if operand.0.listed.get().0 != listing {
+                        operand.0.listed.set((listing, 0));
+                        path.push((operand, operand.operands()));
                     }
                 }
                 None => {
+                    node.0.listed.set((listing, order.len()));
                     order.push(*node);
                     path.pop();
                 }
             }
         }
         order
+    }
+
+    /// The node's place in the list that was [made](Self::in_order) last, of an expression that it
+    /// belongs to.
+    pub(super) fn place(&self) -> usize {
+        self.0.listed.get().1
     }
 
     /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
@@ -291,7 +321,7 @@ impl fmt::Debug for Node {
                 Operator::Map(function, _) => function.name(),
             };
             write!(f, "{name}(")?;
-            for (i, operand) in node.operands().into_iter().enumerate() {
+            for (i, operand) in node.operands().enumerate() {
                 f.write_str(if i > 0 { ", " } else { "" })?;
                 match depth {
                     0 => f.write_str("...")?,

@@ -116,11 +116,12 @@ impl<'a> Placement<'a> {
                 _ => along = Some((axis, part, place, weight)),
             }
         }
-        let mut numbers = [0; TILE];
+        let mut listed;
         let numbers = match along {
             None => Numbers::Even { first, step },
             Some((axis, part, place, weight)) => {
-                let numbers = &mut numbers[..count];
+                listed = [0; TILE];
+                let numbers = &mut listed[..count];
                 axis.globals(part, place, numbers);
                 for number in &mut *numbers {
                     *number = first.wrapping_add(weight.wrapping_mul(*number));

@@ -1,11 +1,10 @@
 //! [`Program`]: an expression as a list of kernels over tiles.
 
-use std::collections::BTreeMap;
-
-use super::TILE;
 use super::function::Function;
+use super::fusion::{Fusion, fusions};
 use super::node::{Node, Operator};
-use crate::block::kernels::{self, BinaryKernel, UnaryKernel};
+use super::values::{Constant, Source, Values};
+use crate::block::kernels::{self, BinaryKernel, BinaryOp, FusedLoop, OPERANDS, UnaryKernel};
 use crate::element::DType;
 
 /// How a program reads an array.
@@ -63,6 +62,12 @@ pub(super) enum Step {
         b: Operand,
         to: usize,
     },
+    /// Several operations at once; the kernel knows how many operands count.
+    Fused {
+        kernel: FusedLoop,
+        operands: [Operand; OPERANDS],
+        to: usize,
+    },
     Map {
         function: Function,
         operands: Vec<Operand>,
@@ -72,62 +77,50 @@ pub(super) enum Step {
 
 /// The steps of an expression, in order, and where its value is found after them.
 pub(super) struct Program {
+    /// Run once, with as many elements as any tile will have: constants spread over tiles.
+    pub(super) prologue: Vec<Step>,
     pub(super) steps: Vec<Step>,
     pub(super) result: Operand,
     pub(super) constants: Vec<Constant>,
     /// The number of tiles that the steps use.
     pub(super) tiles: usize,
+    /// Bytes of the widest element that a tile holds.
+    pub(super) item: usize,
 }
-
-/// A scalar's bytes, aligned for every element type.
-#[derive(Clone, Copy)]
-#[repr(C, align(16))]
-pub(super) struct Constant(pub(super) [u8; 16]);
-
-/// Memory for one tile of the widest element type.
-#[derive(Clone)]
-#[repr(C, align(64))]
-pub(super) struct Tile(pub(super) [u8; TILE * 16]);
 
 /// A program under construction: tiles are handed out again once nobody reads them any more.
 struct Builder<'a> {
     program: Program,
     access: &'a [Access],
-    /// Arrays met so far.
-    arrays: usize,
-    /// Generated leaves met so far.
-    generated: usize,
-    /// For each node: where its value is, and how many nodes have yet to read it.
-    values: BTreeMap<usize, (Operand, usize)>,
+    values: &'a Values<'a>,
+    /// For each value: where it is, and how many operands have yet to be read from there.
+    places: Vec<(Operand, usize)>,
+    /// Tiles that constants are spread over, for good.
+    spread: Vec<(usize, usize)>,
     free: Vec<usize>,
 }
 
 impl Program {
-    /// Turns an expression into steps; `access` says how each of its arrays is read.
-    pub(super) fn new(root: &Node, access: &[Access]) -> Self {
-        let order = root.in_order();
-        let mut readers = BTreeMap::new();
-        for node in &order {
-            for operand in node.operands() {
-                *readers.entry(operand.identity()).or_insert(0) += 1;
-            }
-        }
-        let program =
-            Self { steps: Vec::new(), result: Operand::Tile(0), constants: Vec::new(), tiles: 0 };
-        let values = BTreeMap::new();
-        let mut builder =
-            Builder { program, access, arrays: 0, generated: 0, values, free: Vec::new() };
-        for node in order {
-            let operand = builder.compile(node);
-            let readers = readers.get(&node.identity()).copied().unwrap_or(0);
-            builder.values.insert(node.identity(), (operand, readers));
-        }
-        let (result, _) = builder.values[&root.identity()];
-        // A result is read as a slice.
-        builder.program.result = match result {
-            Operand::Splat(_) | Operand::Constant(_) => builder.spread(result, root.dtype()),
-            other => other,
+    /// Turns an expression's values into steps; `access` says how each of its arrays is read.
+    pub(super) fn new(values: &Values<'_>, access: &[Access]) -> Self {
+        let program = Self {
+            prologue: Vec::new(),
+            steps: Vec::with_capacity(values.list.len()),
+            result: Operand::Tile(0),
+            constants: values.constants.clone(),
+            tiles: 0,
+            item: 1,
         };
+        let places = Vec::with_capacity(values.list.len());
+        let (spread, free) = (Vec::new(), Vec::new());
+        let mut builder = Builder { program, access, values, places, spread, free };
+        for (value, fusion) in fusions(values).into_iter().enumerate() {
+            let operand = builder.compile(value, fusion);
+            builder.places.push((operand, values.list[value].readers));
+        }
+        let last = values.list.len() - 1;
+        // A result is read as a slice.
+        builder.program.result = builder.slice(last);
         builder.program
     }
 
@@ -139,70 +132,93 @@ impl Program {
                 | Step::Generate { to, .. }
                 | Step::Unary { to, .. }
                 | Step::Binary { to, .. }
+                | Step::Fused { to, .. }
                 | Step::Map { to, .. },
             ) => Some(Operand::Tile(*to)),
             None => None,
         };
         made == Some(self.result)
     }
+
+    /// Whether there is nothing to do: the result is an array as it is.
+    pub(super) fn only_reads(&self) -> bool {
+        self.steps.is_empty() && self.prologue.is_empty()
+    }
+
+    /// Whether all that the steps read is in arrays and constants, so that tiles may be of any length
+    /// where the result is written elsewhere.
+    pub(super) fn needs_no_tiles(&self) -> bool {
+        let generates = matches!(self.steps[..], [Step::Generate { .. }]);
+        self.steps.len() == 1 && !generates && self.prologue.is_empty() && self.ends_in_result()
+    }
 }
 
 impl Builder<'_> {
-    fn compile(&mut self, node: &Node) -> Operand {
-        match node.operator() {
-            Operator::Scalar(value) => {
-                self.program.constants.push(Constant(value.to_bytes()));
-                Operand::Constant(self.program.constants.len() - 1)
-            }
-            Operator::Array(array) => {
-                let index = self.arrays;
-                self.arrays += 1;
-                match self.access[index] {
-                    Access::Direct => Operand::Array(index),
-                    Access::Splat => Operand::Splat(index),
-                    Access::Gather => self.spread(Operand::Array(index), array.dtype()),
-                }
-            }
-            Operator::Generated(_) => {
-                let (leaf, to) = (self.generated, self.tile());
-                self.generated += 1;
+    fn compile(&mut self, value: usize, fusion: Fusion) -> Operand {
+        let node = self.values.list[value].node;
+        match self.values.list[value].source {
+            Source::Constant(at) => Operand::Constant(at),
+            Source::Array(index) => match self.access[index] {
+                Access::Direct => Operand::Array(index),
+                Access::Splat => Operand::Splat(index),
+                Access::Gather => self.fetch(Operand::Array(index), node.dtype()),
+            },
+            Source::Generated(leaf) => {
+                let to = self.tile(node.dtype());
                 self.program.steps.push(Step::Generate { leaf, to });
                 Operand::Tile(to)
             }
-            Operator::Unary(op, a) => {
-                let kernel = kernels::unary(*op, a.dtype()).expect("checked when built");
-                self.one(kernel, a)
+            Source::Operation => match fusion {
+                // Its place is asked for by nobody.
+                Fusion::Within => Operand::Tile(usize::MAX),
+                Fusion::Alone => self.operation(value),
+                _ => self.fused(value, fusion),
+            },
+        }
+    }
+
+    fn operation(&mut self, value: usize) -> Operand {
+        let node = self.values.list[value].node;
+        let operands = self.values.operands(value);
+        let dtype = |of: usize| self.values.list[operands[of]].node.dtype();
+        match node.operator() {
+            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {
+                unreachable!("no operations")
             }
-            Operator::Cast(a) => self.one(kernels::cast(a.dtype(), node.dtype()), a),
-            Operator::Binary(op, a, b) => {
-                let kernel = kernels::binary(*op, a.dtype()).expect("checked when built");
-                self.two(kernel, a, b)
+            Operator::Unary(op, _) => {
+                let kernel = kernels::unary(*op, dtype(0)).expect("checked when built");
+                self.one(node, kernel, operands[0])
             }
-            Operator::Compare(op, a, b) => {
-                let kernel = kernels::compare(*op, a.dtype()).expect("checked when built");
-                self.two(kernel, a, b)
+            Operator::Cast(_) => self.one(node, kernels::cast(dtype(0), node.dtype()), operands[0]),
+            Operator::Binary(op, ..) => {
+                let kernel = kernels::binary(*op, dtype(0)).expect("checked when built");
+                self.two(node, kernel, operands[0], operands[1])
             }
-            Operator::Map(function, operands) => {
-                let from: Vec<_> = operands.iter().map(|operand| self.slice(operand)).collect();
-                let to = self.tile();
+            Operator::Compare(op, ..) => {
+                let kernel = kernels::compare(*op, dtype(0)).expect("checked when built");
+                self.two(node, kernel, operands[0], operands[1])
+            }
+            Operator::Map(function, _) => {
+                let from: Vec<_> = operands.iter().map(|&operand| self.slice(operand)).collect();
+                let to = self.tile(node.dtype());
                 let function = function.clone();
                 self.program.steps.push(Step::Map { function, operands: from.clone(), to });
-                operands.iter().zip(from).for_each(|(node, at)| self.read(node, at));
+                operands.iter().zip(from).for_each(|(&operand, at)| self.read(operand, at));
                 Operand::Tile(to)
             }
         }
     }
 
-    fn one(&mut self, kernel: UnaryKernel, a: &Node) -> Operand {
+    fn one(&mut self, node: &Node, kernel: UnaryKernel, a: usize) -> Operand {
         let from = self.slice(a);
-        let to = self.tile();
+        let to = self.tile(node.dtype());
         self.program.steps.push(Step::Unary { kernel, from, to });
         self.read(a, from);
         Operand::Tile(to)
     }
 
-    fn two(&mut self, kernel: BinaryKernel, left: &Node, right: &Node) -> Operand {
-        let (mut a, b) = (self.value(left), self.value(right));
+    fn two(&mut self, node: &Node, kernel: BinaryKernel, left: usize, right: usize) -> Operand {
+        let (mut a, b) = (self.places[left].0, self.places[right].0);
         if a.is_single() && b.is_single() {
             a = self.slice(left);
         }
@@ -211,47 +227,124 @@ impl Builder<'_> {
             (_, true) => kernel.scalar_right,
             _ => kernel.slices,
         };
-        let to = self.tile();
+        let to = self.tile(node.dtype());
         self.program.steps.push(Step::Binary { kernel, a, b, to });
         self.read(left, a);
         self.read(right, b);
         Operand::Tile(to)
     }
 
-    fn value(&self, node: &Node) -> Operand {
-        self.values[&node.identity()].0
+    /// A value together with what it is computed of.
+    fn fused(&mut self, value: usize, fusion: Fusion) -> Operand {
+        let dtype = self.values.list[value].node.dtype();
+        let outer = self.op(value);
+        let (kernel, parts) = match fusion {
+            Fusion::Chain { inner, other, swapped } => {
+                let [a, b] = self.sides(inner);
+                let scalars = [b, other].map(|part| self.places[part].0.is_single());
+                let kernel = kernels::chain(self.op(inner), outer, swapped, scalars, dtype);
+                (kernel, vec![(a, false), (b, true), (other, true)])
+            }
+            Fusion::Products { left, right } => {
+                let ([a, b], [c, d]) = (self.sides(left), self.sides(right));
+                let scalars = [b, d].map(|part| self.places[part].0.is_single());
+                let kernel = kernels::products(outer, scalars, dtype);
+                (kernel, vec![(a, false), (b, true), (c, false), (d, true)])
+            }
+            Fusion::ProductsAnd { inner, other, swapped } => {
+                let &[left, right] = self.values.operands(inner) else {
+                    unreachable!("a sum has two operands")
+                };
+                let ([a, b], [c, d]) = (self.sides(left), self.sides(right));
+                let scalars = [b, d].map(|part| self.places[part].0.is_single());
+                let kernel = kernels::products_and(self.op(inner), outer, swapped, scalars, dtype);
+                (kernel, vec![(a, false), (b, true), (c, false), (d, true), (other, false)])
+            }
+            Fusion::Alone | Fusion::Within => unreachable!("fused with something"),
+        };
+        let mut operands = [Operand::Constant(0); OPERANDS];
+        for (operand, &(part, may_be_single)) in operands.iter_mut().zip(&parts) {
+            *operand = if may_be_single { self.places[part].0 } else { self.slice(part) };
+        }
+        let first = operands[0];
+        operands[parts.len()..].fill(first);
+        let to = self.tile(dtype);
+        let kernel = kernel.expect("kernels are there for what is fused");
+        self.program.steps.push(Step::Fused { kernel, operands, to });
+        parts.iter().zip(operands).for_each(|(&(part, _), at)| self.read(part, at));
+        Operand::Tile(to)
     }
 
-    /// A node's value as a slice: a single element is spread over a tile.
-    fn slice(&mut self, node: &Node) -> Operand {
-        match self.value(node) {
-            single if single.is_single() => self.spread(single, node.dtype()),
+    /// The operation of a value that is fused.
+    fn op(&self, value: usize) -> BinaryOp {
+        match self.values.list[value].node.operator() {
+            Operator::Binary(op, ..) => *op,
+            _ => unreachable!("operations on two operands are fused"),
+        }
+    }
+
+    /// The operands of the first operation of a chain: a single element comes second where the order
+    /// does not matter.
+    fn sides(&self, value: usize) -> [usize; 2] {
+        let &[a, b] = self.values.operands(value) else { unreachable!("it has two operands") };
+        match self.op(value) {
+            BinaryOp::Subtract => [a, b],
+            _ if self.places[a].0.is_single() => [b, a],
+            _ => [a, b],
+        }
+    }
+
+    /// A value as a slice: a single element is spread over a tile.
+    fn slice(&mut self, value: usize) -> Operand {
+        let dtype = self.values.list[value].node.dtype();
+        match self.places[value].0 {
+            Operand::Constant(at) => {
+                if let Some(&(_, tile)) = self.spread.iter().find(|(constant, _)| *constant == at) {
+                    return Operand::Tile(tile);
+                }
+                // Not one that a step before has used: the prologue comes before them all.
+                let to = self.program.tiles;
+                self.program.tiles += 1;
+                let item = self.widen(dtype);
+                self.program.prologue.push(Step::Fetch { item, from: Operand::Constant(at), to });
+                self.spread.push((at, to));
+                Operand::Tile(to)
+            }
+            single @ Operand::Splat(_) => self.fetch(single, dtype),
             other => other,
         }
     }
 
-    fn spread(&mut self, from: Operand, dtype: DType) -> Operand {
-        let to = self.tile();
+    fn fetch(&mut self, from: Operand, dtype: DType) -> Operand {
+        let to = self.tile(dtype);
         self.program.steps.push(Step::Fetch { item: dtype.size(), from, to });
         Operand::Tile(to)
     }
 
-    fn tile(&mut self) -> usize {
+    fn tile(&mut self, dtype: DType) -> usize {
+        self.widen(dtype);
         self.free.pop().unwrap_or_else(|| {
             self.program.tiles += 1;
             self.program.tiles - 1
         })
     }
 
-    /// Notes that a step has read a node's value at `at`. A tile that nobody else will read is free
-    /// for later steps; not for the step itself, whose loop runs fastest when its operands are apart.
-    fn read(&mut self, node: &Node, at: Operand) {
-        let (kept, readers) = self.values.get_mut(&node.identity()).expect("compiled before");
+    /// Notes that a tile holds elements of a dtype, whose size this is.
+    fn widen(&mut self, dtype: DType) -> usize {
+        self.program.item = self.program.item.max(dtype.size());
+        dtype.size()
+    }
+
+    /// Notes that a step has read a value at `at`. A tile that nobody else will read is free for later
+    /// steps; not for the step itself, whose target is to be apart from its operands.
+    fn read(&mut self, value: usize, at: Operand) {
+        let (kept, readers) = &mut self.places[value];
         *readers -= 1;
-        if let Operand::Tile(tile) = at
-            && (*kept != at || *readers == 0)
-        {
-            self.free.push(tile);
+        match at {
+            Operand::Tile(tile) if *kept == at && *readers == 0 => self.free.push(tile),
+            // An array's element that was spread for this step alone.
+            Operand::Tile(tile) if matches!(kept, Operand::Splat(_)) => self.free.push(tile),
+            _ => {}
         }
     }
 }

@@ -80,7 +80,7 @@ pub fn evaluate(
     };
     let arrays = align(comm, node, &distribution, alignment)?;
     let evaluated = || {
-        let mut result = ArrayRef::zeros(node.dtype(), &distribution, comm.rank())?;
+        let mut result = ArrayRef::unfilled(node.dtype(), &distribution, comm.rank())?;
         if let Some(part) = result.part_mut() {
             part.write_owned(|target| {
                 expr::evaluate(node, &arrays, (&distribution, comm.rank()), target)

@@ -13,15 +13,18 @@ mod cpu;
 mod extremes;
 mod floating;
 pub(crate) mod fold;
+mod fused;
 mod integer;
 mod moments;
 mod representation;
+pub(crate) mod stream;
 mod sums;
 mod unary;
 
 pub(crate) use binary::{BinaryOp, binary};
 pub(crate) use cast::cast;
 pub(crate) use compare::{CompareOp, compare};
+pub(crate) use fused::{FusedLoop, OPERANDS, chain, is_fused, products, products_and};
 pub(crate) use unary::{UnaryOp, unary};
 
 use crate::element::Element;

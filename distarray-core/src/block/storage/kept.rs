@@ -1,4 +1,4 @@
-//! Large pieces of memory that were freed, kept by the rank for its next ones.
+//! Pieces of memory that were freed, kept by the rank for its next ones.
 //!
 //! Fresh memory costs more than a copy into it: the system clears every page before the first write.
 //! A program that makes arrays in a loop would pay for that each time. What is kept is on offer to
@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 
 use super::allocation::{Allocation, HUGE};
+use super::small::Small;
 
 /// Bytes that a rank keeps at most.
 const LIMIT: usize = 512 << 20;
@@ -17,28 +18,31 @@ struct Kept(Vec<Allocation>);
 
 thread_local! {
     static KEPT: RefCell<Kept> = RefCell::default();
+    static SMALL: RefCell<Small> = RefCell::default();
 }
 
 /// A kept piece of at least so many bytes, of any content.
 pub(super) fn take(bytes: usize) -> Option<Allocation> {
-    if bytes < HUGE {
-        return None;
+    match bytes < HUGE {
+        true => SMALL.try_with(|small| small.borrow_mut().take(bytes)).ok().flatten(),
+        false => KEPT.try_with(|kept| kept.borrow_mut().take(bytes)).ok().flatten(),
     }
-    KEPT.try_with(|kept| kept.borrow_mut().take(bytes)).ok().flatten()
 }
 
-/// Keeps a piece that is no longer used, if it is large, and not too large.
+/// Keeps a piece that is no longer used, if it is not too large.
 pub(super) fn give(allocation: Allocation) {
-    if allocation.room() < HUGE {
-        return;
-    }
     // A thread that ends keeps nothing any more.
-    let _ = KEPT.try_with(|kept| kept.borrow_mut().give(allocation));
+    let _ = match allocation.room() < HUGE {
+        true => SMALL.try_with(|small| small.borrow_mut().give(allocation)),
+        false => KEPT.try_with(|kept| kept.borrow_mut().give(allocation)),
+    };
 }
 
 /// Frees everything that is kept; whether there was anything.
 pub(super) fn release() -> bool {
-    KEPT.try_with(|kept| !std::mem::take(&mut kept.borrow_mut().0).is_empty()).unwrap_or(false)
+    let small = SMALL.try_with(|small| small.take().is_some()).unwrap_or(false);
+    let large = KEPT.try_with(|kept| !std::mem::take(&mut kept.borrow_mut().0).is_empty());
+    large.unwrap_or(false) || small
 }
 
 impl Kept {

@@ -2,6 +2,7 @@
 
 mod allocation;
 mod kept;
+mod small;
 
 use std::any::Any;
 use std::fmt;
@@ -67,8 +68,9 @@ impl Storage {
             return Ok(Self { pointer, bytes, writable: true, owner: Owner::Nothing });
         }
         // What is kept may be what is missing.
-        let again = || kept::release().then(|| Allocation::zeroed(bytes)).flatten();
-        let allocation = Allocation::zeroed(bytes).or_else(again);
+        let room = small::rounded(bytes);
+        let again = || kept::release().then(|| Allocation::zeroed(room)).flatten();
+        let allocation = Allocation::zeroed(room).or_else(again);
         let allocation = allocation.ok_or_else(|| {
             Error::Memory(format!("cannot allocate {bytes} bytes for one rank's part"))
         })?;

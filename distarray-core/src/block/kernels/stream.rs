@@ -1,0 +1,132 @@
+//! Results written past the caches.
+//!
+//! An ordinary store reads the line that it changes first, so that a result costs memory twice its
+//! bytes. What is larger than the caches is not found there afterwards anyway: it is computed tile by
+//! tile in the nearest cache, and goes from there straight to memory.
+
+/// Bytes of a rank's result from which it is written past the caches.
+pub(crate) const LARGE: usize = 8 << 20;
+
+/// Bytes of a contiguous piece of the result from which that pays: shorter ones leave too many lines in
+/// halves.
+pub(crate) const LONG: usize = 1024;
+
+/// Copies bytes from a cache to memory. To be followed by [`finish`] before others may know of it.
+///
+/// # Safety
+/// Both places are valid for so many bytes, and apart.
+pub(crate) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
+    // SAFETY: the caller vouches for the places.
+    unsafe {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        x86::copy(source, target, bytes);
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        std::ptr::copy_nonoverlapping(source, target, bytes);
+    }
+}
+
+/// Asks for bytes that will be read soon; a hint, that may name memory which is nobody's.
+#[inline]
+pub(crate) fn prefetch(start: *const u8, bytes: usize) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    for line in (0..bytes).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: every x86-64 processor has the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = (start, bytes);
+}
+
+/// Orders what [`copy`] wrote before all later writes, as if it had been written as usual.
+pub(crate) fn finish() {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: every x86-64 processor has the instruction, which only orders stores.
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+mod x86 {
+    use std::arch::x86_64::{
+        __m128i, __m512i, _mm_loadu_si128, _mm_stream_si128, _mm512_loadu_si512,
+        _mm512_stream_si512,
+    };
+
+    /// A line of the cache, in bytes.
+    const LINE: usize = 64;
+
+    /// # Safety
+    /// As [`super::copy`].
+    pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
+        // SAFETY: each piece begins where the one before ends, and all together are `bytes`; the first
+        // brings the target to the start of a line, of which as many follow as there are whole ones.
+        unsafe {
+            let head = target.align_offset(LINE).min(bytes);
+            std::ptr::copy_nonoverlapping(source, target, head);
+            let (from, to, lines) = (source.add(head), target.add(head), (bytes - head) / LINE);
+            match is_x86_feature_detected!("avx512f") {
+                true => whole(from, to, lines),
+                false => quarters(from, to, lines),
+            }
+            let at = head + lines * LINE;
+            std::ptr::copy_nonoverlapping(source.add(at), target.add(at), bytes - at);
+        }
+    }
+
+    /// # Safety
+    /// Both places have so many lines; the target's are aligned.
+    #[target_feature(enable = "avx512f")]
+    unsafe fn whole(source: *const u8, target: *mut u8, lines: usize) {
+        for line in 0..lines {
+            // SAFETY: the caller vouches for the lines.
+            unsafe {
+                let value = _mm512_loadu_si512(source.cast::<__m512i>().add(line));
+                _mm512_stream_si512(target.cast::<__m512i>().add(line), value);
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`whole`]. Every x86-64 processor has these instructions.
+    unsafe fn quarters(source: *const u8, target: *mut u8, lines: usize) {
+        for line in 0..lines {
+            // SAFETY: the caller vouches for the lines.
+            unsafe {
+                let from = source.add(line * LINE).cast::<__m128i>();
+                let to = target.add(line * LINE).cast::<__m128i>();
+                let [a, b, c, d] = [0, 1, 2, 3].map(|i| _mm_loadu_si128(from.add(i)));
+                _mm_stream_si128(to, a);
+                _mm_stream_si128(to.add(1), b);
+                _mm_stream_si128(to.add(2), c);
+                _mm_stream_si128(to.add(3), d);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_arrives_whatever_the_alignment() {
+        let source: Vec<u8> = (0..700_u32).map(|i| (i * 7 % 251) as u8).collect();
+        for bytes in [0, 1, 63, 64, 65, 200, 511] {
+            for from in [0, 1, 8] {
+                for to in [0, 1, 16, 33] {
+                    let mut target = vec![255; 700];
+                    // SAFETY: both vectors are longer than the last byte that is copied.
+                    unsafe {
+                        copy(source.as_ptr().add(from), target.as_mut_ptr().add(to), bytes);
+                    }
+                    finish();
+                    assert_eq!(&target[to..to + bytes], &source[from..from + bytes]);
+                    let around = target[..to].iter().chain(&target[to + bytes..]);
+                    assert!(around.copied().all(|byte| byte == 255));
+                }
+            }
+        }
+    }
+}
