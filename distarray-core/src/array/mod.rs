@@ -24,6 +24,7 @@ mod operators;
 mod pairs;
 mod pieces;
 mod rearranged;
+pub mod reduction;
 mod reductions;
 mod route;
 mod slice_argument;

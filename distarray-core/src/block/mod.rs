@@ -18,7 +18,6 @@ use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
 
 pub use convert::convert;
 pub(crate) use foreign::view_of_buffer;
-pub use kernels::fold::Reduction;
 pub use part::Part;
 pub(crate) use select::Selection;
 pub use storage::Storage;

@@ -23,11 +23,9 @@ impl Command {
                 .array(node.dtype(), node.shape())
                 .and("expression", &node.digest())
                 .and("distribution", &distribution.as_ref().map(|given| given.digest())),
-            Self::Reduce { node, reduction, axes } => Arguments::new()
-                .array(node.dtype(), node.shape())
-                .and("expression", &node.digest())
-                .and("reduction", reduction)
-                .and("list of axes", axes),
+            Self::Reduce { requests } => {
+                requests.iter().fold(Arguments::new(), |all, request| request.note(all))
+            }
             Self::Redistribute { array, distribution } => {
                 of(array).and("target distribution", &distribution.digest())
             }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 pub use spmd::Spmd;
 
-use crate::block::{Block, Reduction};
+use crate::block::Block;
 use crate::comm::{Communicator, ReduceOp};
 use crate::dist::{Cut, Distribution};
 use crate::element::{DType, Scalar};
@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::exchange::Route;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::{Alignment, Mask, Move, Recipe, Selection};
+use crate::ops::{Alignment, Mask, Move, Recipe, Reduced, Request, Selection};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -40,14 +40,10 @@ pub enum Command {
         /// Who owns the result; else as [`crate::ops::result_distribution`] says.
         distribution: Option<Distribution>,
     },
-    /// A reduction of an expression.
+    /// Reductions of expressions, together.
     Reduce {
-        /// The expression.
-        node: Node,
-        /// What to reduce it by.
-        reduction: Reduction,
-        /// The axes to reduce; all where there are none given.
-        axes: Option<Vec<usize>>,
+        /// What is asked for.
+        requests: Vec<Request>,
     },
     /// The same elements under another distribution.
     Redistribute {
@@ -246,6 +242,8 @@ pub enum Reply {
     Array(ArrayRef),
     /// One value.
     Scalar(Scalar),
+    /// What several reductions give.
+    Reduced(Vec<Reduced>),
     /// Elements on this rank; `None` where the command gives them to another.
     Block(Option<Block>),
 }

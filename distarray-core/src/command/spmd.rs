@@ -38,11 +38,8 @@ impl Executor for Spmd {
             Command::Evaluate { node, distribution } => {
                 Reply::Array(ops::evaluate(comm, &node, distribution.as_ref(), alignment)?)
             }
-            Command::Reduce { node, reduction, axes } => {
-                match ops::reduce(comm, &node, reduction, axes.as_deref(), alignment)? {
-                    Reduced::Scalar(value) => Reply::Scalar(value),
-                    Reduced::Array(array) => Reply::Array(array),
-                }
+            Command::Reduce { requests } => {
+                Reply::Reduced(ops::reduce(comm, &requests, alignment)?)
             }
             Command::Redistribute { array, distribution } => {
                 Reply::Array(ops::redistribute(comm, &array, &distribution)?)
@@ -145,6 +142,17 @@ impl Reply {
         match self {
             Self::Scalar(value) => value,
             other => unreachable!("the command gives a value, not {other:?}"),
+        }
+    }
+
+    /// The results of a reply that has several.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_reduced(self) -> Vec<Reduced> {
+        match self {
+            Self::Reduced(results) => results,
+            other => unreachable!("the command reduces, and gives no {other:?}"),
         }
     }
 

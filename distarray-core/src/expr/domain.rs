@@ -8,6 +8,8 @@ pub(super) struct Domain {
     shape: Vec<usize>,
     /// For each operand, bytes from one element to the next along each axis.
     strides: Vec<Vec<isize>>,
+    /// For each operand, the offset of the first element.
+    origin: Vec<isize>,
 }
 
 /// The strides with which an operand runs through a shape that it broadcasts to.
@@ -23,7 +25,9 @@ pub(super) fn stretched(shape: &[usize], strides: &[isize], to: &[usize]) -> Vec
 impl Domain {
     /// Merges the axes of a shape as far as all operands' strides allow.
     pub(super) fn new(shape: &[usize], strides: &[Vec<isize>]) -> Self {
-        let mut merged = Self { shape: Vec::new(), strides: vec![Vec::new(); strides.len()] };
+        let origin = vec![0; strides.len()];
+        let mut merged =
+            Self { shape: Vec::new(), strides: vec![Vec::new(); strides.len()], origin };
         for (axis, &extent) in shape.iter().enumerate() {
             if extent == 1 {
                 continue;
@@ -51,6 +55,11 @@ impl Domain {
         merged
     }
 
+    /// The same, with other offsets of the operands' first elements.
+    pub(super) fn from(self, origin: Vec<isize>) -> Self {
+        Self { origin, ..self }
+    }
+
     /// The number of elements in a lane, and the bytes from one to the next for an operand.
     pub(super) fn lane(&self) -> usize {
         self.shape[self.shape.len() - 1]
@@ -61,13 +70,41 @@ impl Domain {
         self.strides[operand][self.shape.len() - 1]
     }
 
+    /// The extent of an axis that is left.
+    pub(super) fn extent(&self, axis: usize) -> usize {
+        self.shape[axis]
+    }
+
+    /// Bytes from one element to the next along an axis that is left.
+    pub(super) fn stride(&self, operand: usize, axis: usize) -> isize {
+        self.strides[operand][axis]
+    }
+
+    /// The last axis but that of the lane along which an operand stands still.
+    pub(super) fn last_fixed(&self, operand: usize) -> Option<usize> {
+        (0..self.shape.len() - 1).rev().find(|&axis| self.strides[operand][axis] == 0)
+    }
+
+    /// As [`for_each_lane`](Self::for_each_lane), for the first places of one axis only.
+    pub(super) fn for_each_lane_but(&self, axis: Option<usize>, lane: impl FnMut(&[isize])) {
+        match axis {
+            Some(axis) if self.shape[axis] > 1 => {
+                let mut shape = self.shape.clone();
+                shape[axis] = 1;
+                let (strides, origin) = (self.strides.clone(), self.origin.clone());
+                Self { shape, strides, origin }.for_each_lane(lane);
+            }
+            _ => self.for_each_lane(lane),
+        }
+    }
+
     /// Calls `lane` for every lane, with the offset of its first element for each operand.
     pub(super) fn for_each_lane(&self, mut lane: impl FnMut(&[isize])) {
         let outer = self.shape.len() - 1;
         if self.shape.contains(&0) {
             return;
         }
-        let mut offsets = vec![0; self.strides.len()];
+        let mut offsets = self.origin.clone();
         let mut at = vec![0; outer];
         loop {
             lane(&offsets);

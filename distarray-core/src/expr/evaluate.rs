@@ -60,11 +60,49 @@ pub(crate) fn evaluate(
     })
 }
 
+/// Values of a run, computed as they are asked for.
+pub(super) struct Session<'a> {
+    run: &'a Run<'a>,
+    memory: Tiles,
+    tiles: TileSet,
+    heads: Vec<*const u8>,
+    length: usize,
+}
+
+impl Session<'_> {
+    /// Where the values of `count` elements of a lane are, from the `done`th on; `offsets` are those of
+    /// the lane. They stay there until the next are asked for.
+    pub(super) fn values(&mut self, offsets: &[isize], done: usize, count: usize) -> *const u8 {
+        let run = self.run;
+        for (i, head) in self.heads.iter_mut().enumerate() {
+            let offset = offsets[i + 1] + run.steps[i] * done as isize;
+            *head = run.arrays[i].as_ptr().wrapping_offset(offset);
+            if run.ahead > 0 && count == self.length {
+                let bytes = run.steps[i].unsigned_abs() * count;
+                stream::prefetch(head.wrapping_add(run.ahead), bytes.min(run.ahead));
+            }
+        }
+        let counted = (&offsets[1 + run.arrays.len()..], done);
+        let steps = &run.program.steps;
+        // SAFETY: the heads lead to `count` elements of each array at its step, as the domain covers
+        // the shape that all arrays broadcast to; there are enough tiles, and room for `count` elements
+        // in those that are written.
+        unsafe { run.run_steps(steps, self.tiles, &self.heads, counted, None, count) };
+        run.place(self.tiles, &self.heads, run.program.result)
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        TILES.set(std::mem::take(&mut self.memory));
+    }
+}
+
 /// A program bound to blocks and to the strides of what it produces.
 pub(super) struct Run<'a> {
-    program: Program,
-    domain: Domain,
-    arrays: &'a [Block],
+    pub(super) program: Program,
+    pub(super) domain: Domain,
+    pub(super) arrays: &'a [Block],
     placement: Placement<'a>,
     /// The strides of each array in the lane.
     steps: Vec<isize>,
@@ -78,18 +116,40 @@ pub(super) struct Run<'a> {
 impl<'a> Run<'a> {
     /// `strides` are those of the product, in bytes; the product is operand 0 of the domain, then come
     /// the arrays and what the placement counts.
-    pub(super) fn new(
+    fn new(
         root: &Node,
         arrays: &'a [Block],
         placement: Placement<'a>,
         shape: &[usize],
         strides: Vec<isize>,
     ) -> Self {
-        let mut all = Vec::with_capacity(arrays.len() + placement.strides().len() + 1);
+        let places = vec![0; shape.len()];
+        Self::over(root, arrays, placement, shape, (&places, shape), strides, None)
+    }
+
+    /// The run over a part of a local shape: from a place on, so many elements. As last operand of the
+    /// domain, numbers that elements have, by their strides.
+    pub(super) fn over(
+        root: &Node,
+        arrays: &'a [Block],
+        placement: Placement<'a>,
+        whole: &[usize],
+        (start, shape): (&[usize], &[usize]),
+        strides: Vec<isize>,
+        numbers: Option<Vec<isize>>,
+    ) -> Self {
+        let mut all = Vec::with_capacity(arrays.len() + placement.strides().len() + 2);
         all.push(strides);
-        all.extend(arrays.iter().map(|block| stretched(block.shape(), block.strides(), shape)));
+        all.extend(arrays.iter().map(|block| stretched(block.shape(), block.strides(), whole)));
         all.extend_from_slice(placement.strides());
-        let domain = Domain::new(shape, &all);
+        // The product and the numbers begin at the part's first element.
+        let first = |strides: &Vec<isize>| {
+            strides.iter().zip(start).map(|(stride, &place)| stride * place as isize).sum()
+        };
+        let mut origin: Vec<isize> = std::iter::once(0).chain(all[1..].iter().map(first)).collect();
+        origin.extend(numbers.is_some().then_some(0));
+        all.extend(numbers);
+        let domain = Domain::new(shape, &all).from(origin);
         let steps: Vec<_> = (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
         let access = |(block, &step): (&Block, &isize)| match step {
             _ if step == block.dtype().size() as isize || domain.lane() == 1 => Access::Direct,
@@ -104,21 +164,45 @@ impl<'a> Run<'a> {
         Self { program, domain, arrays, placement, steps, tile, ahead, can_fail }
     }
 
+    /// Runs `evaluation`; an error where a function of the user's failed in it.
+    pub(super) fn collect_failures(&self, evaluation: impl FnOnce()) -> Result<()> {
+        match self.can_fail {
+            true => collect_failure(evaluation),
+            false => {
+                evaluation();
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes ready to compute values, up to so many at once; for any number of them where the program
+    /// computes nothing.
+    pub(super) fn begin(&self, length: usize) -> Session<'_> {
+        let length = length.min(super::TILE);
+        // Taken, as a function of the user's may evaluate something itself.
+        let mut memory = TILES.take();
+        let tiles = memory.of(self.program.tiles, length * self.program.item);
+        let heads = vec![std::ptr::null(); self.arrays.len()];
+        let prologue = &self.program.prologue;
+        // SAFETY: constants are spread over tiles that have room for as many elements.
+        unsafe { self.run_steps(prologue, tiles, &heads, (&[], 0), None, length) };
+        Session { run: self, memory, tiles, heads, length }
+    }
+
+    /// The most elements that are to be computed at once.
+    pub(super) fn tile(&self) -> usize {
+        self.tile
+    }
+
     /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
     /// the product, the bytes from one to the next there, and their number. With `product`, the last
     /// step writes its values there. An error where a function of the user's failed.
-    pub(super) fn for_each_tile(
+    fn for_each_tile(
         &self,
         product: Option<*mut u8>,
         consume: impl FnMut(*const u8, isize, isize, usize),
     ) -> Result<()> {
-        match self.can_fail {
-            true => collect_failure(|| self.run_tiles(product, consume)),
-            false => {
-                self.run_tiles(product, consume);
-                Ok(())
-            }
-        }
+        self.collect_failures(|| self.run_tiles(product, consume))
     }
 
     fn run_tiles(

@@ -1,93 +1,393 @@
-//! Folding the values of an expression over local blocks, tile by tile, as they are computed.
+//! Folding the values of expressions over local blocks, tile by tile, as they are computed.
 
-use super::evaluate::Run;
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::evaluate::{Run, Session};
+use super::function::Function;
 use super::node::Node;
 use super::placement::Placement;
-use crate::block::kernels::fold::FoldKernel;
+use super::program::Operand;
+use crate::block::kernels::fold::{
+    ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, better_shift, finish,
+    fold as kernel_of, renumber,
+};
 use crate::block::{Block, Storage, c_strides};
 use crate::dist::Distribution;
+use crate::element::{DType, Scalar};
 use crate::error::Result;
 
-/// The accumulators of a reduction, one for each element of its result, in C order.
+/// Elements of arrays that are folded in place at a time, so that several folds of them find them in
+/// the nearest cache.
+const STRETCH: usize = 4096;
+/// Values that are computed at a time at least, to be worth a call of a fold.
+const SHORTEST: usize = 512;
+/// Rows and columns of computed values that are kept, to be folded column by column.
+const ROWS: usize = 32;
+const COLUMNS: usize = 256;
+
+/// Values of one row.
+#[derive(Clone)]
+#[repr(C, align(64))]
+struct Row([u8; COLUMNS * 16]);
+
+/// One element, aligned for every dtype.
+#[repr(C, align(16))]
+struct One([u8; 16]);
+
+/// Accumulators of one fold, one for each element of its result, in C order.
 #[derive(Debug)]
 pub(crate) struct Accumulators {
+    fold: Fold,
+    dtype: DType,
     memory: Storage,
     count: usize,
+    course: Course,
 }
 
 impl Accumulators {
     /// Those of no elements.
-    pub(crate) fn new(kernel: &FoldKernel, count: usize) -> Result<Self> {
-        let mut memory = Storage::zeroed(count * kernel.state)?;
+    ///
+    /// # Panics
+    /// The dtype has no such fold.
+    pub(crate) fn new(fold: Fold, dtype: DType, count: usize) -> Result<Self> {
+        let kernel = kernel_of(fold, dtype).expect("checked where the fold was planned");
+        let mut memory = Storage::unfilled(count * kernel.state)?;
+        let shift = if let Fold::Moments { shift } = fold { shift } else { 0.0 };
         // SAFETY: the memory holds `count` accumulators, aligned to 64 bytes.
-        unsafe { (kernel.clear)(memory.as_mut_ptr(), count) };
-        Ok(Self { memory, count })
+        unsafe { (kernel.clear)(memory.as_mut_ptr(), count, shift) };
+        Ok(Self { fold, dtype, memory, count, course: Course::default() })
+    }
+
+    fn kernel(&self) -> FoldKernel {
+        kernel_of(self.fold, self.dtype).expect("there are accumulators of it")
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.memory.as_slice()
     }
 
-    /// Merges another rank's accumulators in.
-    ///
-    /// # Panics
-    /// The other rank has another number of them.
-    pub(crate) fn merge(&mut self, kernel: &FoldKernel, others: &[u8]) {
-        assert_eq!(
-            others.len(),
-            self.memory.len(),
-            "ranks merge accumulators of the same elements"
-        );
-        // SAFETY: both sides hold `count` accumulators; the others may be unaligned.
-        unsafe { (kernel.merge)(self.memory.as_mut_ptr(), others.as_ptr(), self.count) }
+    /// Takes over those of another rank.
+    pub(crate) fn restore(&mut self, others: &[u8]) {
+        self.memory.as_mut_slice().copy_from_slice(others);
     }
 
-    /// The results, over so many elements each.
+    /// Merges others of the same fold in, of another rank perhaps.
+    ///
+    /// # Panics
+    /// There is another number of them.
+    pub(crate) fn merge(&mut self, others: &[u8]) {
+        let size = self.memory.as_slice().len();
+        assert_eq!(others.len(), size, "ranks merge accumulators of the same elements");
+        // SAFETY: both sides hold `count` accumulators; the others may be unaligned.
+        unsafe { (self.kernel().merge)(self.memory.as_mut_ptr(), others.as_ptr(), self.count) }
+    }
+
+    /// Gives the elements that were found other numbers, where the fold tells numbers.
+    pub(crate) fn renumber(&mut self, number: impl Fn(u64) -> u64) {
+        if let Fold::Place { .. } = self.fold {
+            renumber(self.memory.as_mut_slice(), number);
+        }
+    }
+
+    /// A better shift for moments of so many elements, where they need one.
+    pub(crate) fn better_shift(&self, count: u64) -> Option<f64> {
+        match self.fold {
+            Fold::Moments { .. } => better_shift(self.memory.as_slice(), count),
+            _ => None,
+        }
+    }
+
+    /// Folds one element into each accumulator.
+    ///
+    /// # Panics
+    /// The element is of another dtype.
+    pub(crate) fn absorb(&mut self, element: Scalar) {
+        assert_eq!(element.dtype(), self.dtype, "an element of the dtype that is folded");
+        let aligned = One(element.to_bytes());
+        let kernel = self.kernel();
+        for i in 0..self.count {
+            let place = self.memory.as_mut_ptr().wrapping_add(i * kernel.state);
+            let at = Positions::default();
+            // SAFETY: the place is that of an accumulator, the other that of one element.
+            unsafe { (kernel.absorb)(place, aligned.0.as_ptr(), 1, at, &mut self.course) }
+        }
+    }
+
+    /// The results.
     pub(crate) fn finish(
         &self,
-        kernel: &FoldKernel,
+        finishing: Finishing,
         shape: &[usize],
-        elements: u64,
-        ddof: usize,
+        counts: Counts<'_>,
     ) -> Result<Block> {
+        let kernel =
+            finish(self.fold, self.dtype, finishing).expect("checked where the fold was planned");
         let mut results = Block::zeros(kernel.output, shape)?;
         assert_eq!(results.len(), self.count, "one accumulator for each result");
+        let ddof = if let Finishing::Var { ddof } = finishing { ddof } else { 0 };
         let target = results.as_mut_ptr()?;
         // SAFETY: both hold `count` values, in C order and aligned.
-        unsafe { (kernel.finish)(target, self.memory.as_ptr(), self.count, elements, ddof) };
+        unsafe { (kernel.run)(target, self.memory.as_ptr(), self.count, counts, ddof) };
         Ok(results)
     }
 }
 
-/// Folds an expression over some axes of a rank's part of a distribution: one accumulator for each place on the others.
+/// Expressions of one shape that are computed together.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    node: Node,
+    /// Where the values of a tile are found, of several expressions.
+    places: Option<Rc<RefCell<Vec<*const u8>>>>,
+}
+
+impl Joined {
+    /// # Panics
+    /// There is none.
+    ///
+    /// # Errors
+    /// Their shapes do not broadcast.
+    pub(crate) fn new(roots: &[Node]) -> Result<Self> {
+        if let [root] = roots {
+            return Ok(Self { node: root.clone(), places: None });
+        }
+        assert!(!roots.is_empty(), "something is computed");
+        let places = Rc::new(RefCell::new(Vec::new()));
+        let node = Node::map(Function::telling_places(Rc::clone(&places)), roots.to_vec())?;
+        Ok(Self { node, places: Some(places) })
+    }
+
+    /// Whether they are operands of one that has no value of its own.
+    pub(crate) fn is_several(&self) -> bool {
+        self.places.is_some()
+    }
+
+    /// The expression that has all of them as operands, or the only one.
+    pub(crate) fn node(&self) -> &Node {
+        &self.node
+    }
+}
+
+/// Accumulators, and which of the joined expressions they are of.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) root: usize,
+    pub(crate) accumulators: Accumulators,
+}
+
+/// Folds expressions over some axes of a rank's part of a distribution, or of a range of an axis of it:
+/// each task has one accumulator for each place on the other axes. Places are numbered in C order of
+/// the reduced axes.
 pub(crate) fn fold(
-    root: &Node,
+    joined: &Joined,
     arrays: &[Block],
     (distribution, rank): (&Distribution, usize),
+    part: Option<(usize, Range<usize>)>,
     reduced: &[bool],
-    kernel: &FoldKernel,
-) -> Result<Accumulators> {
-    let shape = distribution.local_shape(rank);
-    let kept: Vec<_> = shape.iter().zip(reduced).map(|(&n, &r)| if r { 1 } else { n }).collect();
-    let mut accumulators = Accumulators::new(kernel, kept.iter().product())?;
-    let mut strides = c_strides(kernel.state, &kept);
-    strides.iter_mut().zip(reduced).for_each(|(stride, &reduced)| {
-        if reduced {
-            *stride = 0;
-        }
-    });
-    let start = accumulators.memory.as_mut_ptr();
-    let placement = Placement::new(root, distribution, rank);
-    let run = Run::new(root, arrays, placement, &shape, strides);
-    run.for_each_tile(None, |values, offset, step, count| {
-        // SAFETY: offset and step lead to accumulators, which are this run's alone; a lane's are
-        // one (step 0) or lie side by side, since kept axes are in C order.
-        unsafe {
-            match step {
-                0 => (kernel.absorb)(start.offset(offset), values, count),
-                _ => (kernel.absorb_each)(start.offset(offset), values, count),
-            }
-        }
+    tasks: &mut [Task],
+) -> Result<()> {
+    let whole = distribution.local_shape(rank);
+    let (mut start, mut shape) = (vec![0; whole.len()], whole.clone());
+    if let Some((axis, range)) = part {
+        (start[axis], shape[axis]) = (range.start, range.len());
+    }
+    let shape = &shape[..];
+    let strides = |over: bool| {
+        let extents: Vec<_> =
+            shape.iter().zip(reduced).map(|(&n, &r)| if r == over { n } else { 1 }).collect();
+        let mut strides = c_strides(1, &extents);
+        strides.iter_mut().zip(reduced).filter(|(_, r)| **r != over).for_each(|(s, _)| *s = 0);
+        strides
+    };
+    // Numbers that nobody asks for must not keep axes apart.
+    let tells = tasks.iter().any(|task| matches!(task.accumulators.fold, Fold::Place { .. }));
+    let numbers = if tells { strides(true) } else { vec![0; shape.len()] };
+    let placement = Placement::new(&joined.node, distribution, rank);
+    let count = 1 + arrays.len() + placement.strides().len();
+    let (strides, part) = (strides(false), (&start[..], shape));
+    let run = Run::over(&joined.node, arrays, placement, &whole, part, strides, Some(numbers));
+    let folding = Folding { run: &run, joined, numbers: count };
+    run.collect_failures(|| match run.domain.step(0) {
+        0 => folding.lanes(tasks),
+        _ => folding.rows(tasks),
+    })
+}
+
+/// The element of an expression at a place of a rank's part of a distribution.
+///
+/// # Errors
+/// A function of the user's failed.
+pub(crate) fn element(
+    node: &Node,
+    arrays: &[Block],
+    (distribution, rank): (&Distribution, usize),
+    place: &[usize],
+) -> Result<Scalar> {
+    let placement = Placement::new(node, distribution, rank);
+    let (whole, one) = (distribution.local_shape(rank), vec![1; place.len()]);
+    let strides = vec![0; place.len()];
+    let run = Run::over(node, arrays, placement, &whole, (place, &one), strides, None);
+    let mut bytes = vec![0; node.dtype().size()];
+    let mut session = run.begin(1);
+    run.collect_failures(|| {
+        run.domain.for_each_lane(|offsets| {
+            let value = session.values(offsets, 0, 1);
+            // SAFETY: the value is one element of the expression's dtype.
+            unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(value, bytes.len()) }
+        });
     })?;
-    Ok(accumulators)
+    Ok(Scalar::from_bytes(node.dtype(), &bytes).expect("an expression has valid elements"))
+}
+
+/// A run whose values are folded.
+struct Folding<'a> {
+    run: &'a Run<'a>,
+    joined: &'a Joined,
+    /// The operand of the domain that numbers the elements.
+    numbers: usize,
+}
+
+impl Folding<'_> {
+    /// Whether values are found in arrays, in place.
+    fn is_direct(&self) -> bool {
+        self.run.program.steps.len() == usize::from(self.joined.places.is_some())
+    }
+
+    /// Where the values of the expressions are for elements of a lane.
+    fn values(
+        &self,
+        session: &mut Session<'_>,
+        offsets: &[isize],
+        (done, count): (usize, usize),
+        into: &mut Vec<*const u8>,
+    ) {
+        let values = session.values(offsets, done, count);
+        into.clear();
+        match &self.joined.places {
+            Some(places) => into.extend_from_slice(&places.borrow()),
+            None => into.push(values),
+        }
+    }
+
+    /// Folds lanes, each into one accumulator.
+    fn lanes(&self, tasks: &mut [Task]) {
+        let domain = &self.run.domain;
+        let step = domain.step(self.numbers) as u64;
+        let lane = domain.lane();
+        let longest = match self.is_direct() {
+            true => STRETCH,
+            false => self.run.tile().clamp(SHORTEST, super::TILE),
+        };
+        let mut session = self.run.begin(longest);
+        let mut values = Vec::new();
+        domain.for_each_lane(|offsets| {
+            for done in (0..lane).step_by(longest) {
+                let count = longest.min(lane - done);
+                self.values(&mut session, offsets, (done, count), &mut values);
+                let first = offsets[self.numbers] as u64 + step * done as u64;
+                for Task { root, accumulators } in &mut *tasks {
+                    let kernel = accumulators.kernel();
+                    let place = accumulators.place(offsets[0], &kernel);
+                    let (at, course) = (Positions { first, step }, &mut accumulators.course);
+                    // SAFETY: the place is that of an accumulator, the value that of `count` elements of
+                    // the expression.
+                    unsafe { (kernel.absorb)(place, values[*root], count, at, course) }
+                }
+            }
+        });
+    }
+
+    /// Folds lanes whose elements have accumulators side by side, several rows of them at a time.
+    fn rows(&self, tasks: &mut [Task]) {
+        let domain = &self.run.domain;
+        let axis = domain.last_fixed(0);
+        match (axis, self.run.program.result, &self.joined.places) {
+            (Some(axis), Operand::Array(array), None) if self.is_direct() => {
+                self.rows_in_place(tasks, axis, array);
+            }
+            _ => self.rows_computed(tasks, axis),
+        }
+    }
+
+    /// Rows that an array has in its memory.
+    fn rows_in_place(&self, tasks: &mut [Task], axis: usize, array: usize) {
+        let domain = &self.run.domain;
+        let columns = domain.lane();
+        domain.for_each_lane_but(Some(axis), |offsets| {
+            for Task { accumulators, .. } in &mut *tasks {
+                let kernel = accumulators.kernel();
+                let place = accumulators.place(offsets[0], &kernel);
+                let at = Positions {
+                    first: offsets[self.numbers] as u64,
+                    step: domain.stride(self.numbers, axis) as u64,
+                };
+                let rows = ByteRows {
+                    first: self.run.arrays[array].as_ptr().wrapping_offset(offsets[array + 1]),
+                    stride: domain.stride(array + 1, axis),
+                    rows: domain.extent(axis),
+                    columns,
+                    at,
+                };
+                // SAFETY: the domain leads to elements of the array at every place, in a lane side by
+                // side, and the accumulators of a lane lie so too.
+                unsafe { (kernel.absorb_rows)(place, rows, &mut accumulators.course) }
+            }
+        });
+    }
+
+    /// Rows that are computed, some at a time.
+    fn rows_computed(&self, tasks: &mut [Task], axis: Option<usize>) {
+        let domain = &self.run.domain;
+        let rows = axis.map_or(1, |axis| domain.extent(axis));
+        let along = |operand: usize| axis.map_or(0, |axis| domain.stride(operand, axis));
+        let roots = tasks.iter().map(|task| task.root + 1).max().unwrap_or(0);
+        let mut kept = vec![Row([0; COLUMNS * 16]); roots * ROWS.min(rows)];
+        let mut session = self.run.begin(COLUMNS);
+        let (mut values, mut shifted) = (Vec::new(), Vec::new());
+        let lane = domain.lane();
+        domain.for_each_lane_but(axis, |offsets| {
+            for done in (0..lane).step_by(COLUMNS) {
+                let columns = COLUMNS.min(lane - done);
+                for start in (0..rows).step_by(ROWS) {
+                    let count = ROWS.min(rows - start);
+                    for row in 0..count {
+                        shifted.clear();
+                        shifted.extend(offsets.iter().enumerate().map(|(operand, offset)| {
+                            offset + along(operand) * (start + row) as isize
+                        }));
+                        self.values(&mut session, &shifted, (done, columns), &mut values);
+                        for Task { root, accumulators } in &mut *tasks {
+                            let bytes = columns * accumulators.dtype.size();
+                            let tile = kept[*root * ROWS.min(rows) + row].0.as_mut_ptr();
+                            // SAFETY: the value is that of so many elements; a tile has room for them.
+                            unsafe { tile.copy_from_nonoverlapping(values[*root], bytes) }
+                        }
+                    }
+                    let step = along(self.numbers) as u64;
+                    let first = offsets[self.numbers] as u64 + step * start as u64;
+                    for Task { root, accumulators } in &mut *tasks {
+                        let kernel = accumulators.kernel();
+                        let place = accumulators.place(offsets[0] + done as isize, &kernel);
+                        let rows = ByteRows {
+                            first: kept[*root * ROWS.min(rows)].0.as_ptr(),
+                            stride: size_of::<Row>() as isize,
+                            rows: count,
+                            columns,
+                            at: Positions { first, step },
+                        };
+                        // SAFETY: so many rows were copied to the tiles; the accumulators of a lane lie
+                        // side by side.
+                        unsafe { (kernel.absorb_rows)(place, rows, &mut accumulators.course) }
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Accumulators {
+    fn place(&mut self, number: isize, kernel: &FoldKernel) -> *mut u8 {
+        self.memory.as_mut_ptr().wrapping_offset(number * kernel.state as isize)
+    }
 }

@@ -128,6 +128,16 @@ impl Function {
         Self { can_fail: true, ..self }
     }
 
+    /// Tells where the operands of each tile are, and computes nothing.
+    pub(super) fn telling_places(places: Rc<RefCell<Vec<*const u8>>>) -> Self {
+        let run = move |_: *mut u8, operands: &[*const u8], _: usize| {
+            let mut places = places.borrow_mut();
+            places.clear();
+            places.extend_from_slice(operands);
+        };
+        Self { name: "together", output: DType::Bool, can_fail: false, run: Rc::new(run) }
+    }
+
     /// The operation's name.
     pub fn name(&self) -> &'static str {
         self.name

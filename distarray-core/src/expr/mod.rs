@@ -26,7 +26,7 @@ mod tiles;
 mod values;
 
 pub(crate) use evaluate::evaluate;
-pub(crate) use fold::{Accumulators, fold};
+pub(crate) use fold::{Accumulators, Joined, Task, element, fold};
 pub use function::{Function, IntoError};
 pub use generated::{Generated, Numbers};
 pub use node::{Node, Operator, broadcast_shapes};

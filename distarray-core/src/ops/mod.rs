@@ -37,7 +37,7 @@ pub use indexing::{
 };
 pub use rearrange::{Move, Padding, concatenate, pad, rearrange, roll, tile};
 pub use redistribute::{follow, follow_into, redistribute};
-pub use reduce::{Reduced, reduce};
+pub use reduce::{Reduced, Reduction, Request, reduce};
 pub use reshape::reshape;
 pub use scatter::{adopt, scatter};
 pub use shape::{broadcast_to, permute, repeat, triangle};

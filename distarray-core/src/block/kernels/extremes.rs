@@ -1,69 +1,141 @@
-//! Accumulators of extremes, counts and truth values.
+//! Accumulators of extremes.
 
-use super::accumulate::{Accumulator, Finish};
+use super::accumulate::{Accumulator, Course, Finish, Positions};
 use crate::element::Element;
 
 /// Independent partial extremes of one call.
 const LANES: usize = 32;
 
 /// Types with an order, and the ends of it.
-pub(super) trait Ordered: Element {
+pub(super) trait Ordered: Element + PartialOrd {
     /// Above or equal to every element.
     const TOP: Self;
     /// Below or equal to every element.
     const BOTTOM: Self;
-    /// The lesser; NaN where either is.
-    fn lesser(self, other: Self) -> Self;
-    /// The greater; NaN where either is.
-    fn greater(self, other: Self) -> Self;
+    /// NaN, of types that have it.
+    const NAN: Option<Self>;
+
+    fn is_nan(self) -> bool;
+
+    /// The one of all equal values that stands for them: a zero is positive.
+    fn canonical(self) -> Self;
+
+    /// A number by which elements are ordered, but for NaN; not 0 of types that have that.
+    fn rank(self) -> u64;
 }
 
-macro_rules! ordered {
-    ($($type:ident, $bottom:expr, $top:expr, $nan:expr;)*) => {$(
+macro_rules! ordered_integers {
+    ($($type:ident: $rank:expr;)*) => {$(
         impl Ordered for $type {
-            const TOP: Self = $top;
-            const BOTTOM: Self = $bottom;
+            const TOP: Self = Self::MAX;
+            const BOTTOM: Self = Self::MIN;
+            const NAN: Option<Self> = None;
 
             #[inline(always)]
-            fn lesser(self, other: Self) -> Self {
-                let nan: fn($type) -> bool = $nan;
-                if self < other || nan(self) { self } else { other }
+            fn is_nan(self) -> bool {
+                false
             }
 
             #[inline(always)]
-            fn greater(self, other: Self) -> Self {
-                let nan: fn($type) -> bool = $nan;
-                if self > other || nan(self) { self } else { other }
+            fn canonical(self) -> Self {
+                self
+            }
+
+            #[inline(always)]
+            fn rank(self) -> u64 {
+                let rank: fn(Self) -> u64 = $rank;
+                rank(self)
             }
         }
     )*};
 }
-ordered! {
-    bool, false, true, |_| false;
-    i8, i8::MIN, i8::MAX, |_| false;
-    i16, i16::MIN, i16::MAX, |_| false;
-    i32, i32::MIN, i32::MAX, |_| false;
-    i64, i64::MIN, i64::MAX, |_| false;
-    u8, u8::MIN, u8::MAX, |_| false;
-    u16, u16::MIN, u16::MAX, |_| false;
-    u32, u32::MIN, u32::MAX, |_| false;
-    u64, u64::MIN, u64::MAX, |_| false;
-    f32, f32::NEG_INFINITY, f32::INFINITY, f32::is_nan;
-    f64, f64::NEG_INFINITY, f64::INFINITY, f64::is_nan;
+ordered_integers! {
+    i8: |x| i64::from(x) as u64 ^ 1 << 63;
+    i16: |x| i64::from(x) as u64 ^ 1 << 63;
+    i32: |x| i64::from(x) as u64 ^ 1 << 63;
+    i64: |x| x as u64 ^ 1 << 63;
+    u8: u64::from;
+    u16: u64::from;
+    u32: u64::from;
+    u64: |x| x;
 }
 
-/// The least element so far.
+impl Ordered for bool {
+    const TOP: Self = true;
+    const BOTTOM: Self = false;
+    const NAN: Option<Self> = None;
+
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn canonical(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn rank(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+macro_rules! ordered_floats {
+    ($($type:ident)*) => {$(
+        impl Ordered for $type {
+            const TOP: Self = Self::INFINITY;
+            const BOTTOM: Self = Self::NEG_INFINITY;
+            const NAN: Option<Self> = Some(Self::NAN);
+
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                Self::is_nan(self)
+            }
+
+            #[inline(always)]
+            fn canonical(self) -> Self {
+                if self.is_nan() { Self::NAN } else { self + 0.0 }
+            }
+
+            #[inline(always)]
+            fn rank(self) -> u64 {
+                // The bits of negative numbers count backwards.
+                let bits = f64::from(self.canonical()).to_bits();
+                bits ^ ((bits as i64 >> 63) as u64 | 1 << 63)
+            }
+        }
+    )*};
+}
+ordered_floats!(f32 f64);
+
+/// The least element so far, or the greatest; NaN where there is one, or no NaN but where there is
+/// nothing else.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub(super) struct Least<T>(T);
+pub(super) struct Extreme<T, const LEAST: bool, const SKIP_NAN: bool>(T);
 
-/// The greatest element so far.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(super) struct Greatest<T>(T);
-
+/// What an extreme is where there are no elements.
 #[inline(always)]
-fn in_lanes<T: Copy>(start: T, elements: &[T], pick: impl Fn(T, T) -> T) -> T {
+pub(super) fn nothing<T: Ordered, const LEAST: bool, const SKIP_NAN: bool>() -> T {
+    match T::NAN {
+        Some(nan) if SKIP_NAN => nan,
+        _ if LEAST => T::TOP,
+        _ => T::BOTTOM,
+    }
+}
+
+/// The more extreme of two.
+#[inline(always)]
+pub(super) fn pick<T: Ordered, const LEAST: bool, const SKIP_NAN: bool>(a: T, b: T) -> T {
+    let before = if LEAST { a < b } else { a > b };
+    let nan = if SKIP_NAN { b.is_nan() } else { a.is_nan() };
+    if before | nan { a } else { b }
+}
+
+/// The most extreme of several elements and a first one.
+#[inline(always)]
+pub(super) fn in_lanes<T: Copy>(start: T, elements: &[T], pick: impl Fn(T, T) -> T) -> T {
     let mut lanes = [start; LANES];
     let (chunks, rest) = elements.as_chunks::<LANES>();
     for chunk in chunks {
@@ -75,107 +147,37 @@ fn in_lanes<T: Copy>(start: T, elements: &[T], pick: impl Fn(T, T) -> T) -> T {
     rest.iter().fold(best, |best, &element| pick(best, element))
 }
 
-macro_rules! extreme {
-    ($($name:ident, $start:ident, $pick:ident;)*) => {$(
-        impl<T: Ordered> Accumulator<T> for $name<T> {
-            const EMPTY: Self = Self(T::$start);
+impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
+    for Extreme<T, LEAST, SKIP_NAN>
+{
+    fn empty(_: f64) -> Self {
+        Self(nothing::<T, LEAST, SKIP_NAN>())
+    }
 
-            #[inline(always)]
-            fn absorb(&mut self, elements: &[T]) {
-                self.0 = in_lanes(self.0, elements, T::$pick);
-            }
+    #[inline(always)]
+    fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
+        self.0 = in_lanes(self.0, elements, pick::<T, LEAST, SKIP_NAN>);
+    }
 
-            #[inline(always)]
-            fn absorb_one(&mut self, element: T) {
-                self.0 = self.0.$pick(element);
-            }
+    #[inline(always)]
+    fn absorb_one(&mut self, element: T, _: u64) {
+        self.0 = pick::<T, LEAST, SKIP_NAN>(self.0, element);
+    }
 
-            fn merge(&mut self, other: &Self) {
-                self.0 = self.0.$pick(other.0);
-            }
-        }
-
-        impl<T: Ordered> Finish<$name<T>> for Itself {
-            type Output = T;
-
-            fn finish(accumulator: &$name<T>, _: u64, _: usize) -> T {
-                accumulator.0
-            }
-        }
-    )*};
-}
-extreme! {
-    Least, TOP, lesser;
-    Greatest, BOTTOM, greater;
-}
-
-/// How many elements are not zero.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(super) struct Count(u64);
-
-/// Whether some element is not zero.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(super) struct Any(bool);
-
-/// Whether no element is zero.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(super) struct All(bool);
-
-macro_rules! truth {
-    ($($name:ident, $empty:expr, |$elements:ident| $absorb:expr, |$a:ident, $b:ident| $join:expr;)*) => {$(
-        impl<T: Element> Accumulator<T> for $name {
-            const EMPTY: Self = Self($empty);
-
-            #[inline(always)]
-            fn absorb(&mut self, $elements: &[T]) {
-                let ($a, $b) = (self.0, $absorb);
-                self.0 = $join;
-            }
-
-            #[inline(always)]
-            fn absorb_one(&mut self, element: T) {
-                self.absorb(&[element]);
-            }
-
-            fn merge(&mut self, other: &Self) {
-                let ($a, $b) = (self.0, other.0);
-                self.0 = $join;
-            }
-        }
-    )*};
-}
-truth! {
-    Count, 0, |elements| elements.iter().map(|e| u64::from(*e != T::default())).sum::<u64>(), |a, b| a + b;
-    Any, false, |elements| elements.iter().any(|e| *e != T::default()), |a, b| a | b;
-    All, true, |elements| elements.iter().all(|e| *e != T::default()), |a, b| a & b;
+    fn merge(&mut self, other: &Self) {
+        self.0 = pick::<T, LEAST, SKIP_NAN>(self.0, other.0);
+    }
 }
 
 /// The result of an accumulator that is the result.
 pub(super) struct Itself;
 
-impl Finish<Count> for Itself {
-    type Output = u64;
+impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Finish<Extreme<T, LEAST, SKIP_NAN>>
+    for Itself
+{
+    type Output = T;
 
-    fn finish(accumulator: &Count, _: u64, _: usize) -> u64 {
-        accumulator.0
-    }
-}
-
-impl Finish<Any> for Itself {
-    type Output = bool;
-
-    fn finish(accumulator: &Any, _: u64, _: usize) -> bool {
-        accumulator.0
-    }
-}
-
-impl Finish<All> for Itself {
-    type Output = bool;
-
-    fn finish(accumulator: &All, _: u64, _: usize) -> bool {
-        accumulator.0
+    fn finish(accumulator: &Extreme<T, LEAST, SKIP_NAN>, _: u64, _: usize) -> T {
+        accumulator.0.canonical()
     }
 }

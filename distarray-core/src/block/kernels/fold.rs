@@ -1,36 +1,34 @@
 //! Folding many elements into few: what a reduction does within one rank.
 //!
-//! A reduction keeps one accumulator for each element of its result. Accumulators of different
-//! ranks merge, so that a reduction is one pass over the data and one small message.
+//! A fold keeps one accumulator for each element of its result. Accumulators of different ranks
+//! merge, so that a reduction is one pass over the data and one small message.
 
-use super::accumulate::{Accumulator, Finish};
-use super::extremes::{All, Any, Count, Greatest, Itself, Least};
-use super::moments::{ComplexMoments, Moments};
-use super::sums::{Compensated, CompensatedComplex, ToComplex, ToFloat, ToSum, Wrapping};
-use super::{cpu, for_dtypes, for_ordered};
+use super::accumulate::{Accumulator, Finish, Rows};
+pub(crate) use super::accumulate::{Course, Positions};
+use super::extremes::{Extreme, Itself};
+use super::moments::{Moments, Var};
+use super::places::Place;
+use super::products::{Factor, Prod, Product};
+use super::sums::{Mean, Sum, Sums, Total, Wrapping};
+use super::truth::{All, Any, Count};
+use super::{cpu, for_bits, for_dtypes, for_ordered, for_reals};
 use crate::element::{Complex32, Complex64, DType, Element, Kind};
 
-/// A reduction, as data; NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reduction {
-    /// The sum: compensated for floating-point numbers; integers widen to 64 bits and wrap there.
+/// A way to fold elements; reductions are made of these.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fold {
+    /// The sum: exact for floating-point numbers, wrapping in 64 bits for others.
     Sum,
-    /// The arithmetic mean, from a compensated sum.
-    Mean,
-    /// The variance in one pass, divided by the number of elements less `ddof`.
-    Var {
-        /// Delta degrees of freedom.
-        ddof: usize,
-    },
-    /// The square root of the variance.
-    Std {
-        /// Delta degrees of freedom.
-        ddof: usize,
-    },
-    /// The least element; NaN where there is one.
-    Min,
-    /// The greatest element; NaN where there is one.
-    Max,
+    /// The sum for a mean: exact.
+    Total,
+    /// The product: in 64 bits, or two times that for complex numbers.
+    Product,
+    /// The sum, and that of the squares of the distances from the shift: both exact. Of real numbers.
+    Moments { shift: f64 },
+    /// The least or the greatest element; NaN where there is one, or only where there is nothing else.
+    Extreme { least: bool, skip_nan: bool },
+    /// The number of the first such element.
+    Place { least: bool, skip_nan: bool },
     /// How many elements are not zero.
     Count,
     /// Whether some element is not zero.
@@ -39,123 +37,198 @@ pub enum Reduction {
     All,
 }
 
-impl Reduction {
-    /// NumPy's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sum => "sum",
-            Self::Mean => "mean",
-            Self::Var { .. } => "var",
-            Self::Std { .. } => "std",
-            Self::Min => "min",
-            Self::Max => "max",
-            Self::Count => "count",
-            Self::Any => "any",
-            Self::All => "all",
-        }
-    }
-
-    /// Whether the reduction of no elements at all has no value.
-    pub const fn needs_elements(self) -> bool {
-        matches!(self, Self::Min | Self::Max)
-    }
-}
-
-/// The loops of a reduction for one dtype.
+/// The loops of a fold for one dtype.
 #[derive(Clone, Copy)]
 pub(crate) struct FoldKernel {
     /// Bytes of one accumulator, a multiple of its alignment, which is at most 8.
     pub(crate) state: usize,
-    /// What the reduction gives.
-    pub(crate) output: DType,
-    /// Sets accumulators to that of no elements: accumulators, their number.
-    pub(crate) clear: unsafe fn(*mut u8, usize),
-    /// Folds elements into one accumulator: accumulator, elements, their number.
-    pub(crate) absorb: unsafe fn(*mut u8, *const u8, usize),
-    /// Folds each element into an accumulator of its own: accumulators, elements, their number.
-    pub(crate) absorb_each: unsafe fn(*mut u8, *const u8, usize),
+    /// Sets accumulators to that of no elements: accumulators, their number, the shift.
+    pub(crate) clear: unsafe fn(*mut u8, usize, f64),
+    /// Folds elements into one accumulator: accumulator, elements, their number and theirs in order.
+    pub(crate) absorb: unsafe fn(*mut u8, *const u8, usize, Positions, &mut Course),
+    /// Folds the columns of rows, each into an accumulator of its own.
+    pub(crate) absorb_rows: unsafe fn(*mut u8, ByteRows, &mut Course),
     /// Merges accumulators pairwise into the first: accumulators, others, their number.
     pub(crate) merge: unsafe fn(*mut u8, *const u8, usize),
-    /// Results of accumulators: results, accumulators, their number, elements folded into each,
-    /// delta degrees of freedom.
-    pub(crate) finish: unsafe fn(*mut u8, *const u8, usize, u64, usize),
 }
 
-/// The loops of a reduction for a dtype; `None` where the dtype has no such reduction.
-pub(crate) fn fold(reduction: Reduction, dtype: DType) -> Option<FoldKernel> {
-    match reduction {
-        Reduction::Sum => sum(dtype),
-        Reduction::Mean => mean(dtype),
-        Reduction::Var { .. } => variance::<super::moments::Var>(dtype),
-        Reduction::Std { .. } => variance::<super::moments::Std>(dtype),
-        Reduction::Min => for_ordered!(dtype, T => kernel::<T, Least<T>, Itself>()),
-        Reduction::Max => for_ordered!(dtype, T => kernel::<T, Greatest<T>, Itself>()),
-        Reduction::Count => Some(crate::with_element!(dtype, T => kernel::<T, Count, Itself>())),
-        Reduction::Any => Some(crate::with_element!(dtype, T => kernel::<T, Any, Itself>())),
-        Reduction::All => Some(crate::with_element!(dtype, T => kernel::<T, All, Itself>())),
+/// Rows of elements side by side, whatever their type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByteRows {
+    pub(crate) first: *const u8,
+    /// Bytes from one row to the next.
+    pub(crate) stride: isize,
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    /// Numbers of the rows, for folds that tell them.
+    pub(crate) at: Positions,
+}
+
+/// What results are made of accumulators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finishing {
+    /// What was folded.
+    Itself,
+    /// A sum divided by the number of elements.
+    Mean,
+    /// The variance, from moments: an `f64`.
+    Var { ddof: usize },
+}
+
+/// How many elements were folded into accumulators.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Counts<'a> {
+    /// Into each the same number.
+    Same(u64),
+    /// Into each a number of its own.
+    Each(&'a [u64]),
+}
+
+/// The loop that makes results of accumulators.
+#[derive(Clone, Copy)]
+pub(crate) struct FinishKernel {
+    /// What the results are.
+    pub(crate) output: DType,
+    /// Results, accumulators, their number, elements of each, delta degrees of freedom.
+    pub(crate) run: unsafe fn(*mut u8, *const u8, usize, Counts<'_>, usize),
+}
+
+/// The loops of a fold for a dtype; `None` where the dtype has no such fold.
+pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
+    match fold {
+        Fold::Sum | Fold::Total if matches!(dtype.kind(), Kind::Float | Kind::Complex) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<1>>()).or_else(|| {
+                for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => kernel::<T, Sums<2>>())
+            })
+        }
+        Fold::Sum => for_bits!(dtype, T => kernel::<T, Wrapping<<T as Element>::Sum>>()),
+        Fold::Total => for_bits!(dtype, T => kernel::<T, Total>()),
+        Fold::Product => product(dtype).map(|(kernel, _)| kernel),
+        Fold::Moments { .. } => for_reals!(dtype, T => kernel::<T, Moments>())
+            .or_else(|| for_dtypes!(dtype, T in [Bool: bool] => kernel::<T, Moments>())),
+        Fold::Extreme { least, skip_nan } => for_ordered!(dtype, T => match (least, skip_nan) {
+            (true, true) => kernel::<T, Extreme<T, true, true>>(),
+            (true, false) => kernel::<T, Extreme<T, true, false>>(),
+            (false, true) => kernel::<T, Extreme<T, false, true>>(),
+            (false, false) => kernel::<T, Extreme<T, false, false>>(),
+        }),
+        Fold::Place { least, skip_nan } => for_ordered!(dtype, T => match (least, skip_nan) {
+            (true, true) => kernel::<T, Place<true, true>>(),
+            (true, false) => kernel::<T, Place<true, false>>(),
+            (false, true) => kernel::<T, Place<false, true>>(),
+            (false, false) => kernel::<T, Place<false, false>>(),
+        }),
+        Fold::Count => Some(crate::with_element!(dtype, T => kernel::<T, Count>())),
+        Fold::Any => Some(crate::with_element!(dtype, T => kernel::<T, Any>())),
+        Fold::All => Some(crate::with_element!(dtype, T => kernel::<T, All>())),
     }
 }
 
-fn sum(dtype: DType) -> Option<FoldKernel> {
-    Some(match dtype.kind() {
-        Kind::Float => for_dtypes!(dtype, T in [F32: f32, F64: f64]
-            => kernel::<T, Compensated, ToFloat<T>>())?,
-        Kind::Complex => for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-            => kernel::<T, CompensatedComplex, ToComplex<T>>())?,
-        _ => for_dtypes!(dtype, T in [
-            Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64
-        ] => kernel::<T, Wrapping<<T as Element>::Sum>, ToSum>())?,
-    })
-}
-
-fn mean(dtype: DType) -> Option<FoldKernel> {
-    for_dtypes!(dtype, T in [
-        Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64,
-        F32: f32, F64: f64
-    ] => kernel::<T, Compensated, super::sums::Mean<T>>())
-    .or_else(|| {
-        for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-            => kernel::<T, CompensatedComplex, super::sums::Mean<T>>())
-    })
-}
-
-fn variance<F>(dtype: DType) -> Option<FoldKernel>
-where
-    F: Finish<Moments<f32>, Output = f32>
-        + Finish<Moments<f64>, Output = f64>
-        + Finish<ComplexMoments<f32>, Output = f32>
-        + Finish<ComplexMoments<f64>, Output = f64>,
-{
-    for_dtypes!(dtype, T in [
-        Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64, U8: u8, U16: u16, U32: u32, U64: u64,
-        F64: f64
-    ] => kernel::<T, Moments<f64>, F>())
-    .or_else(|| match dtype {
-        DType::F32 => Some(kernel::<f32, Moments<f32>, F>()),
-        DType::C32 => Some(kernel::<Complex32, ComplexMoments<f32>, F>()),
-        DType::C64 => Some(kernel::<Complex64, ComplexMoments<f64>, F>()),
+/// The loop for results of a fold of a dtype; `None` where there is no such result.
+pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<FinishKernel> {
+    match (fold, finishing) {
+        (Fold::Sum, Finishing::Itself) => for_bits!(dtype, T
+            => finisher::<Wrapping<<T as Element>::Sum>, Sum<T>>())
+        .or_else(|| for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<1>, Sum<T>>()))
+        .or_else(|| {
+            for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                => finisher::<Sums<2>, Sum<T>>())
+        }),
+        (Fold::Sum | Fold::Total, Finishing::Mean) => {
+            for_bits!(dtype, T => finisher::<Total, Mean<T>>())
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<1>, Mean<T>>())
+                })
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => finisher::<Sums<2>, Mean<T>>())
+                })
+        }
+        (Fold::Product, Finishing::Itself) => product(dtype).map(|(_, finish)| finish),
+        (Fold::Moments { .. }, Finishing::Var { .. }) => Some(finisher::<Moments, Var>()),
+        (Fold::Extreme { least, skip_nan }, Finishing::Itself) => {
+            for_ordered!(dtype, T => match (least, skip_nan) {
+                (true, true) => finisher::<Extreme<T, true, true>, Itself>(),
+                (true, false) => finisher::<Extreme<T, true, false>, Itself>(),
+                (false, true) => finisher::<Extreme<T, false, true>, Itself>(),
+                (false, false) => finisher::<Extreme<T, false, false>, Itself>(),
+            })
+        }
+        (Fold::Place { .. }, Finishing::Itself) => Some(finisher::<Place<true, true>, Itself>()),
+        (Fold::Count, Finishing::Itself) => Some(finisher::<Count, Itself>()),
+        (Fold::Any, Finishing::Itself) => Some(finisher::<Any, Itself>()),
+        (Fold::All, Finishing::Itself) => Some(finisher::<All, Itself>()),
         _ => None,
-    })
+    }
 }
 
-fn kernel<T: Element, A: Accumulator<T>, F: Finish<A>>() -> FoldKernel {
+/// A better shift for moments of so many elements, if they need one.
+///
+/// # Panics
+/// The accumulator is not one of moments.
+pub(crate) fn better_shift(accumulator: &[u8], count: u64) -> Option<f64> {
+    assert_eq!(accumulator.len(), size_of::<Moments>(), "an accumulator of moments");
+    // SAFETY: moments are made of numbers, of any bits.
+    let moments = unsafe { accumulator.as_ptr().cast::<Moments>().read_unaligned() };
+    moments.better_shift(count)
+}
+
+/// Gives the elements that accumulators of places have found other numbers.
+///
+/// # Panics
+/// The bytes are not whole accumulators.
+pub(crate) fn renumber(accumulators: &mut [u8], number: impl Fn(u64) -> u64) {
+    let (states, []) = accumulators.as_chunks_mut::<{ size_of::<Place<true, true>>() }>() else {
+        panic!("accumulators of places");
+    };
+    for state in states {
+        let at = &mut state[size_of::<u64>()..];
+        let mut word = [0; size_of::<u64>()];
+        word.copy_from_slice(at);
+        let old = u64::from_ne_bytes(word);
+        if old != u64::MAX {
+            at.copy_from_slice(&number(old).to_ne_bytes());
+        }
+    }
+}
+
+fn product(dtype: DType) -> Option<(FoldKernel, FinishKernel)> {
+    fn of<P: Copy, T: Factor<P>>() -> (FoldKernel, FinishKernel)
+    where
+        Prod: Finish<Product<T, P>>,
+    {
+        (kernel::<T, Product<T, P>>(), finisher::<Product<T, P>, Prod>())
+    }
+    for_dtypes!(dtype, T in [Bool: bool, I8: i8, I16: i16, I32: i32, I64: i64] => of::<i64, T>())
+        .or_else(
+            || for_dtypes!(dtype, T in [U8: u8, U16: u16, U32: u32, U64: u64] => of::<u64, T>()),
+        )
+        .or_else(|| for_dtypes!(dtype, T in [F32: f32, F64: f64] => of::<f64, T>()))
+        .or_else(
+            || for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => of::<Complex64, T>()),
+        )
+}
+
+fn kernel<T: Element, A: Accumulator<T>>() -> FoldKernel {
     FoldKernel {
         state: size_of::<A>(),
-        output: F::Output::DTYPE,
         clear: clear::<T, A>,
         absorb: absorb::<T, A>,
-        absorb_each: absorb_each::<T, A>,
+        absorb_rows: absorb_rows::<T, A>,
         merge: merge::<T, A>,
-        finish: finish::<A, F>,
     }
+}
+
+fn finisher<A, F: Finish<A>>() -> FinishKernel {
+    FinishKernel { output: F::Output::DTYPE, run: run_finish::<A, F> }
 }
 
 /// # Safety
 /// As [`FoldKernel::clear`]: the accumulators are valid for writes and aligned.
-unsafe fn clear<T: Element, A: Accumulator<T>>(accumulators: *mut u8, count: usize) {
+unsafe fn clear<T: Element, A: Accumulator<T>>(accumulators: *mut u8, count: usize, shift: f64) {
     for i in 0..count {
         // SAFETY: the caller vouches for `count` accumulators.
-        unsafe { accumulators.cast::<A>().add(i).write(A::EMPTY) }
+        unsafe { accumulators.cast::<A>().add(i).write(A::empty(shift)) }
     }
 }
 
@@ -165,6 +238,8 @@ unsafe fn absorb<T: Element, A: Accumulator<T>>(
     accumulator: *mut u8,
     elements: *const u8,
     count: usize,
+    at: Positions,
+    course: &mut Course,
 ) {
     // SAFETY: the caller vouches for the accumulator and the elements, which are apart.
     let (accumulator, elements) = unsafe {
@@ -172,31 +247,26 @@ unsafe fn absorb<T: Element, A: Accumulator<T>>(
     };
     cpu::dispatch(
         #[inline(always)]
-        || accumulator.absorb(elements),
+        || accumulator.absorb(elements, at, course),
     );
 }
 
 /// # Safety
-/// As [`FoldKernel::absorb_each`]: `count` of both, valid and aligned.
-unsafe fn absorb_each<T: Element, A: Accumulator<T>>(
+/// As [`FoldKernel::absorb_rows`]: an accumulator for each column, and the elements of all rows, valid
+/// and aligned.
+unsafe fn absorb_rows<T: Element, A: Accumulator<T>>(
     accumulators: *mut u8,
-    elements: *const u8,
-    count: usize,
+    rows: ByteRows,
+    course: &mut Course,
 ) {
-    // SAFETY: the caller vouches for the accumulators and the elements, which are apart.
-    let (accumulators, elements) = unsafe {
-        (
-            std::slice::from_raw_parts_mut(accumulators.cast::<A>(), count),
-            std::slice::from_raw_parts(elements.cast::<T>(), count),
-        )
-    };
+    // SAFETY: the caller vouches for the accumulators, which are apart from the elements.
+    let accumulators =
+        unsafe { std::slice::from_raw_parts_mut(accumulators.cast::<A>(), rows.columns) };
+    let ByteRows { first, stride, rows: count, at, .. } = rows;
+    let rows = Rows { first: first.cast::<T>(), stride, count, at };
     cpu::dispatch(
         #[inline(always)]
-        || {
-            for (accumulator, &element) in accumulators.iter_mut().zip(elements) {
-                accumulator.absorb_one(element);
-            }
-        },
+        || A::absorb_rows(accumulators, rows, course),
     );
 }
 
@@ -217,15 +287,19 @@ unsafe fn merge<T: Element, A: Accumulator<T>>(
 }
 
 /// # Safety
-/// As [`FoldKernel::finish`]: `count` results and accumulators, valid and aligned.
-unsafe fn finish<A, F: Finish<A>>(
+/// As [`FinishKernel::run`]: `count` results and accumulators, valid and aligned.
+unsafe fn run_finish<A, F: Finish<A>>(
     results: *mut u8,
     accumulators: *const u8,
     count: usize,
-    elements: u64,
+    elements: Counts<'_>,
     ddof: usize,
 ) {
     for i in 0..count {
+        let elements = match elements {
+            Counts::Same(elements) => elements,
+            Counts::Each(elements) => elements[i],
+        };
         // SAFETY: the caller vouches for `count` of both, which are apart.
         unsafe {
             let result = F::finish(&*accumulators.cast::<A>().add(i), elements, ddof);

@@ -6,19 +6,24 @@
 mod accumulate;
 mod arithmetic;
 mod binary;
+mod bins;
 mod cast;
 mod compare;
 mod complex;
 mod cpu;
+mod exact;
 mod extremes;
 mod floating;
 pub(crate) mod fold;
 mod fused;
 mod integer;
 mod moments;
+mod places;
+mod products;
 mod representation;
 pub(crate) mod stream;
 mod sums;
+mod truth;
 mod unary;
 
 pub(crate) use binary::{BinaryOp, binary};

@@ -1,161 +1,95 @@
-//! Accumulators of variances, in one pass.
+//! The accumulator of variances, in one pass and without rounding but that of the squares.
 //!
-//! Each call takes mean and squared deviations of its elements, which are in the nearest cache, and
-//! merges them (Chan, Golub and LeVeque, *Updating Formulae and a Pairwise Algorithm for Computing
-//! Sample Variances*, 1979); a single element is Welford's step. Means are kept as distances from an
-//! element, so that elements far from zero lose nothing to the rounding of their mean.
+//! Sums of the numbers and of the squares of their distances from a *shift* that all ranks share are
+//! exact, so that the variance is the same however the elements lie. The shift is a number of the
+//! size of the elements, which the sums of squares lose nothing to (Chan, Golub and LeVeque,
+//! *Algorithms for Computing the Sample Variance*, 1983).
 
-use std::marker::PhantomData;
+use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::bins::{self, PIECE};
+use super::exact::Exact;
+use super::sums::AsF64;
 
-use num_complex::Complex;
-
-use super::accumulate::{Accumulator, Finish};
-use super::sums::{AsF64, lane_sum};
-
-/// Number, mean and sum of squared deviations of real numbers; the result is of type `R`.
-///
-/// The mean is `shift + mean`; the shift is the first element.
+/// Sums of numbers, and of the squares of their distances from the shift.
 #[derive(Clone, Copy)]
 #[repr(C)]
-pub(super) struct Moments<R> {
-    count: f64,
+pub(super) struct Moments {
+    sums: [Exact; 1],
+    squares: [Exact; 1],
     shift: f64,
-    mean: f64,
-    squares: f64,
-    result: PhantomData<R>,
 }
 
-impl<R> Moments<R> {
-    const ZERO: Self =
-        Self { count: 0.0, shift: 0.0, mean: 0.0, squares: 0.0, result: PhantomData };
+/// How many times the variance the square of the mean's distance from the shift may be: as many
+/// times as much as the squares is the variance rounded.
+const FAR: f64 = 64.0;
 
-    /// Of elements in the nearest cache, by two passes over them.
-    #[inline(always)]
-    fn of<T: Copy>(elements: &[T], value: impl Fn(T) -> f64) -> Self {
-        let Some(&first) = elements.first() else { return Self::ZERO };
-        let (count, shift) = (elements.len() as f64, value(first));
-        let mean = lane_sum(elements, |element| value(element) - shift) / count;
-        let squares = lane_sum(elements, |element| {
-            let apart = value(element) - shift - mean;
-            apart * apart
-        });
-        Self { count, shift, mean, squares, result: PhantomData }
+impl Moments {
+    /// The mean's distance from the shift.
+    fn apart(&self, count: u64) -> f64 {
+        let mut apart = self.sums[0];
+        apart.push_times(self.shift, -i128::from(count));
+        apart.divided(count)
     }
 
-    #[inline(always)]
-    fn push(&mut self, value: f64) {
-        if self.count == 0.0 {
-            self.shift = value;
-        }
-        let value = value - self.shift;
-        self.count += 1.0;
-        let apart = value - self.mean;
-        self.mean += apart / self.count;
-        self.squares += apart * (value - self.mean);
+    /// The sum of the squares of the distances from the mean.
+    fn deviations(&self, count: u64) -> f64 {
+        let apart = self.apart(count);
+        let squares: f64 = self.squares[0].rounded();
+        let deviations = squares - apart * apart * count as f64;
+        if deviations < 0.0 { 0.0 } else { deviations }
     }
 
-    fn join(&mut self, other: &Self) {
-        if self.count == 0.0 || other.count == 0.0 {
-            if self.count == 0.0 {
-                *self = Self { result: PhantomData, ..*other };
-            }
-            return;
-        }
-        let total = self.count + other.count;
-        let apart = (other.shift - self.shift) + (other.mean - self.mean);
-        self.squares += other.squares + apart * apart * (self.count / total) * other.count;
-        self.mean += apart * (other.count / total);
-        self.count = total;
+    /// A better shift, where the variance would be much less exact than the squares are.
+    pub(super) fn better_shift(&self, count: u64) -> Option<f64> {
+        let apart = self.apart(count);
+        let lost = apart * apart * count as f64;
+        (lost > FAR * self.deviations(count)).then(|| self.sums[0].divided(count))
     }
 }
 
-impl<T: AsF64, R: Copy> Accumulator<T> for Moments<R> {
-    const EMPTY: Self = Self::ZERO;
-
-    #[inline(always)]
-    fn absorb(&mut self, elements: &[T]) {
-        self.join(&Self::of(elements, T::as_f64));
+impl<T: AsF64> Accumulator<T> for Moments {
+    fn empty(shift: f64) -> Self {
+        Self { sums: [Exact::ZERO], squares: [Exact::ZERO], shift }
     }
 
     #[inline(always)]
-    fn absorb_one(&mut self, element: T) {
-        self.push(element.as_f64());
+    fn absorb(&mut self, elements: &[T], _: Positions, course: &mut Course) {
+        let shift = self.shift;
+        for piece in elements.chunks(PIECE) {
+            bins::sum(piece, |x| x.as_f64(), &mut course.values, &mut self.sums);
+            bins::sum(
+                piece,
+                #[inline(always)]
+                |x| {
+                    let apart = x.as_f64() - shift;
+                    apart * apart
+                },
+                &mut course.squares,
+                &mut self.squares,
+            );
+        }
+    }
+
+    #[inline(always)]
+    fn absorb_one(&mut self, element: T, at: u64) {
+        let at = Positions { first: at, step: 0 };
+        self.absorb(&[element], at, &mut Course::default());
     }
 
     fn merge(&mut self, other: &Self) {
-        self.join(other);
+        self.sums[0].merge(&other.sums[0]);
+        self.squares[0].merge(&other.squares[0]);
     }
 }
 
-/// Moments of the two parts of complex numbers; their variance is the sum of the parts'.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(super) struct ComplexMoments<R> {
-    re: Moments<R>,
-    im: Moments<R>,
-}
-
-macro_rules! complex_moments {
-    ($($part:ident)*) => {$(
-        impl Accumulator<Complex<$part>> for ComplexMoments<$part> {
-            const EMPTY: Self = Self { re: Moments::ZERO, im: Moments::ZERO };
-
-            #[inline(always)]
-            fn absorb(&mut self, elements: &[Complex<$part>]) {
-                self.re.join(&Moments::of(elements, |element| element.re.as_f64()));
-                self.im.join(&Moments::of(elements, |element| element.im.as_f64()));
-            }
-
-            #[inline(always)]
-            fn absorb_one(&mut self, element: Complex<$part>) {
-                self.re.push(element.re.as_f64());
-                self.im.push(element.im.as_f64());
-            }
-
-            fn merge(&mut self, other: &Self) {
-                self.re.join(&other.re);
-                self.im.join(&other.im);
-            }
-        }
-    )*};
-}
-complex_moments!(f32 f64);
-
-/// The variance.
+/// The variance: NaN where there are no more elements than degrees of freedom are taken away.
 pub(super) struct Var;
-/// The standard deviation.
-pub(super) struct Std;
 
-/// NaN where there are no more elements than degrees of freedom are taken away.
-fn variance(squares: f64, elements: u64, ddof: usize) -> f64 {
-    let freedom = elements as f64 - ddof as f64;
-    if freedom > 0.0 { squares / freedom } else { f64::NAN }
-}
+impl Finish<Moments> for Var {
+    type Output = f64;
 
-macro_rules! finish {
-    ($($accumulator:ident, |$a:ident| $squares:expr;)*) => {$(
-        finish!($accumulator<f32>, f32, |$a| $squares);
-        finish!($accumulator<f64>, f64, |$a| $squares);
-    )*};
-    ($accumulator:ty, $result:ty, |$a:ident| $squares:expr) => {
-        impl Finish<$accumulator> for Var {
-            type Output = $result;
-
-            fn finish($a: &$accumulator, elements: u64, ddof: usize) -> $result {
-                variance($squares, elements, ddof) as $result
-            }
-        }
-
-        impl Finish<$accumulator> for Std {
-            type Output = $result;
-
-            fn finish($a: &$accumulator, elements: u64, ddof: usize) -> $result {
-                variance($squares, elements, ddof).sqrt() as $result
-            }
-        }
-    };
-}
-finish! {
-    Moments, |a| a.squares;
-    ComplexMoments, |a| a.re.squares + a.im.squares;
+    fn finish(moments: &Moments, count: u64, ddof: usize) -> f64 {
+        let freedom = count as f64 - ddof as f64;
+        if freedom > 0.0 { moments.deviations(count) / freedom } else { f64::NAN }
+    }
 }

@@ -4,16 +4,20 @@ use std::marker::PhantomData;
 
 use num_complex::Complex;
 
-use super::accumulate::{Accumulator, Finish};
+use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
+use super::bins::{self, Table};
+use super::exact::Exact;
 use crate::element::{Complex32, Complex64, Element};
-
-/// Independent partial sums of one call, enough to fill the vector registers.
-const LANES: usize = 32;
 
 /// The sum of integers, widened to 64 bits, which wraps.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(super) struct Wrapping<S>(S);
+
+/// The sum of integers in 128 bits, low word first: exact.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct Total([u64; 2]);
 
 /// Integers (and `bool`) as what their sum is.
 pub(super) trait Widen<S> {
@@ -38,16 +42,18 @@ widen! {
 macro_rules! wrapping {
     ($($sum:ident)*) => {$(
         impl<T: Element + Widen<$sum>> Accumulator<T> for Wrapping<$sum> {
-            const EMPTY: Self = Self(0);
+            fn empty(_: f64) -> Self {
+                Self(0)
+            }
 
             #[inline(always)]
-            fn absorb(&mut self, elements: &[T]) {
+            fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
                 let sum = elements.iter().fold(0, |sum: $sum, &e| sum.wrapping_add(e.widen()));
                 self.0 = self.0.wrapping_add(sum);
             }
 
             #[inline(always)]
-            fn absorb_one(&mut self, element: T) {
+            fn absorb_one(&mut self, element: T, _: u64) {
                 self.0 = self.0.wrapping_add(element.widen());
             }
 
@@ -59,33 +65,62 @@ macro_rules! wrapping {
 }
 wrapping!(i64 u64);
 
-/// A sum of `f64` with what rounding has lost of it.
-///
-/// Each call sums its elements in independent lanes and adds the lanes' sum without loss (Knuth,
-/// *The Art of Computer Programming* 2, 4.2.2, theorem B), so that the error does not grow with
-/// the number of elements.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(super) struct Compensated {
-    sum: f64,
-    lost: f64,
-}
-
-impl Compensated {
-    const ZERO: Self = Self { sum: 0.0, lost: 0.0 };
-
-    #[inline(always)]
-    fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        let of_value = sum - self.sum;
-        let of_self = sum - of_value;
-        self.lost += (self.sum - of_self) + (value - of_value);
-        self.sum = sum;
+impl Total {
+    fn value(self) -> i128 {
+        i128::from(self.0[1] as i64) << 64 | i128::from(self.0[0])
     }
 
-    /// The rounded sum. An infinite one has lost nothing but NaNs.
-    fn total(&self) -> f64 {
-        if self.sum.is_finite() { self.sum + self.lost } else { self.sum }
+    #[inline(always)]
+    fn add(&mut self, value: i128) {
+        let sum = self.value() + value;
+        self.0 = [sum as u64, (sum >> 64) as u64];
+    }
+}
+
+/// Integers as a high part, which may be negative, and 32 low bits.
+pub(super) trait Halves: Element {
+    fn halves(self) -> (i64, u64);
+}
+
+macro_rules! halves {
+    ($($type:ident)*) => {$(
+        impl Halves for $type {
+            #[inline(always)]
+            #[allow(clippy::unnecessary_cast, reason = "i64 itself is in the list")]
+            fn halves(self) -> (i64, u64) {
+                ((i128::from(self) >> 32) as i64, self as u64 & 0xffff_ffff)
+            }
+        }
+    )*};
+}
+halves!(bool i8 i16 i32 i64 u8 u16 u32 u64);
+
+impl<T: Halves> Accumulator<T> for Total {
+    fn empty(_: f64) -> Self {
+        Self([0; 2])
+    }
+
+    #[inline(always)]
+    fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
+        for elements in elements.chunks(1 << 20) {
+            let (mut high, mut low) = (0_i64, 0_u64);
+            for element in elements {
+                let (upper, lower) = element.halves();
+                high += upper;
+                low += lower;
+            }
+            self.add((i128::from(high) << 32) + i128::from(low));
+        }
+    }
+
+    #[inline(always)]
+    fn absorb_one(&mut self, element: T, _: u64) {
+        let (high, low) = element.halves();
+        self.add((i128::from(high) << 32) + i128::from(low));
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.add(other.value());
     }
 }
 
@@ -114,86 +149,91 @@ impl AsF64 for bool {
     }
 }
 
-/// The sum of a slice in independent lanes.
-#[inline(always)]
-pub(super) fn lane_sum<T: Copy>(elements: &[T], value: impl Fn(T) -> f64) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (chunks, rest) = elements.as_chunks::<LANES>();
-    for chunk in chunks {
-        for (lane, &element) in lanes.iter_mut().zip(chunk) {
-            *lane += value(element);
-        }
-    }
-    for (lane, &element) in lanes.iter_mut().zip(rest) {
-        *lane += value(element);
-    }
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for i in 0..width {
-            lanes[i] += lanes[i + width];
-        }
-    }
-    lanes[0]
+/// Floating-point numbers that consist of others, one or two.
+pub(super) trait Parts: Element {
+    type Part: AsF64;
+    const PARTS: usize;
 }
 
-impl<T: AsF64> Accumulator<T> for Compensated {
-    const EMPTY: Self = Self::ZERO;
-
-    #[inline(always)]
-    fn absorb(&mut self, elements: &[T]) {
-        self.add(lane_sum(elements, T::as_f64));
-    }
-
-    #[inline(always)]
-    fn absorb_one(&mut self, element: T) {
-        self.add(element.as_f64());
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.add(other.sum);
-        self.lost += other.lost;
-    }
-}
-
-/// Two compensated sums, of the real and the imaginary parts.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(super) struct CompensatedComplex {
-    re: Compensated,
-    im: Compensated,
-}
-
-macro_rules! complex_sums {
-    ($($part:ident)*) => {$(
-        impl Accumulator<Complex<$part>> for CompensatedComplex {
-            const EMPTY: Self = Self { re: Compensated::ZERO, im: Compensated::ZERO };
-
-            #[inline(always)]
-            fn absorb(&mut self, elements: &[Complex<$part>]) {
-                self.re.add(lane_sum(elements, |e| e.re.as_f64()));
-                self.im.add(lane_sum(elements, |e| e.im.as_f64()));
-            }
-
-            #[inline(always)]
-            fn absorb_one(&mut self, element: Complex<$part>) {
-                self.re.add(element.re.as_f64());
-                self.im.add(element.im.as_f64());
-            }
-
-            fn merge(&mut self, other: &Self) {
-                <Compensated as Accumulator<f64>>::merge(&mut self.re, &other.re);
-                <Compensated as Accumulator<f64>>::merge(&mut self.im, &other.im);
-            }
+macro_rules! parts {
+    ($($type:ty: $count:literal of $part:ty;)*) => {$(
+        impl Parts for $type {
+            type Part = $part;
+            const PARTS: usize = $count;
         }
     )*};
 }
-complex_sums!(f32 f64);
+parts! {
+    f32: 1 of f32;
+    f64: 1 of f64;
+    Complex32: 2 of f32;
+    Complex64: 2 of f64;
+}
 
-/// The sum of integers as it is.
-pub(super) struct ToSum;
+/// The parts of numbers, one after the other.
+#[inline(always)]
+fn flat<T: Parts>(elements: &[T]) -> &[T::Part] {
+    // SAFETY: a number is so many of its parts side by side (`Complex` is `repr(C)`).
+    unsafe { std::slice::from_raw_parts(elements.as_ptr().cast(), elements.len() * T::PARTS) }
+}
 
-impl<S: Element> Finish<Wrapping<S>> for ToSum {
+/// Exact sums of the parts of numbers.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub(super) struct Sums<const PARTS: usize>(pub(super) [Exact; PARTS]);
+
+macro_rules! sums {
+    ($($parts:literal: $($type:ty)*;)*) => {$($(
+        impl Accumulator<$type> for Sums<$parts> {
+            fn empty(_: f64) -> Self {
+                Self([Exact::ZERO; $parts])
+            }
+
+            #[inline(always)]
+            fn absorb(&mut self, elements: &[$type], _: Positions, course: &mut Course) {
+                let value = |part: <$type as Parts>::Part| part.as_f64();
+                bins::sum(flat(elements), value, &mut course.values, &mut self.0);
+            }
+
+            #[inline(always)]
+            fn absorb_one(&mut self, element: $type, _: u64) {
+                for (sum, part) in self.0.iter_mut().zip(flat(&[element])) {
+                    sum.push(part.as_f64());
+                }
+            }
+
+            #[inline(always)]
+            fn absorb_rows(accumulators: &mut [Self], rows: Rows<$type>, course: &mut Course) {
+                let columns = accumulators.len() * $parts;
+                let first = rows.first.cast::<<$type as Parts>::Part>();
+                // SAFETY: a row has an element for each accumulator, and an element so many parts.
+                let table = unsafe { Table::new(first, rows.stride, rows.count, columns) };
+                // SAFETY: an accumulator is so many sums, one for each part.
+                let sums = unsafe {
+                    std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), columns)
+                };
+                bins::sum_columns(table, &mut course.values, sums);
+            }
+
+            fn merge(&mut self, other: &Self) {
+                for (sum, other) in self.0.iter_mut().zip(&other.0) {
+                    sum.merge(other);
+                }
+            }
+        }
+    )*)*};
+}
+sums! {
+    1: f32 f64;
+    2: Complex32 Complex64;
+}
+
+/// The sum as it is.
+pub(super) struct Sum<T>(PhantomData<T>);
+/// The mean of elements of `T`.
+pub(super) struct Mean<T>(PhantomData<T>);
+
+impl<T, S: Element> Finish<Wrapping<S>> for Sum<T> {
     type Output = S;
 
     fn finish(accumulator: &Wrapping<S>, _: u64, _: usize) -> S {
@@ -201,87 +241,51 @@ impl<S: Element> Finish<Wrapping<S>> for ToSum {
     }
 }
 
-/// A sum rounded to `T`.
-pub(super) struct ToFloat<T>(PhantomData<T>);
-/// A complex sum rounded to `T`.
-pub(super) struct ToComplex<T>(PhantomData<T>);
-/// The mean of elements of `T`.
-pub(super) struct Mean<T>(PhantomData<T>);
-
-impl Finish<Compensated> for ToFloat<f32> {
-    type Output = f32;
-
-    fn finish(accumulator: &Compensated, _: u64, _: usize) -> f32 {
-        accumulator.total() as f32
-    }
-}
-
-impl Finish<Compensated> for ToFloat<f64> {
+impl<T> Finish<Total> for Mean<T> {
     type Output = f64;
 
-    fn finish(accumulator: &Compensated, _: u64, _: usize) -> f64 {
-        accumulator.total()
+    fn finish(accumulator: &Total, count: u64, _: usize) -> f64 {
+        let mut exact = Exact::ZERO;
+        exact.add_wide(accumulator.value(), 0);
+        exact.divided(count)
     }
 }
 
-impl Finish<CompensatedComplex> for ToComplex<Complex32> {
-    type Output = Complex32;
+macro_rules! finish {
+    ($($part:ident)*) => {$(
+        impl Finish<Sums<1>> for Sum<$part> {
+            type Output = $part;
 
-    fn finish(accumulator: &CompensatedComplex, _: u64, _: usize) -> Complex32 {
-        Complex::new(accumulator.re.total() as f32, accumulator.im.total() as f32)
-    }
+            fn finish(sums: &Sums<1>, _: u64, _: usize) -> $part {
+                sums.0[0].rounded()
+            }
+        }
+
+        impl Finish<Sums<1>> for Mean<$part> {
+            type Output = $part;
+
+            fn finish(sums: &Sums<1>, count: u64, _: usize) -> $part {
+                sums.0[0].divided(count)
+            }
+        }
+
+        impl Finish<Sums<2>> for Sum<Complex<$part>> {
+            type Output = Complex<$part>;
+
+            fn finish(sums: &Sums<2>, _: u64, _: usize) -> Complex<$part> {
+                let [re, im] = sums.0.map(|sum| sum.rounded());
+                Complex { re, im }
+            }
+        }
+
+        impl Finish<Sums<2>> for Mean<Complex<$part>> {
+            type Output = Complex<$part>;
+
+            fn finish(sums: &Sums<2>, count: u64, _: usize) -> Complex<$part> {
+                let [re, im] = sums.0.map(|sum| sum.divided(count));
+                Complex { re, im }
+            }
+        }
+    )*};
 }
-
-impl Finish<CompensatedComplex> for ToComplex<Complex64> {
-    type Output = Complex64;
-
-    fn finish(accumulator: &CompensatedComplex, _: u64, _: usize) -> Complex64 {
-        Complex::new(accumulator.re.total(), accumulator.im.total())
-    }
-}
-
-/// What the mean of a type is made of: a quotient of two `f64`.
-trait FromF64: Element {
-    fn from_f64(value: f64) -> Self;
-}
-
-impl FromF64 for f32 {
-    fn from_f64(value: f64) -> Self {
-        value as Self
-    }
-}
-
-impl FromF64 for f64 {
-    fn from_f64(value: f64) -> Self {
-        value
-    }
-}
-
-impl<T: AsF64> Finish<Compensated> for Mean<T>
-where
-    T::Mean: FromF64,
-{
-    type Output = T::Mean;
-
-    fn finish(accumulator: &Compensated, elements: u64, _: usize) -> T::Mean {
-        T::Mean::from_f64(accumulator.total() / elements as f64)
-    }
-}
-
-impl Finish<CompensatedComplex> for Mean<Complex32> {
-    type Output = Complex32;
-
-    fn finish(accumulator: &CompensatedComplex, elements: u64, _: usize) -> Complex32 {
-        let (re, im) = (accumulator.re.total(), accumulator.im.total());
-        Complex::new((re / elements as f64) as f32, (im / elements as f64) as f32)
-    }
-}
-
-impl Finish<CompensatedComplex> for Mean<Complex64> {
-    type Output = Complex64;
-
-    fn finish(accumulator: &CompensatedComplex, elements: u64, _: usize) -> Complex64 {
-        let (re, im) = (accumulator.re.total(), accumulator.im.total());
-        Complex::new(re / elements as f64, im / elements as f64)
-    }
-}
+finish!(f32 f64);

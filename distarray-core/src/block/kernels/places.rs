@@ -1,0 +1,86 @@
+//! The accumulator of the place of an extreme: the first in order, however the elements come.
+
+use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::extremes::{Itself, Ordered, in_lanes, nothing, pick};
+
+/// The most extreme element so far, and its number.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct Place<const LEAST: bool, const SKIP_NAN: bool> {
+    /// Less for more extreme elements; 0 of NaN.
+    key: u64,
+    at: u64,
+}
+
+/// Elements that are searched at a time: a vector loop without a branch for each.
+const STRETCH: usize = 64;
+
+impl<const LEAST: bool, const SKIP_NAN: bool> Place<LEAST, SKIP_NAN> {
+    #[inline(always)]
+    fn key<T: Ordered>(element: T) -> u64 {
+        match element.is_nan() {
+            true => 0,
+            false if LEAST => element.rank(),
+            false => !element.rank(),
+        }
+    }
+
+    #[inline(always)]
+    fn offer(&mut self, key: u64, at: u64) {
+        if (key, at) < (self.key, self.at) {
+            (self.key, self.at) = (key, at);
+        }
+    }
+}
+
+/// The number of the first element that is equal to one of them, or NaN as it is.
+#[inline(always)]
+fn find<T: Ordered>(elements: &[T], wanted: T) -> usize {
+    let is_it = |element: T| element == wanted || (wanted.is_nan() && element.is_nan());
+    let is_in =
+        |stretch: &[T]| stretch.iter().fold(false, |found, &element| found | is_it(element));
+    let before = elements.chunks(STRETCH).take_while(|stretch| !is_in(stretch)).count() * STRETCH;
+    let within = elements[before..].iter().position(|&element| is_it(element));
+    before + within.expect("the element is one of them")
+}
+
+impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
+    for Place<LEAST, SKIP_NAN>
+{
+    fn empty(_: f64) -> Self {
+        Self { key: u64::MAX, at: u64::MAX }
+    }
+
+    #[inline(always)]
+    fn absorb(&mut self, elements: &[T], at: Positions, _: &mut Course) {
+        let nothing = nothing::<T, LEAST, SKIP_NAN>();
+        let best = in_lanes(nothing, elements, pick::<T, LEAST, SKIP_NAN>);
+        if elements.is_empty() || SKIP_NAN && best.is_nan() {
+            return;
+        }
+        let key = Self::key(best);
+        if (key, at.first) < (self.key, self.at) {
+            self.offer(key, at.of(find(elements, best)));
+        }
+    }
+
+    #[inline(always)]
+    fn absorb_one(&mut self, element: T, at: u64) {
+        if !(SKIP_NAN && element.is_nan()) {
+            self.offer(Self::key(element), at);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.offer(other.key, other.at);
+    }
+}
+
+impl<const LEAST: bool, const SKIP_NAN: bool> Finish<Place<LEAST, SKIP_NAN>> for Itself {
+    type Output = i64;
+
+    /// -1 where there is none.
+    fn finish(accumulator: &Place<LEAST, SKIP_NAN>, _: u64, _: usize) -> i64 {
+        accumulator.at as i64
+    }
+}

@@ -1,0 +1,125 @@
+//! Merging the accumulators of several ranks.
+
+use crate::comm::{Communicator, Memory, Message};
+use crate::dist::Distribution;
+use crate::error::Result;
+use crate::expr::Accumulators;
+
+/// Bytes of all ranks' accumulators up to which each rank gets all of them and merges them itself, in
+/// one collective; beyond, a tree has fewer bytes to send and less to merge.
+const FEW: usize = 16 << 10;
+
+/// Merges accumulators of all ranks; every rank gets the result, with the same bits.
+pub(super) fn merge_all(comm: &dyn Communicator, mine: &mut [&mut Accumulators]) -> Result<()> {
+    let size = comm.size();
+    let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
+    let length: usize = lengths.iter().sum();
+    if size == 1 || length == 0 {
+        return Ok(());
+    }
+    let mut bytes = Vec::with_capacity(length);
+    mine.iter().for_each(|own| bytes.extend_from_slice(own.as_bytes()));
+    let merge = |mine: &mut [&mut Accumulators], mut others: &[u8]| {
+        for (own, &length) in mine.iter_mut().zip(&lengths) {
+            let (other, rest) = others.split_at(length);
+            own.merge(other);
+            others = rest;
+        }
+    };
+    if length * size <= FEW {
+        let mut all = vec![0; length * size];
+        comm.all_gather(&bytes, &mut all)?;
+        // In the order of the ranks, as products depend on it.
+        mine.iter_mut().zip(&lengths).fold(0, |at, (own, &length)| {
+            own.restore(&all[at..at + length]);
+            at + length
+        });
+        all.chunks_exact(length).skip(1).for_each(|others| merge(mine, others));
+        return Ok(());
+    }
+    let rank = comm.rank();
+    let mut theirs = vec![0; length];
+    let mut distance = 1;
+    while distance < size {
+        let message = |peer| Message::contiguous(peer, 0..length);
+        let sends = (rank % (2 * distance) == distance).then(|| message(rank - distance));
+        let receives = (rank.is_multiple_of(2 * distance) && rank + distance < size)
+            .then(|| message(rank + distance));
+        let memory = Memory::between(&bytes, &mut theirs);
+        comm.exchange(memory, sends.as_slice(), receives.as_slice())?;
+        if receives.is_some() {
+            merge(mine, &theirs);
+            bytes.clear();
+            mine.iter().for_each(|own| bytes.extend_from_slice(own.as_bytes()));
+        }
+        distance *= 2;
+    }
+    comm.broadcast(0, &mut bytes)?;
+    let mut at = 0;
+    for (own, &length) in mine.iter_mut().zip(&lengths) {
+        own.restore(&bytes[at..at + length]);
+        at += length;
+    }
+    Ok(())
+}
+
+/// Merges the accumulators of the ranks along the reduced axes, in a binary tree, on the first of
+/// them; whether this rank has the result.
+pub(super) fn merge_along(
+    comm: &dyn Communicator,
+    distribution: &Distribution,
+    reduced: &[bool],
+    mine: &mut [Accumulators],
+) -> Result<bool> {
+    let grid = distribution.grid();
+    let along = grid.iter().zip(reduced).filter(|(_, reduced)| **reduced);
+    let size: usize = along.map(|(parts, _)| *parts).product();
+    let Some(coords) = distribution.coords(comm.rank()) else {
+        // The exchanges are everybody's.
+        let mut distance = 1;
+        while distance < size {
+            comm.exchange(Memory::between(&[], &mut []), &[], &[])?;
+            distance *= 2;
+        }
+        return Ok(false);
+    };
+    // This rank's number among those along the reduced axes, in C order.
+    let along = coords.iter().zip(grid).zip(reduced).filter(|(_, reduced)| **reduced);
+    let me = along.fold(0, |number, ((coord, parts), _)| number * parts + coord);
+    let rank_of = |mut number: usize| {
+        let mut peer = coords.clone();
+        for axis in (0..grid.len()).rev().filter(|&axis| reduced[axis]) {
+            peer[axis] = number % grid[axis];
+            number /= grid[axis];
+        }
+        distribution.rank_at(&peer)
+    };
+    let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
+    let length = lengths.iter().sum();
+    let (mut bytes, mut theirs) = (Vec::new(), Vec::new());
+    let mut distance = 1;
+    while distance < size {
+        // Who has sent takes no further part but in the calls.
+        let send = (me % (2 * distance) == distance).then(|| rank_of(me - distance));
+        let receive = (me.is_multiple_of(2 * distance) && me + distance < size)
+            .then(|| rank_of(me + distance));
+        bytes.clear();
+        if send.is_some() {
+            mine.iter().for_each(|own| bytes.extend_from_slice(own.as_bytes()));
+        }
+        theirs.resize(if receive.is_some() { length } else { 0 }, 0);
+        let message = |peer| Message::contiguous(peer, 0..length);
+        let (sends, receives) = (send.map(message), receive.map(message));
+        let memory = Memory::between(&bytes, &mut theirs);
+        comm.exchange(memory, sends.as_slice(), receives.as_slice())?;
+        if receive.is_some() {
+            let mut at = 0;
+            for (own, &length) in mine.iter_mut().zip(&lengths) {
+                own.merge(&theirs[at..at + length]);
+                at += length;
+            }
+        }
+        distance *= 2;
+    }
+    Ok(me == 0)
+}

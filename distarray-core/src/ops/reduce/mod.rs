@@ -1,0 +1,305 @@
+//! Reductions over all axes or some.
+//!
+//! A [`Plan`](plan::Plan) makes a reduction of *folds*. Folds over the same axes of expressions of the
+//! same shape share one pass over their arrays ([`pass::Pass`]), and all reductions over all axes share
+//! one message.
+
+mod finish;
+mod merge;
+mod pass;
+mod plan;
+mod request;
+mod spread;
+
+pub use request::{Reduction, Request};
+
+use finish::{place_part, scalar};
+use merge::{merge_all, merge_along};
+use pass::Pass;
+use plan::{Piece, Plan};
+
+use super::align::Alignment;
+use super::allocate::{agreed, is_large, zeros};
+use crate::comm::Communicator;
+use crate::dist::{AxisMap, Dist, Distribution, Ranks};
+use crate::element::Scalar;
+use crate::error::{Error, Result};
+use crate::expr::Accumulators;
+use crate::handle::ArrayRef;
+
+/// What a reduction gives.
+#[derive(Clone, Debug)]
+pub enum Reduced {
+    /// Over all axes: one value, on every rank.
+    Scalar(Scalar),
+    /// Over some axes, or where axes are kept: an array.
+    Array(ArrayRef),
+}
+
+/// Reduces expressions, in one pass over the arrays of those of one shape that are reduced over the
+/// same axes.
+///
+/// Over all axes, all together: accumulators (8 to 568 bytes for each reduction) are gathered from all
+/// ranks where they are few, else merged in a tree of `2 ceil(log2(ranks))` messages a rank; values
+/// are on every rank. Variances take a broadcast of eight bytes before, and where the first element
+/// lies far from all others a second pass. Over some axes: accumulators meet on the lowest rank along
+/// the reduced axes, in `ceil(log2(ranks along those axes))` messages a rank, in parts where they are
+/// many; that is where the result lives ([`Distribution::reduce`]). Variances along axes, and of
+/// elements of which some do not count, take two passes. One agreement of eight bytes where functions
+/// may fail, two where parts of a result are 64 MiB or more.
+///
+/// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
+/// the number of ranks; products are merged in an order that depends on the grid.
+///
+/// # Errors
+/// A dtype has no such reduction; an axis is out of bounds or given twice; `min` or `max` of no
+/// elements; a mask or an initial value that does not fit; a function that failed on some rank, or
+/// memory that one does not get; a rank failed.
+pub fn reduce(
+    comm: &dyn Communicator,
+    requests: &[Request],
+    alignment: Alignment,
+) -> Result<Vec<Reduced>> {
+    let jobs: Vec<Job<'_>> = requests.iter().map(Job::new).collect::<Result<_>>()?;
+    let mut results: Vec<Option<Reduced>> = vec![None; jobs.len()];
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (number, job) in jobs.iter().enumerate() {
+        if job.plan.is_none() {
+            results[number] = Some(spread::along(comm, job.request, alignment)?);
+            continue;
+        }
+        let alike = |group: &&mut Vec<usize>| {
+            let other = &jobs[group[0]];
+            job.request.node.shape() == other.request.node.shape() && job.reduced == other.reduced
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(number),
+            None => groups.push(vec![number]),
+        }
+    }
+    let (over_all, along): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|group| jobs[group[0]].reduced.iter().all(|&reduced| reduced));
+    for group in along {
+        let group: Vec<&Job<'_>> = group.iter().map(|&number| &jobs[number]).collect();
+        for (job, array) in group.iter().zip(along_axes(comm, &group, alignment)?) {
+            results[job.number_in(&jobs)] = Some(Reduced::Array(array));
+        }
+    }
+    if !over_all.is_empty() {
+        let groups: Vec<Vec<&Job<'_>>> = over_all
+            .iter()
+            .map(|group| group.iter().map(|&number| &jobs[number]).collect())
+            .collect();
+        for (job, value) in over_all_axes(comm, &groups, alignment)? {
+            results[job.number_in(&jobs)] = Some(job.deliver(comm, value)?);
+        }
+    }
+    Ok(results.into_iter().map(|result| result.expect("every request was answered")).collect())
+}
+
+/// A request, and what was found out about it.
+#[derive(Debug)]
+struct Job<'a> {
+    request: &'a Request,
+    reduced: Vec<bool>,
+    elements: usize,
+    /// How it is made in one pass; `None` where it takes two.
+    plan: Option<Plan>,
+}
+
+impl<'a> Job<'a> {
+    fn new(request: &'a Request) -> Result<Self> {
+        let reduced = request.reduced()?;
+        let elements = request.elements(&reduced)?;
+        let plan = Plan::new(request)?;
+        let plan = (!spread::takes_two_passes(request, &reduced)?).then_some(plan);
+        Ok(Self { request, reduced, elements, plan })
+    }
+
+    fn number_in(&self, jobs: &[Self]) -> usize {
+        jobs.iter().position(|job| std::ptr::eq(job, self)).expect("one of the jobs")
+    }
+
+    fn plan(&self) -> &Plan {
+        self.plan.as_ref().expect("jobs without a plan are done before")
+    }
+
+    /// Folds the initial value in, where there is one.
+    fn begin(&self, folded: &mut [Accumulators]) {
+        if let (Some(initial), [only]) = (self.request.initial, folded) {
+            only.absorb(initial);
+        }
+    }
+
+    /// Refuses results that are none.
+    fn check(&self, results: &crate::block::Block) -> Result<()> {
+        let name = self.request.reduction.name();
+        let places = matches!(self.request.reduction, Reduction::Argmin | Reduction::Argmax);
+        match places && results.view::<i64>()?.iter().any(|&place| place < 0) {
+            true => Err(Error::argument(format!("'{name}' of nothing but NaN"))),
+            false => Ok(()),
+        }
+    }
+
+    /// A value over all axes in the form that is asked for.
+    fn deliver(&self, comm: &dyn Communicator, value: Scalar) -> Result<Reduced> {
+        if self.request.is_scalar() {
+            return Ok(Reduced::Scalar(value));
+        }
+        let shape = vec![1; if self.request.keepdims { self.reduced.len() } else { 0 }];
+        let everywhere = Distribution::replicated(&shape, comm.size())?;
+        let mut block = crate::block::Block::zeros(value.dtype(), &shape)?;
+        block.set(&vec![0; shape.len()], value)?;
+        ArrayRef::from_block(&everywhere, comm.rank(), block).map(Reduced::Array)
+    }
+
+    /// Where an array of results lives.
+    fn result(&self, distribution: &Distribution) -> Result<Distribution> {
+        let axes: Vec<_> = (0..self.reduced.len()).filter(|&axis| self.reduced[axis]).collect();
+        let result = distribution.reduce(&axes)?;
+        if !self.request.keepdims {
+            return Ok(result);
+        }
+        let mut kept = result.axes().iter();
+        let map = |&reduced: &bool| match reduced {
+            true => AxisMap::new(1, 1, Dist::Undistributed),
+            false => Ok(kept.next().expect("an axis of the result").clone()),
+        };
+        let axes = self.reduced.iter().map(map).collect::<Result<_>>()?;
+        Distribution::from_maps(axes, result.ranks().clone())
+    }
+}
+
+/// Jobs over all axes, grouped by the shapes of their expressions.
+fn over_all_axes<'a>(
+    comm: &dyn Communicator,
+    groups: &[Vec<&'a Job<'a>>],
+    alignment: Alignment,
+) -> Result<Vec<(&'a Job<'a>, Scalar)>> {
+    let rank = comm.rank();
+    let mut passes = Vec::with_capacity(groups.len());
+    for group in groups {
+        let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+        let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
+        let shifts = pass.first_elements(comm)?;
+        pass.shift(&shifts);
+        passes.push(pass);
+    }
+    let everyone = Ranks::range(0..comm.size());
+    let mut totals: Vec<Option<Vec<Accumulators>>> = passes.iter().map(|_| None).collect();
+    loop {
+        let again: Vec<usize> = (0..passes.len()).filter(|&i| totals[i].is_none()).collect();
+        let run = |&i: &usize| {
+            let pass: &Pass = &passes[i];
+            // One copy counts, and where all ranks have one they need not tell each other.
+            let is_known = pass.distribution.ranks().serve(&everyone);
+            let counts = is_known || pass.distribution.on_owner().holds(rank);
+            let mine = pass.run(rank, None)?.filter(|_| counts);
+            let nothing = |(fold, dtype)| Accumulators::new(fold, dtype, 1);
+            match mine {
+                Some(mine) => Ok(mine),
+                None => pass.folds().map(nothing).collect::<Result<_>>(),
+            }
+        };
+        let folded = again.iter().map(run).collect::<Result<Vec<_>>>();
+        let can_fail = again.iter().any(|&i| passes[i].can_fail());
+        let mut folded = agreed(comm, can_fail, folded)?;
+        let mut shared: Vec<&mut Accumulators> = again
+            .iter()
+            .zip(&mut folded)
+            .filter(|(i, _)| !passes[**i].distribution.ranks().serve(&everyone))
+            .flat_map(|(_, folded)| folded)
+            .collect();
+        merge_all(comm, &mut shared)?;
+        for (i, folded) in again.into_iter().zip(folded) {
+            let elements = groups[i][0].elements as u64;
+            let shifts: Vec<_> = folded.iter().map(|own| own.better_shift(elements)).collect();
+            match shifts.iter().any(Option::is_some) {
+                true => passes[i].shift(&shifts),
+                false => totals[i] = Some(folded),
+            }
+        }
+        if totals.iter().all(Option::is_some) {
+            break;
+        }
+    }
+    let mut values = Vec::new();
+    for (group, folded) in groups.iter().zip(totals) {
+        let mut folded = folded.expect("all are done");
+        for job in group {
+            let rest = folded.split_off(job.plan().pieces.len());
+            job.begin(&mut folded);
+            let block = job.plan().finish(&folded, &[], job.elements)?;
+            job.check(&block)?;
+            values.push((*job, scalar(&block)));
+            folded = rest;
+        }
+    }
+    Ok(values)
+}
+
+/// Jobs over the same axes of expressions of one shape.
+fn along_axes(
+    comm: &dyn Communicator,
+    group: &[&Job<'_>],
+    alignment: Alignment,
+) -> Result<Vec<ArrayRef>> {
+    let rank = comm.rank();
+    let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+    let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
+    let mut arrays = Vec::with_capacity(group.len());
+    for job in group {
+        arrays.push(zeros(comm, job.plan().dtype, &job.result(&pass.distribution)?)?);
+    }
+    let (axis, length, count) = pass.parts();
+    // Accumulators are larger than results, by a factor that does not matter here.
+    let large = group.iter().zip(&arrays);
+    let large = large.fold(false, |large, (job, array)| {
+        large || is_large(job.plan().dtype, array.distribution())
+    });
+    let checked = group.iter().any(|job| {
+        job.request.skip_nan
+            && matches!(job.plan().pieces[0].fold, crate::block::kernels::fold::Fold::Place { .. })
+    });
+    let mut verdict = Ok(());
+    for number in 0..count {
+        let range = number * length..(number + 1) * length;
+        let part = (count > 1).then(|| (axis, range.clone()));
+        let mine = pass.run(rank, part);
+        let mine = agreed(comm, pass.can_fail() || large, mine)?;
+        let mut mine = mine.unwrap_or_default();
+        let has_result = merge_along(comm, &pass.distribution, &pass.reduced, &mut mine)?;
+        if !has_result {
+            continue;
+        }
+        let mut finished = || -> Result<()> {
+            let mut folded = std::mem::take(&mut mine);
+            for (job, array) in group.iter().zip(&mut arrays) {
+                let rest = folded.split_off(job.plan().pieces.len());
+                job.begin(&mut folded);
+                if let Some(own) = array.part_mut() {
+                    let at = match job.request.keepdims {
+                        true => axis,
+                        false => (0..axis).filter(|&axis| !pass.reduced[axis]).count(),
+                    };
+                    let mut shape = own.shape().to_vec();
+                    let start = range.start.min(shape.get(at).copied().unwrap_or(0));
+                    if count > 1 {
+                        shape[at] = range.end.min(shape[at]) - start;
+                    }
+                    let results = job.plan().finish(&folded, &shape, job.elements)?;
+                    job.check(&results)?;
+                    match count > 1 {
+                        true => own.write_owned(|all| place_part(all, at, start, &results))?,
+                        false => own.assign(&results)?,
+                    }
+                }
+                folded = rest;
+            }
+            Ok(())
+        };
+        verdict = verdict.and(finished());
+    }
+    agreed(comm, checked, verdict)?;
+    Ok(arrays)
+}

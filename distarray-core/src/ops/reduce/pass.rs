@@ -1,0 +1,191 @@
+//! One pass over the arrays of expressions that are reduced over the same axes.
+
+use super::plan::Piece;
+use crate::block::Block;
+use crate::block::kernels::fold::{Fold, fold};
+use crate::comm::Communicator;
+use crate::dist::{Dist, Distribution};
+use crate::element::{DType, Scalar};
+use crate::error::Result;
+use crate::expr::{self, Accumulators, Joined, Operator, Task};
+use crate::handle::ArrayRef;
+use crate::ops::align::{Alignment, align};
+use crate::ops::evaluate::result_distribution;
+
+/// Bytes of accumulators that a rank has at a time.
+const MEMORY: usize = 16 << 20;
+
+/// Folds of expressions of one shape over the same axes, each expression computed once.
+#[derive(Debug)]
+pub(super) struct Pass {
+    pub(super) reduced: Vec<bool>,
+    pub(super) distribution: Distribution,
+    joined: Joined,
+    /// For each fold, the expression that it is of.
+    folds: Vec<(usize, Fold, DType)>,
+    arrays: Vec<Block>,
+}
+
+impl Pass {
+    /// Brings the operands of all pieces together. Collective where one has to be moved.
+    ///
+    /// # Panics
+    /// There is no piece.
+    pub(super) fn new(
+        comm: &dyn Communicator,
+        pieces: &[&Piece],
+        reduced: Vec<bool>,
+        alignment: Alignment,
+    ) -> Result<Self> {
+        let folds: Vec<_> = (0..pieces.len())
+            .map(|root| (root, pieces[root].fold, pieces[root].node.dtype()))
+            .collect();
+        let roots: Vec<_> = pieces.iter().map(|piece| piece.node.clone()).collect();
+        let joined = Joined::new(&roots)?;
+        let mut distribution = result_distribution(comm, joined.node())?;
+        let numbered = folds.iter().any(|(_, fold, _)| matches!(fold, Fold::Place { .. }));
+        if numbered && !is_ordered(&distribution, &reduced) {
+            distribution = Distribution::builder(distribution.shape()).build(comm.size())?;
+        }
+        let arrays = align(comm, joined.node(), &distribution, alignment)?;
+        Ok(Self { reduced, distribution, joined, folds, arrays })
+    }
+
+    /// Whether a rank alone may fail in it: a function of the user's.
+    pub(super) fn can_fail(&self) -> bool {
+        self.joined.node().can_fail()
+    }
+
+    /// The folds from the shifts that they have now.
+    pub(super) fn folds(&self) -> impl Iterator<Item = (Fold, DType)> {
+        self.folds.iter().map(|&(_, fold, dtype)| (fold, dtype))
+    }
+
+    /// From now on moments are folded from these shifts, which are those of the folds in order.
+    pub(super) fn shift(&mut self, shifts: &[Option<f64>]) {
+        for ((_, fold, _), shift) in self.folds.iter_mut().zip(shifts) {
+            if let (Fold::Moments { shift: own }, Some(shift)) = (fold, shift) {
+                *own = *shift;
+            }
+        }
+    }
+
+    /// Shifts of moments that are about as large as the elements: the first element in C order, on
+    /// every rank. One broadcast of eight bytes for each expression.
+    pub(super) fn first_elements(&self, comm: &dyn Communicator) -> Result<Vec<Option<f64>>> {
+        let wanted = |(root, fold, _): &(usize, Fold, DType)| {
+            matches!(fold, Fold::Moments { .. }).then_some(*root)
+        };
+        let wanted: Vec<_> = self.folds.iter().map(wanted).collect();
+        if self.distribution.is_empty() || wanted.iter().all(Option::is_none) {
+            return Ok(vec![None; wanted.len()]);
+        }
+        let everyone = crate::dist::Ranks::range(0..comm.size());
+        let is_here = self.distribution.ranks().serve(&everyone);
+        let (owner, place) = self.distribution.locate(&vec![0; self.reduced.len()])?;
+        // Where it cannot be told, the pass itself will fail.
+        let first = |root| self.element(comm.rank(), root, &place).unwrap_or(0.0);
+        let mut shifts: Vec<f64> = wanted
+            .iter()
+            .flatten()
+            .map(|&root| if is_here || owner == comm.rank() { first(root) } else { 0.0 })
+            .collect();
+        if !is_here {
+            // SAFETY: what is broadcast are numbers.
+            comm.broadcast(owner, unsafe { crate::element::as_bytes_mut(&mut shifts) })?;
+        }
+        let mut shifts = shifts.into_iter();
+        Ok(wanted.into_iter().map(|root| root.and_then(|_| shifts.next())).collect())
+    }
+
+    /// The element of an expression at a place of this rank.
+    fn element(&self, rank: usize, root: usize, place: &[usize]) -> Result<f64> {
+        let node = match self.joined.node().operator() {
+            Operator::Map(_, roots) if self.joined.is_several() => &roots[root],
+            _ => self.joined.node(),
+        };
+        let node = node.clone().cast(DType::F64);
+        // The arrays that this expression reads, of all that are here.
+        let all = self.joined.node().arrays();
+        let block = |array: &ArrayRef| {
+            let index = all.iter().position(|other| std::ptr::eq(*other, array));
+            self.arrays[index.expect("the expression is one of those joined")].clone()
+        };
+        let blocks: Vec<Block> = node.arrays().into_iter().map(block).collect();
+        match expr::element(&node, &blocks, (&self.distribution, rank), place)? {
+            Scalar::F64(value) => Ok(value),
+            other => unreachable!("a value cast to float64, not {other}"),
+        }
+    }
+
+    /// Along which axis the results are made in parts, how long each is, and how many there are: the
+    /// same on all ranks.
+    pub(super) fn parts(&self) -> (usize, usize, usize) {
+        let kept = (0..self.reduced.len()).filter(|&axis| !self.reduced[axis]);
+        let extent = |axis: usize| self.distribution.axis(axis).max_count();
+        let Some(axis) = kept.clone().max_by_key(|&axis| extent(axis)) else { return (0, 0, 1) };
+        let state =
+            |(_, of, dtype): &(usize, Fold, DType)| fold(*of, *dtype).map_or(0, |k| k.state);
+        let states: usize = self.folds.iter().map(state).sum();
+        let others = kept.filter(|&other| other != axis).map(extent);
+        let row = others.fold(states, usize::saturating_mul).max(1);
+        let length = (MEMORY / row).max(1);
+        (axis, length, extent(axis).div_ceil(length).max(1))
+    }
+
+    /// Folds what this rank has; for one part of the results only where a range of an axis is given.
+    pub(super) fn run(
+        &self,
+        rank: usize,
+        part: Option<(usize, std::ops::Range<usize>)>,
+    ) -> Result<Option<Vec<Accumulators>>> {
+        if !self.distribution.holds(rank) {
+            return Ok(None);
+        }
+        let mut local = self.distribution.local_shape(rank);
+        let part = part.map(|(axis, range)| {
+            let range = range.start.min(local[axis])..range.end.min(local[axis]);
+            local[axis] = range.len();
+            (axis, range)
+        });
+        let kept = local.iter().zip(&self.reduced).filter(|(_, reduced)| !**reduced);
+        let results: usize = kept.map(|(&extent, _)| extent).product();
+        let task = |&(root, fold, dtype): &(usize, Fold, DType)| {
+            let accumulators = Accumulators::new(fold, dtype, results)?;
+            Ok(Task { root, accumulators })
+        };
+        let mut tasks: Vec<Task> = self.folds.iter().map(task).collect::<Result<_>>()?;
+        let here = (&self.distribution, rank);
+        expr::fold(&self.joined, &self.arrays, here, part, &self.reduced, &mut tasks)?;
+        let mut folded: Vec<_> = tasks.into_iter().map(|task| task.accumulators).collect();
+        self.number_globally(rank, &mut folded);
+        Ok(Some(folded))
+    }
+
+    /// Elements are numbered on this rank alone so far.
+    fn number_globally(&self, rank: usize, folded: &mut [Accumulators]) {
+        let Some(coords) = self.distribution.coords(rank) else { return };
+        let axes: Vec<_> = (0..self.reduced.len())
+            .filter(|&axis| self.reduced[axis])
+            .map(|axis| (self.distribution.axis(axis), coords[axis]))
+            .collect();
+        let global = |number: u64| {
+            let (mut rest, mut behind, mut global) = (number as usize, 1, 0);
+            for (map, part) in axes.iter().rev() {
+                let extent = map.count(*part);
+                global += map.global(*part, rest % extent) * behind;
+                (rest, behind) = (rest / extent, behind * map.len());
+            }
+            global as u64
+        };
+        for accumulators in folded {
+            accumulators.renumber(global);
+        }
+    }
+}
+
+/// Whether on every rank the places along the axes are in the order of the indices.
+fn is_ordered(distribution: &Distribution, along: &[bool]) -> bool {
+    let mut axes = distribution.axes().iter().zip(along);
+    axes.all(|(axis, along)| !along || !matches!(axis.dist(), Dist::Unstructured(_)))
+}

@@ -1,0 +1,218 @@
+//! How reductions are made of folds.
+
+use super::request::{Reduction, Request};
+use crate::block::kernels::fold::{Finishing, Fold, finish, fold};
+use crate::block::kernels::{BinaryOp, CompareOp, UnaryOp};
+use crate::element::{DType, Kind, Scalar};
+use crate::error::{Error, Result};
+use crate::expr::{Function, Node};
+
+/// One fold of an expression, and what is made of its accumulators.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) node: Node,
+    pub(super) fold: Fold,
+    pub(super) finishing: Finishing,
+    /// Whether it counts the elements of the piece before it.
+    pub(super) is_count: bool,
+}
+
+/// What results are made of those of the pieces.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Combination {
+    /// Those of the first.
+    First,
+    /// Those of the first less those of the second.
+    Difference,
+    /// The sum of all, and its root.
+    Total { root: bool },
+    /// A power.
+    Power(f64),
+}
+
+/// The folds that a reduction takes, and how its results are made of them.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) combination: Combination,
+    pub(super) dtype: DType,
+}
+
+/// The dtype of a variance or a norm: that of a mean's parts.
+pub(super) fn real_of(dtype: DType) -> DType {
+    match dtype {
+        DType::F32 | DType::C32 => DType::F32,
+        _ => DType::F64,
+    }
+}
+
+pub(super) fn is_floating(dtype: DType) -> bool {
+    matches!(dtype.kind(), Kind::Float | Kind::Complex)
+}
+
+fn is_complex(dtype: DType) -> bool {
+    dtype.kind() == Kind::Complex
+}
+
+/// The real expressions that a complex one consists of, else the expression itself.
+pub(super) fn parts(node: &Node) -> Result<Vec<Node>> {
+    match is_complex(node.dtype()) {
+        true => [UnaryOp::RealPart, UnaryOp::ImaginaryPart]
+            .map(|op| Node::unary(op, node.clone()))
+            .into_iter()
+            .collect(),
+        false => Ok(vec![node.clone()]),
+    }
+}
+
+/// The elements where a mask is true, else a value.
+pub(super) fn select(mask: Node, node: Node, other: Scalar) -> Result<Node> {
+    let choose = crate::with_element!(node.dtype(), T => Function::of_condition::<T>());
+    Node::map(choose, vec![mask, node, Node::scalar(other)])
+}
+
+/// A number as a scalar of a dtype: 0 or 1.
+pub(super) fn number(dtype: DType, value: bool) -> Scalar {
+    crate::with_element!(dtype, T => {
+        let value = if value { <T as crate::element::Element>::ONE } else { <T>::default() };
+        crate::element::Element::to_scalar(value)
+    })
+}
+
+/// The elements that count: where the mask is true, and none that is NaN where those are left out.
+pub(super) fn counted(request: &Request) -> Result<Option<Node>> {
+    let node = &request.node;
+    if !request.skip_nan || !is_floating(node.dtype()) {
+        return Ok(request.mask.clone());
+    }
+    let numbers = Node::compare(CompareOp::Equal, node.clone(), node.clone())?;
+    match &request.mask {
+        Some(mask) => Node::binary(BinaryOp::BitwiseAnd, mask.clone(), numbers).map(Some),
+        None => Ok(Some(numbers)),
+    }
+}
+
+impl Plan {
+    /// How a reduction is made; moments are folded from a shift of zero at first.
+    ///
+    /// # Errors
+    /// The dtype has no such reduction.
+    pub(super) fn new(request: &Request) -> Result<Self> {
+        let node = request.node.clone();
+        let skip_nan = request.skip_nan;
+        let refused = || {
+            let name = request.reduction.name();
+            Error::dtype(format!("'{name}' does not take {}", request.node.dtype()))
+        };
+        let counted = counted(request)?;
+        // What does not count is replaced by what changes nothing.
+        let neutral = |node: Node, one: bool| match &counted {
+            Some(mask) => {
+                let value = number(node.dtype(), one);
+                select(mask.clone(), node, value)
+            }
+            None => Ok(node),
+        };
+        let extreme = |least| {
+            let node = match (&request.mask, request.initial) {
+                (Some(mask), Some(initial)) => select(mask.clone(), request.node.clone(), initial)?,
+                _ => request.node.clone(),
+            };
+            Ok::<_, Error>((node, Fold::Extreme { least, skip_nan }))
+        };
+        let itself = |(node, fold)| Self::of(vec![piece(node, fold, Finishing::Itself)]);
+        let plan = match request.reduction {
+            Reduction::Sum => itself((neutral(node, false)?, Fold::Sum)),
+            Reduction::Prod => itself((neutral(node, true)?, Fold::Product)),
+            Reduction::Count => itself((neutral(node, false)?, Fold::Count)),
+            Reduction::Any => itself((neutral(node, false)?, Fold::Any)),
+            Reduction::All => itself((neutral(node, true)?, Fold::All)),
+            Reduction::Mean => {
+                let sum = piece(neutral(node, false)?, Fold::Total, Finishing::Mean);
+                let mut pieces = vec![sum];
+                pieces.extend(counted.map(count));
+                Self::of(pieces)
+            }
+            Reduction::Min => itself(extreme(true)?),
+            Reduction::Max => itself(extreme(false)?),
+            Reduction::Ptp => {
+                let of = |least| {
+                    let fold = Fold::Extreme { least, skip_nan };
+                    piece(request.node.clone(), fold, Finishing::Itself)
+                };
+                let pieces = vec![of(false), of(true)];
+                Self { combination: Combination::Difference, ..Self::of(pieces) }
+            }
+            Reduction::Argmin => itself((node, Fold::Place { least: true, skip_nan })),
+            Reduction::Argmax => itself((node, Fold::Place { least: false, skip_nan })),
+            Reduction::Var { ddof } => Self::variance(&node, ddof, false)?,
+            Reduction::Std { ddof } => Self::variance(&node, ddof, true)?,
+            Reduction::Norm { order } => Self::norm(neutral(node, false)?, f64::from_bits(order))?,
+        };
+        let known = |piece: &Piece| {
+            let dtype = piece.node.dtype();
+            fold(piece.fold, dtype).and(finish(piece.fold, dtype, piece.finishing)).is_some()
+        };
+        let subtracts = !matches!(plan.combination, Combination::Difference)
+            || crate::block::kernels::binary(BinaryOp::Subtract, plan.dtype).is_some();
+        if plan.pieces.iter().all(known) && subtracts { Ok(plan) } else { Err(refused()) }
+    }
+
+    fn of(pieces: Vec<Piece>) -> Self {
+        let Piece { node, fold, finishing, .. } = &pieces[0];
+        let dtype = finish(*fold, node.dtype(), *finishing).map_or(node.dtype(), |f| f.output);
+        Self { pieces, combination: Combination::First, dtype }
+    }
+
+    fn variance(node: &Node, ddof: usize, root: bool) -> Result<Self> {
+        let moments = |node| piece(node, Fold::Moments { shift: 0.0 }, Finishing::Var { ddof });
+        let pieces = parts(node)?.into_iter().map(moments).collect();
+        let dtype = real_of(node.dtype());
+        Ok(Self { pieces, combination: Combination::Total { root }, dtype })
+    }
+
+    /// The norm as NumPy has it for vectors: the number of elements that are not zero for order 0, else
+    /// `sum(abs(x)^order)^(1 / order)`, whose limits are the extremes.
+    fn norm(node: Node, order: f64) -> Result<Self> {
+        let dtype = real_of(node.dtype());
+        let magnitude = |node: Node| match node.dtype() {
+            DType::Bool => Ok(node.cast(dtype)),
+            other if is_complex(other) => Node::unary(UnaryOp::Absolute, node),
+            _ => Node::unary(UnaryOp::Absolute, node.cast(dtype)),
+        };
+        // Powers of `f32` neither overflow nor underflow in `f64`.
+        let precise = |node: Node| node.cast(DType::F64);
+        let (node, fold, combination) = if order == 0.0 {
+            (node, Fold::Count, Combination::First)
+        } else if order.is_infinite() {
+            let least = order < 0.0;
+            (magnitude(node)?, Fold::Extreme { least, skip_nan: false }, Combination::First)
+        } else if order == 1.0 {
+            (magnitude(node)?, Fold::Sum, Combination::First)
+        } else if order == 2.0 {
+            (squares(&node)?, Fold::Sum, Combination::Total { root: true })
+        } else {
+            let power = Node::scalar(Scalar::F64(order));
+            let powers = Node::binary(BinaryOp::Power, precise(magnitude(node)?), power)?;
+            (powers, Fold::Sum, Combination::Power(1.0 / order))
+        };
+        Ok(Self { pieces: vec![piece(node, fold, Finishing::Itself)], combination, dtype })
+    }
+}
+
+/// The squares of magnitudes, as `f64`.
+pub(super) fn squares(node: &Node) -> Result<Node> {
+    let square = |part: Node| Node::unary(UnaryOp::Square, part.cast(DType::F64));
+    let mut squares = parts(node)?.into_iter().map(square);
+    let first = squares.next().expect("a number has a part")?;
+    squares.try_fold(first, |sum, square| Node::binary(BinaryOp::Add, sum, square?))
+}
+
+/// A count of the elements that count.
+pub(super) fn count(mask: Node) -> Piece {
+    Piece { is_count: true, ..piece(mask, Fold::Count, Finishing::Itself) }
+}
+
+pub(super) fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
+    Piece { node, fold, finishing, is_count: false }
+}
