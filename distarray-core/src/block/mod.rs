@@ -6,6 +6,7 @@
 mod convert;
 mod foreign;
 pub(crate) mod kernels;
+mod numbers;
 mod part;
 mod select;
 mod shape;
@@ -18,6 +19,7 @@ use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
 
 pub use convert::convert;
 pub(crate) use foreign::view_of_buffer;
+pub use numbers::Numbers;
 pub use part::Part;
 pub(crate) use select::Selection;
 pub use storage::Storage;

@@ -3,42 +3,10 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::block::Numbers;
 use crate::digest::Digest;
 use crate::dist::Distribution;
 use crate::element::{DType, Element};
-
-/// The numbers of elements that follow each other in a lane, each a whole number that is counted
-/// from the elements' indices: in C order, or along one axis.
-#[derive(Clone, Copy, Debug)]
-pub enum Numbers<'a> {
-    /// Evenly spaced: those of `first`, `first + step`, and so on, modulo 2^64.
-    Even {
-        /// The first one.
-        first: u64,
-        /// From one to the next.
-        step: u64,
-    },
-    /// One by one.
-    Listed(&'a [u64]),
-}
-
-impl Numbers<'_> {
-    /// The number of the `i`th element.
-    ///
-    /// ```
-    /// use distarray_core::expr::Numbers;
-    ///
-    /// assert_eq!(Numbers::Even { first: 3, step: 4 }.at(2), 11);
-    /// assert_eq!(Numbers::Listed(&[7, 2]).at(1), 2);
-    /// ```
-    #[inline(always)]
-    pub fn at(&self, i: usize) -> u64 {
-        match self {
-            Self::Even { first, step } => first.wrapping_add(step.wrapping_mul(i as u64)),
-            Self::Listed(numbers) => numbers[i],
-        }
-    }
-}
 
 /// A loop that makes elements: where to, their numbers, how many.
 type Fill = dyn Fn(*mut u8, Numbers<'_>, usize);
@@ -46,8 +14,9 @@ type Fill = dyn Fn(*mut u8, Numbers<'_>, usize);
 /// Elements that a function makes from their numbers: the same ones wherever they are made.
 ///
 /// ```
+/// use distarray_core::block::Numbers;
 /// use distarray_core::dist::Distribution;
-/// use distarray_core::expr::{Generated, Node, Numbers};
+/// use distarray_core::expr::{Generated, Node};
 ///
 /// let fill = |numbers: Numbers<'_>, elements: &mut [i64]| {
 ///     for (i, element) in elements.iter_mut().enumerate() {

@@ -1,8 +1,9 @@
 //! Users' functions that know the global index of the element they are called for.
 
 use super::function::{Function, IntoError, or_note};
-use super::generated::{Generated, Numbers};
+use super::generated::Generated;
 use super::node::Node;
+use crate::block::Numbers;
 use crate::dist::Distribution;
 use crate::element::Element;
 use crate::error::{Error, Result};

@@ -22,13 +22,14 @@ mod indexed;
 mod node;
 mod placement;
 mod program;
+mod random;
 mod tiles;
 mod values;
 
 pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, Joined, Task, element, fold};
 pub use function::{Function, IntoError};
-pub use generated::{Generated, Numbers};
+pub use generated::Generated;
 pub use node::{Node, Operator, broadcast_shapes};
 
 /// The most elements that a tile has.

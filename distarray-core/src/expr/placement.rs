@@ -1,8 +1,9 @@
 //! [`Placement`]: where the elements that a rank evaluates stand in the whole.
 
 use super::TILE;
-use super::generated::{Generated, Numbers};
+use super::generated::Generated;
 use super::node::Node;
+use crate::block::Numbers;
 use crate::comm::copy_strided;
 use crate::dist::{AxisMap, Dist, Distribution};
 

@@ -20,6 +20,7 @@ mod integer;
 mod moments;
 mod places;
 mod products;
+pub(crate) mod random;
 mod representation;
 pub(crate) mod stream;
 mod sums;

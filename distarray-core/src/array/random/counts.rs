@@ -1,0 +1,136 @@
+//! Random integers and truth values.
+
+use std::ops::{Bound, RangeBounds};
+
+use super::super::{Expr, IntoDistribution};
+use super::Generator;
+use crate::block::kernels::random::{Law, Span};
+use crate::element::{Bits, Kind, Real};
+use crate::error::{Error, Result};
+
+/// A range of integers as its first and how many there are.
+fn span<T: Bits + Real>(range: &impl RangeBounds<T>) -> Result<Span> {
+    let number = |value: &T| value.to_scalar().as_i128().expect("an integer");
+    let bits = 8 * T::DTYPE.size();
+    let (least, greatest) = match T::DTYPE.kind() {
+        Kind::Signed => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
+        _ => (0, (1_i128 << bits) - 1),
+    };
+    let low = match range.start_bound() {
+        Bound::Included(low) => number(low),
+        Bound::Excluded(low) => number(low) + 1,
+        Bound::Unbounded => least,
+    };
+    let high = match range.end_bound() {
+        Bound::Included(high) => number(high),
+        Bound::Excluded(high) => number(high) - 1,
+        Bound::Unbounded => greatest,
+    };
+    if low > high {
+        let end = high + 1;
+        return Err(Error::argument(format!("'integers': the range {low}..{end} is empty")));
+    }
+    Ok(Span { low: low as u64, count: (high - low + 1) as u64 })
+}
+
+/// # Integers and truth values
+impl Generator {
+    /// Integers of a range, each equally likely: `0..6`, `1..=6`, or all of the type by `..`.
+    ///
+    /// Without bias, whatever the range.
+    ///
+    /// # Errors
+    /// On evaluation: an empty range.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let mut rng = ctx.random(1);
+    /// let dice = rng.integers::<u8>(1..=6, 10_000);
+    /// assert_eq!((dice.min()?, dice.max()?), (1, 6));
+    /// assert!(rng.integers::<i8>(.., 10_000).min()? == i8::MIN);
+    ///
+    /// let error = rng.integers(5..5, 3).eval().unwrap_err().to_string();
+    /// assert_eq!(error, "'integers': the range 5..5 is empty");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn integers<T: Bits + Real>(
+        &mut self,
+        range: impl RangeBounds<T>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.draw(distribution, |_, _| span(&range).map(Law::Integers))
+    }
+
+    /// `true` with the probability `p`, each by itself.
+    ///
+    /// # Errors
+    /// On evaluation: `p` is no probability.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let heads = ctx.random(1).bernoulli(0.25, 10_000).count()?;
+    /// assert!((2_400..2_600).contains(&heads));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn bernoulli(&mut self, p: f64, distribution: impl IntoDistribution) -> Expr<bool> {
+        self.of(Law::Bernoulli { p }, distribution)
+    }
+
+    /// How many of `n` trials succeed, each with the probability `p`.
+    ///
+    /// # Errors
+    /// On evaluation: more than 2^53 trials, or `p` is no probability.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).binomial(100, 0.3, 10_000);
+    /// assert!((x.mean()? - 30.0).abs() < 0.2);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn binomial(&mut self, n: u64, p: f64, distribution: impl IntoDistribution) -> Expr<i64> {
+        self.of(Law::Binomial { n, p }, distribution)
+    }
+
+    /// How many events there are where `mean` are expected (`lam`).
+    ///
+    /// # Errors
+    /// On evaluation: a mean below 0 or above 2^52.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).poisson(4.0, 10_000);
+    /// assert!((x.mean()? - 4.0).abs() < 0.1);
+    ///
+    /// let error = ctx.random(1).poisson(-1.0, 3).sum().unwrap_err().to_string();
+    /// assert_eq!(error, "'poisson': mean = -1, not a number from 0 to 2^52");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn poisson(&mut self, mean: f64, distribution: impl IntoDistribution) -> Expr<i64> {
+        self.of(Law::Poisson { mean }, distribution)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_ranges() {
+        let of = |range: Result<Span>| range.map(|span| (span.low as i64, span.count)).unwrap();
+        assert_eq!(of(span::<u8>(&(3..9))), (3, 6));
+        assert_eq!(of(span::<i8>(&(..=-1))), (-128, 128));
+        assert_eq!(of(span::<u64>(&..)), (0, 0));
+        assert_eq!(of(span::<i64>(&..)), (i64::MIN, 0));
+        assert_eq!(of(span::<i64>(&(i64::MIN..i64::MAX))), (i64::MIN, u64::MAX));
+        let empty = span::<i8>(&(i8::MIN..i8::MIN)).unwrap_err().to_string();
+        assert_eq!(empty, "'integers': the range -128..-128 is empty");
+    }
+}

@@ -1,0 +1,113 @@
+//! Random arrays, under NumPy's names.
+
+mod choice;
+mod counts;
+mod real;
+mod shuffle;
+
+use super::{Context, Expr, IntoDistribution};
+use crate::block::kernels::random::{Law, Stream};
+use crate::element::Element;
+use crate::error::Result;
+use crate::expr::Node;
+
+/// A source of random arrays, from a seed.
+///
+/// What it gives are lazy expressions, whose elements are made tile by tile where they are needed:
+/// `rng.uniform(n).sum()?` needs no array in memory. An element is a function of the seed, of the
+/// [stream](Self::stream), of how many expressions were drawn before, and of its index in C order. So it has
+/// the same bits on any backend, with any number of ranks and under any distribution; evaluated twice,
+/// an expression gives the same elements twice, and two that are drawn one after the other are
+/// independent. Nothing is ever sent for random elements.
+///
+/// The generator is Philox4x32-10 (J. K. Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC
+/// 2011). It is not for cryptography.
+///
+/// A distribution is given where an array's would be: a shape means blocks along the first axis over
+/// all ranks. It counts where no array of the expression says otherwise. Errors in parameters are
+/// reported where an expression is evaluated.
+///
+/// ```
+/// use distarray_core::prelude::*;
+///
+/// let ctx = Context::solo();
+/// let mut rng = ctx.random(42);
+/// let (x, y) = (rng.uniform::<f64>(100_000), rng.uniform::<f64>(100_000));
+/// let inside = x.hypot(&y).lt(1.0).count()?;
+/// assert!((inside as f64 / 25_000.0 - 3.14).abs() < 0.02);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Generator {
+    ctx: Context,
+    seed: u64,
+    stream: u64,
+    drawn: u64,
+}
+
+impl Context {
+    /// A source of random arrays: the same ones for the same seed.
+    ///
+    /// Every rank passes the same seed. Nothing is sent.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.random(7).normal::<f64>([4, 5]).eval()?;
+    /// let b = ctx.random(7).normal::<f64>(([4, 5], "c,b")).eval()?;
+    /// assert_eq!(a.to_ndarray()?, b.to_ndarray()?);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn random(&self, seed: u64) -> Generator {
+        Generator { ctx: self.clone(), seed, stream: 0, drawn: 0 }
+    }
+}
+
+impl Generator {
+    /// Another source of the same seed, independent of this one and of all other streams.
+    ///
+    /// A context's source is stream 0. A stream starts from its first expression, whatever was drawn
+    /// here.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let rng = ctx.random(7);
+    /// let (a, b) = (rng.stream(1).uniform::<f64>(9).sum()?, rng.stream(2).uniform::<f64>(9).sum()?);
+    /// assert_ne!(a, b);
+    /// assert_eq!(a, rng.stream(1).uniform::<f64>(9).sum()?);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stream(&self, stream: u64) -> Self {
+        Self { stream, drawn: 0, ..self.clone() }
+    }
+
+    /// The source of the next expression.
+    fn next_stream(&mut self) -> Stream {
+        let stream = Stream::new(self.seed, self.stream, self.drawn);
+        self.drawn += 1;
+        stream
+    }
+
+    /// The next expression: elements of a law that may depend on the source and on the shape.
+    fn draw<T: Element>(
+        &mut self,
+        distribution: impl IntoDistribution,
+        law: impl FnOnce(&Stream, &[usize]) -> Result<Law>,
+    ) -> Expr<T> {
+        let stream = self.next_stream();
+        let node = distribution.into_distribution(self.ctx.size()).and_then(|distribution| {
+            let law = law(&stream, distribution.shape())?;
+            Node::random(law, stream, T::DTYPE, &distribution)
+        });
+        Expr::new(self.ctx.clone(), node)
+    }
+
+    /// The next expression: elements of a law.
+    fn of<T: Element>(&mut self, law: Law, distribution: impl IntoDistribution) -> Expr<T> {
+        self.draw(distribution, |_, _| Ok(law))
+    }
+}

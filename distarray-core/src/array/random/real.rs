@@ -1,0 +1,198 @@
+//! Random real and complex numbers.
+
+use std::ops::Range;
+
+use super::super::{Expr, IntoDistribution, Ufuncs};
+use super::Generator;
+use crate::block::kernels::random::Law;
+use crate::element::{ComplexNumber, Element, Float};
+
+/// A floating-point number as the parameters of laws are.
+fn wide<T: Element>(value: T) -> f64 {
+    value.to_scalar().as_f64().expect("a real floating-point number")
+}
+
+/// # Real numbers
+///
+/// `f64` and `f32` alike; all but the uniform ones are computed in double precision and rounded.
+impl Generator {
+    /// Numbers from the unit interval, 1 left out: multiples of 2^-53 (`f32`: 2^-24), each equally likely.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).uniform::<f64>(10_000);
+    /// assert!((x.mean()? - 0.5).abs() < 0.01 && x.min()? >= 0.0 && x.max()? < 1.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn uniform<T: Float>(&mut self, distribution: impl IntoDistribution) -> Expr<T> {
+        self.of(Law::Uniform { low: 0.0, high: 1.0 }, distribution)
+    }
+
+    /// Numbers from a range, its end left out.
+    ///
+    /// # Errors
+    /// On evaluation: ends that are not finite, an empty range, or one that is too wide.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).uniform_in(-3.0..-1.0, 10_000);
+    /// assert!((x.mean()? + 2.0).abs() < 0.02 && x.max()? < -1.0);
+    ///
+    /// let error = ctx.random(1).uniform_in(2.0..1.0, 3).eval().unwrap_err().to_string();
+    /// assert_eq!(error, "'uniform': high = 1, not a number above low = 2");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn uniform_in<T: Float>(
+        &mut self,
+        range: Range<T>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::Uniform { low: wide(range.start), high: wide(range.end) }, distribution)
+    }
+
+    /// Numbers of the standard normal distribution: of mean 0 and standard deviation 1.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).normal::<f64>(10_000);
+    /// assert!(x.mean()?.abs() < 0.03 && (x.std()? - 1.0).abs() < 0.03);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn normal<T: Float>(&mut self, distribution: impl IntoDistribution) -> Expr<T> {
+        self.normal_with(0.0, 1.0, distribution)
+    }
+
+    /// Normal numbers of a mean and a standard deviation (`loc` and `scale`).
+    ///
+    /// # Errors
+    /// On evaluation: parameters that are not finite, a standard deviation below 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).normal_with::<f32>(10.0, 2.0, 10_000);
+    /// assert!((x.mean()? - 10.0).abs() < 0.06);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn normal_with<T: Float>(
+        &mut self,
+        mean: f64,
+        std: f64,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::Normal { mean, std }, distribution)
+    }
+
+    /// Numbers whose logarithm is normal, of this mean and standard deviation.
+    ///
+    /// # Errors
+    /// As [`normal_with`](Self::normal_with).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).lognormal::<f64>(1.0, 0.5, 10_000);
+    /// assert!((x.log().mean()? - 1.0).abs() < 0.02);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn lognormal<T: Float>(
+        &mut self,
+        mean: f64,
+        std: f64,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.normal_with(mean, std, distribution).exp()
+    }
+
+    /// Complex numbers of which both parts are normal and independent, with a mean square of the
+    /// magnitude of 1.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let z = ctx.random(1).complex_normal::<Complex64>(10_000);
+    /// assert!((z.abs().square().mean()? - 1.0).abs() < 0.03);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn complex_normal<T: ComplexNumber>(
+        &mut self,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::ComplexNormal, distribution)
+    }
+
+    /// Exponential numbers of this mean.
+    ///
+    /// # Errors
+    /// On evaluation: a mean that is not finite or below 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).exponential::<f64>(3.0, 10_000);
+    /// assert!((x.mean()? - 3.0).abs() < 0.1);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn exponential<T: Float>(
+        &mut self,
+        scale: f64,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::Exponential { scale }, distribution)
+    }
+
+    /// Numbers of the gamma distribution: of a mean of `shape * scale` and a variance of
+    /// `shape * scale^2`.
+    ///
+    /// # Errors
+    /// On evaluation: parameters that are not finite or below 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).gamma::<f64>(2.5, 2.0, 10_000);
+    /// assert!((x.mean()? - 5.0).abs() < 0.1);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn gamma<T: Float>(
+        &mut self,
+        shape: f64,
+        scale: f64,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::Gamma { shape, scale }, distribution)
+    }
+
+    /// Numbers of the beta distribution, from 0 to 1: of a mean of `a / (a + b)`.
+    ///
+    /// # Errors
+    /// On evaluation: parameters that are not finite or not above 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).beta::<f64>(2.0, 3.0, 10_000);
+    /// assert!((x.mean()? - 0.4).abs() < 0.01);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn beta<T: Float>(
+        &mut self,
+        a: f64,
+        b: f64,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.of(Law::Beta { a, b }, distribution)
+    }
+}

@@ -1,0 +1,292 @@
+//! [`Stream`]: random bits for every element of an array, and more of them for those that need more.
+//!
+//! Where elements share a block of Philox, its lanes and halves are dealt out so that elements that
+//! follow each other lie side by side in vectors: of sixteen elements of 64 bits, numbered from a
+//! multiple of sixteen on, the first eight take the first halves of eight blocks and the others the
+//! second halves.
+
+use super::philox::{LANES, Words, philox};
+use crate::block::Numbers;
+
+/// Elements of 64 bits that share [`LANES`] blocks.
+const PAIRED: usize = 2 * LANES;
+/// Elements of 32 bits that share [`LANES`] blocks.
+const QUARTERED: usize = 4 * LANES;
+
+/// A source of random bits, told from all others by a seed, the number of a stream, and how many
+/// arrays were drawn from it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Stream {
+    key: [u32; 2],
+    /// The last word of every counter.
+    tag: u32,
+}
+
+/// The two numbers of 64 bits in each block.
+#[inline(always)]
+fn halves<const N: usize>(words: Words<N>) -> [[u64; N]; 2] {
+    let [a, b, c, d] = words;
+    let mut halves = [[0; N]; 2];
+    for lane in 0..N {
+        halves[0][lane] = a[lane] | b[lane] << 32;
+        halves[1][lane] = c[lane] | d[lane] << 32;
+    }
+    halves
+}
+
+impl Stream {
+    /// The source for the `draw`th array of a seed's stream.
+    ///
+    /// The seed is the key of one block, which names the source by 96 random bits.
+    pub(crate) fn new(seed: u64, stream: u64, draw: u64) -> Self {
+        let counter = [stream, stream >> 32, draw, draw >> 32].map(|word| [word & 0xFFFF_FFFF]);
+        let [[a], [b], [c], _] = philox(counter, [seed as u32, (seed >> 32) as u32]);
+        Self { key: [a as u32, b as u32], tag: c as u32 }
+    }
+
+    /// Random words for each block's number; `depth` tells the blocks of one number apart.
+    #[inline(always)]
+    fn words<const N: usize>(&self, blocks: [u64; N], depth: u32) -> Words<N> {
+        let low = blocks.map(|block| block & 0xFFFF_FFFF);
+        let high = blocks.map(|block| block >> 32);
+        philox([low, high, [depth.into(); N], [self.tag.into(); N]], self.key)
+    }
+
+    /// Fills elements that have 64 bits each. `pair` makes two elements of a block; both are random
+    /// alone and beside each other.
+    #[inline(always)]
+    pub(super) fn fill_pairs<T: Copy + Default>(
+        &self,
+        numbers: Numbers<'_>,
+        elements: &mut [T],
+        pair: impl Fn(u64, u64) -> (T, T) + Copy,
+    ) {
+        if let Numbers::Even { first, step: 1 } = numbers {
+            return in_groups::<T, PAIRED>(
+                first,
+                elements,
+                #[inline(always)]
+                |group, elements| {
+                    let [first, second] = halves(self.words(of_group(group), 0));
+                    for lane in 0..LANES {
+                        (elements[lane], elements[lane + LANES]) = pair(first[lane], second[lane]);
+                    }
+                },
+            );
+        }
+        for (i, chunk) in elements.chunks_mut(LANES).enumerate() {
+            let own = of_chunk(numbers, i * LANES, chunk.len());
+            let blocks = own.map(|number| number / 16 * 8 + number % 8);
+            let [first, second] = halves(self.words(blocks, 0));
+            for (lane, element) in chunk.iter_mut().enumerate() {
+                let (a, b) = pair(first[lane], second[lane]);
+                *element = if own[lane] / 8 % 2 == 0 { a } else { b };
+            }
+        }
+    }
+
+    /// Fills elements that have 32 bits each.
+    #[inline(always)]
+    pub(super) fn fill_words<T: Copy + Default>(
+        &self,
+        numbers: Numbers<'_>,
+        elements: &mut [T],
+        make: impl Fn(u32) -> T + Copy,
+    ) {
+        if let Numbers::Even { first, step: 1 } = numbers {
+            return in_groups::<T, QUARTERED>(
+                first,
+                elements,
+                #[inline(always)]
+                |group, elements| {
+                    let words = self.words(of_group(group), 0);
+                    for lane in 0..LANES {
+                        for (word, lanes) in words.iter().enumerate() {
+                            elements[word * LANES + lane] = make(lanes[lane] as u32);
+                        }
+                    }
+                },
+            );
+        }
+        for (i, chunk) in elements.chunks_mut(LANES).enumerate() {
+            let own = of_chunk(numbers, i * LANES, chunk.len());
+            let words = self.words(own.map(|number| number / 32 * 8 + number % 8), 0);
+            for (lane, element) in chunk.iter_mut().enumerate() {
+                *element = make(words[(own[lane] / 8 % 4) as usize][lane] as u32);
+            }
+        }
+    }
+
+    /// Fills elements that have a block of 128 bits each.
+    #[inline(always)]
+    pub(super) fn fill_blocks<T>(
+        &self,
+        numbers: Numbers<'_>,
+        elements: &mut [T],
+        make: impl Fn(u64, u64) -> T + Copy,
+    ) {
+        for (i, chunk) in elements.chunks_mut(LANES).enumerate() {
+            let own = of_chunk(numbers, i * LANES, chunk.len());
+            let [first, second] = halves(self.words(own, 0));
+            for (lane, element) in chunk.iter_mut().enumerate() {
+                *element = make(first[lane], second[lane]);
+            }
+        }
+    }
+
+    /// Fills elements of which each takes as many random numbers as it needs.
+    #[inline(always)]
+    pub(super) fn fill_draws<T>(
+        &self,
+        numbers: Numbers<'_>,
+        elements: &mut [T],
+        make: impl Fn(&mut Draws<'_>) -> T,
+    ) {
+        for (i, chunk) in elements.chunks_mut(LANES).enumerate() {
+            let own = of_chunk(numbers, i * LANES, chunk.len());
+            let [first, second] = halves(self.words(own, 0));
+            for (lane, element) in chunk.iter_mut().enumerate() {
+                let (number, ready) = (own[lane], [second[lane], first[lane]]);
+                *element = make(&mut Draws { stream: self, number, depth: 0, ready, left: 2 });
+            }
+        }
+    }
+
+    /// More random numbers for an element whose first ones were of no use.
+    pub(super) fn draws(&self, number: u64) -> Draws<'_> {
+        Draws { stream: self, number, depth: 0, ready: [0; 2], left: 0 }
+    }
+}
+
+/// Fills elements from the number `first` on, by whole groups of `N`; ends are cut out of one.
+#[inline(always)]
+fn in_groups<T: Copy + Default, const N: usize>(
+    first: u64,
+    elements: &mut [T],
+    whole: impl Fn(u64, &mut [T; N]),
+) {
+    let mut group = first / N as u64;
+    let skipped = (first % N as u64) as usize;
+    let ahead = if skipped == 0 { 0 } else { (N - skipped).min(elements.len()) };
+    let (head, rest) = elements.split_at_mut(ahead);
+    let mut buffer = [T::default(); N];
+    if ahead > 0 {
+        whole(group, &mut buffer);
+        head.copy_from_slice(&buffer[skipped..skipped + ahead]);
+        group += 1;
+    }
+    let (chunks, tail) = rest.as_chunks_mut::<N>();
+    for chunk in chunks {
+        whole(group, chunk);
+        group += 1;
+    }
+    if !tail.is_empty() {
+        whole(group, &mut buffer);
+        tail.copy_from_slice(&buffer[..tail.len()]);
+    }
+}
+
+/// The blocks that a group of elements shares.
+#[inline(always)]
+fn of_group(group: u64) -> [u64; LANES] {
+    let mut blocks = [0; LANES];
+    for (lane, block) in blocks.iter_mut().enumerate() {
+        *block = group * LANES as u64 + lane as u64;
+    }
+    blocks
+}
+
+/// The numbers of some elements, the last one again where there are fewer.
+#[inline(always)]
+fn of_chunk(numbers: Numbers<'_>, start: usize, count: usize) -> [u64; LANES] {
+    let mut own = [0; LANES];
+    for (lane, own) in own.iter_mut().enumerate() {
+        *own = numbers.at(start + lane.min(count - 1));
+    }
+    own
+}
+
+/// One element's random numbers, one after the other, apart from those of all other elements.
+#[derive(Debug)]
+pub(super) struct Draws<'a> {
+    stream: &'a Stream,
+    number: u64,
+    depth: u32,
+    ready: [u64; 2],
+    left: usize,
+}
+
+impl Draws<'_> {
+    /// The next 64 bits.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> u64 {
+        if self.left == 0 {
+            self.refill();
+        }
+        self.left -= 1;
+        self.ready[self.left]
+    }
+
+    #[inline(never)]
+    fn refill(&mut self) {
+        self.depth += 1;
+        let [[first], [second]] = halves(self.stream.words([self.number], self.depth));
+        (self.ready, self.left) = ([second, first], 2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STREAM: Stream = Stream { key: [3, 4], tag: 5 };
+
+    /// Elements by their number alone are those of any run or list that has them.
+    #[test]
+    fn bits_follow_from_the_number() {
+        fn check<T: Copy + Default + PartialEq + std::fmt::Debug>(
+            fill: impl Fn(Numbers<'_>, &mut [T]),
+        ) {
+            let mut all = [T::default(); 200];
+            fill(Numbers::Even { first: 0, step: 1 }, &mut all);
+            let one = |number| {
+                let mut one = [T::default()];
+                fill(Numbers::Listed(&[number]), &mut one);
+                one[0]
+            };
+            for (number, element) in (0..).zip(all) {
+                assert_eq!(one(number), element);
+            }
+            for (first, step, count) in [(0, 1, 3), (5, 1, 7), (13, 1, 90), (16, 1, 32), (7, 3, 60)]
+            {
+                let mut some = vec![T::default(); count];
+                fill(Numbers::Even { first, step }, &mut some);
+                let expected: Vec<_> =
+                    (0..count).map(|i| all[first as usize + step as usize * i]).collect();
+                assert_eq!(some, expected, "{count} from {first} by {step}");
+            }
+        }
+        check(|numbers, elements| STREAM.fill_pairs(numbers, elements, |a, b| (a, b)));
+        check(|numbers, elements| STREAM.fill_words(numbers, elements, |word| word));
+        check(|numbers, elements| STREAM.fill_blocks(numbers, elements, |a, b| a ^ b << 1));
+    }
+
+    #[test]
+    fn streams_and_depths_are_apart() {
+        let mut seen = std::collections::BTreeSet::new();
+        for stream in [Stream::new(0, 0, 0), Stream::new(1, 0, 0), Stream::new(0, 1, 0)]
+            .into_iter()
+            .chain([Stream::new(0, 0, 1), Stream::new(1 << 32, 0, 0), Stream::new(0, 1 << 32, 0)])
+        {
+            for number in 0..8 {
+                let mut first = [0_u64; 2];
+                stream
+                    .fill_pairs(Numbers::Listed(&[number, 8 + number]), &mut first, |a, b| (a, b));
+                let mut draws = stream.draws(number);
+                for bits in first.into_iter().chain((0..5).map(|_| draws.next())) {
+                    assert!(seen.insert(bits), "bits come twice");
+                }
+            }
+        }
+    }
+}
