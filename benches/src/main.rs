@@ -8,6 +8,7 @@ mod elementwise;
 mod halo;
 mod isa;
 mod measure;
+mod random;
 mod redistribute;
 mod reduce;
 mod stencil;
@@ -25,6 +26,7 @@ type Group = (&'static str, fn(&Context) -> Result<Vec<Line>>);
 const GROUPS: &[Group] = &[
     ("elementwise", elementwise::run),
     ("reduce", reduce::run),
+    ("random", random::run),
     ("redistribute", redistribute::run),
     ("halo", halo::run),
     ("stencil", stencil::run),

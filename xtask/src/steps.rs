@@ -134,7 +134,9 @@ fn examples(place: &Place) -> Outcome {
         quickstart.env("DISTARRAY_RANKS", ranks);
         let mut terrain = place.command(folder.join("terrain"));
         terrain.args(["--ranks", ranks]);
-        commands.extend([quickstart, terrain]);
+        let mut pi = place.command(folder.join("pi"));
+        pi.args(["--ranks", ranks, "--samples", "1000000"]);
+        commands.extend([quickstart, terrain, pi]);
     }
     match all(commands) {
         Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),

@@ -12,6 +12,7 @@ mod halo;
 mod indexing;
 mod movement;
 mod protocol;
+mod random;
 mod reductions;
 mod replicated;
 mod routes;
@@ -44,6 +45,7 @@ macro_rules! each_case {
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
             generated: everywhere stretched slices functions;
+            random: laws sources shuffles parameters;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             replicated: free written totals;

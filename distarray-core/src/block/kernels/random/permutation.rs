@@ -150,7 +150,7 @@ impl Network {
 /// A number below `below`, which is at most 2^32, shifted around by random bits.
 #[inline(always)]
 fn shifted(number: u64, bits: u64, below: u64) -> u64 {
-    let sum = number + ((bits >> 32) * below >> 32);
+    let sum = number + (((bits >> 32) * below) >> 32);
     if sum >= below { sum - below } else { sum }
 }
 

@@ -20,13 +20,12 @@ const LOW: u64 = 0xFFFF_FFFF;
 #[inline(always)]
 pub(super) fn philox<const N: usize>(mut words: Words<N>, mut key: [u32; 2]) -> Words<N> {
     for _ in 0..ROUNDS {
-        for lane in 0..N {
-            let even = (words[0][lane] & LOW) * MULTIPLIERS[0];
-            let odd = (words[2][lane] & LOW) * MULTIPLIERS[1];
-            words[0][lane] = odd >> 32 ^ words[1][lane] ^ u64::from(key[0]);
-            words[2][lane] = even >> 32 ^ words[3][lane] ^ u64::from(key[1]);
-            words[1][lane] = odd;
-            words[3][lane] = even;
+        let [a, b, c, d] = &mut words;
+        for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+            let (even, odd) = ((*a & LOW) * MULTIPLIERS[0], (*c & LOW) * MULTIPLIERS[1]);
+            *a = odd >> 32 ^ *b ^ u64::from(key[0]);
+            *c = even >> 32 ^ *d ^ u64::from(key[1]);
+            (*b, *d) = (odd, even);
         }
         key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }

@@ -80,7 +80,7 @@ impl Stream {
             let [first, second] = halves(self.words(blocks, 0));
             for (lane, element) in chunk.iter_mut().enumerate() {
                 let (a, b) = pair(first[lane], second[lane]);
-                *element = if own[lane] / 8 % 2 == 0 { a } else { b };
+                *element = if (own[lane] / 8).is_multiple_of(2) { a } else { b };
             }
         }
     }
