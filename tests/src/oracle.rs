@@ -124,7 +124,7 @@ pub fn close(a: f64, b: f64) -> bool {
     a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-12 * scale
 }
 
-/// The sum of numbers, exact but for the rounding at the end.
+/// The sum of numbers, exact but for one rounding at the end.
 ///
 /// Partial sums that do not overlap hold all bits (Shewchuk, *Adaptive Precision Floating-Point
 /// Arithmetic*, 1997).
@@ -153,5 +153,21 @@ pub fn exact_sum(of: &[f64]) -> f64 {
         kept.push(rest);
         partials = kept;
     }
-    partials.iter().sum()
+    // From the largest on, until something is lost; half a unit is rounded as what is below says.
+    let (mut sum, mut lost) = (partials.pop().unwrap_or(0.0), 0.0);
+    while let Some(partial) = partials.pop() {
+        let before = sum;
+        sum = before + partial;
+        lost = partial - (sum - before);
+        if lost != 0.0 {
+            break;
+        }
+    }
+    if let Some(&below) = partials.last()
+        && (lost > 0.0 && below > 0.0 || lost < 0.0 && below < 0.0)
+        && sum + 2.0 * lost - sum == 2.0 * lost
+    {
+        sum += 2.0 * lost;
+    }
+    sum + 0.0
 }

@@ -45,8 +45,8 @@ macro_rules! each_case {
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
             functions: of_floats of_limits of_complex;
             generated: everywhere stretched slices functions;
+            reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
             random: laws sources shuffles parameters;
-            reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks;
             sharing: copies_before_writing views expressions_keep_values strided_parts;
             replicated: free written totals;
             costs: budgets alignment;
