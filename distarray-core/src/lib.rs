@@ -32,8 +32,8 @@ pub use handle::ArrayRef;
 /// ```
 pub mod prelude {
     pub use crate::array::{
-        ArrayExpr, Boundary, Conditions, Context, DistArray, Expr, IntoDistribution, Nonzero,
-        Operand, Pairs, Redistribution, Reductions, Stencil, Ufuncs,
+        ArrayExpr, Boundary, Checked, Conditions, Context, DistArray, Expr, IntoDistribution,
+        Nonzero, Operand, Pairs, Redistribution, Reductions, Stencil, Ufuncs,
     };
     pub use crate::dist::{Dist, Distribution};
     pub use crate::{Complex32, Complex64, DType, Element, Error, Result};

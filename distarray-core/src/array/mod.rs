@@ -6,6 +6,7 @@
 mod array_expr;
 mod axes;
 mod axis_views;
+mod checked;
 mod context;
 mod costs;
 mod create;
@@ -16,6 +17,7 @@ mod expr;
 mod generated;
 mod halo;
 mod imported_array;
+mod in_place;
 mod indexing;
 mod interchange;
 mod into_distribution;
@@ -33,9 +35,11 @@ mod slices;
 mod stencil;
 mod ufuncs;
 mod words;
+mod zip;
 
 pub use crate::ops::Alignment;
 pub use array_expr::{ArrayExpr, Operand};
+pub use checked::Checked;
 pub use context::Context;
 pub use display::{DisplayOptions, Printed};
 pub use dist_array::DistArray;
@@ -52,5 +56,6 @@ pub use reductions::Reductions;
 pub use slice_argument::SliceArgument;
 pub use slices::SliceMut;
 pub use ufuncs::Ufuncs;
+pub use zip::OperandList;
 
 pub use crate::ops::{Boundary, IndexFunction, Stencil, Window};

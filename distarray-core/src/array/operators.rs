@@ -1,6 +1,12 @@
 //! Rust's operators on arrays and expressions: each builds a lazy expression.
+//!
+//! `+=` and its like are there for expressions, which they make longer. For arrays they are methods
+//! that may give an error ([`DistArray::add_assign`]), which an operator could not.
 
-use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Rem, Shl, Shr, Sub};
+use std::ops::{
+    Add, AddAssign, BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Div, DivAssign,
+    Mul, MulAssign, Neg, Not, Rem, RemAssign, Shl, ShlAssign, Shr, ShrAssign, Sub, SubAssign,
+};
 
 use super::{ArrayExpr, DistArray, Expr, Operand};
 use crate::block::kernels::{BinaryOp, UnaryOp};
@@ -92,4 +98,29 @@ macro_rules! unary {
 unary! {
     Neg neg Negative for Number: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
     Not not Invert for Bits: DistArray<T>, &DistArray<T>, Expr<T>, &Expr<T>;
+}
+
+/// Lists the operators that make an expression longer.
+macro_rules! assign {
+    ($($trait:ident $method:ident $op:ident for $bound:ident;)*) => {$(
+        impl<T: $bound, R: Operand<T>> $trait<R> for Expr<T> {
+            fn $method(&mut self, right: R) {
+                let ctx = ArrayExpr::context(self).clone();
+                *self = join(BinaryOp::$op, &*self, right, &ctx);
+            }
+        }
+    )*};
+}
+
+assign! {
+    AddAssign add_assign Add for Number;
+    SubAssign sub_assign Subtract for Number;
+    MulAssign mul_assign Multiply for Number;
+    DivAssign div_assign Divide for Number;
+    RemAssign rem_assign Fmod for Real;
+    BitAndAssign bitand_assign BitwiseAnd for Bits;
+    BitOrAssign bitor_assign BitwiseOr for Bits;
+    BitXorAssign bitxor_assign BitwiseXor for Bits;
+    ShlAssign shl_assign LeftShift for Integer;
+    ShrAssign shr_assign RightShift for Integer;
 }

@@ -5,11 +5,13 @@ use std::fmt;
 use ndarray::{ArrayBase, Data, Dimension};
 
 use super::{DistArray, Operand, SliceArgument};
+use crate::block::kernels::BinaryOp;
 use crate::comm::Operation;
 use crate::command::{Change, Command};
 use crate::dist::Cut;
 use crate::element::Element;
 use crate::error::{Error, Result};
+use crate::expr::Node;
 use crate::ops;
 
 /// # Slices
@@ -118,7 +120,11 @@ pub struct SliceMut<'a, T> {
     cuts: Vec<Cut>,
 }
 
-impl<T: Element> SliceMut<'_, T> {
+impl<'a, T: Element> SliceMut<'a, T> {
+    pub(super) fn new(array: &'a mut DistArray<T>, cuts: Vec<Cut>) -> Self {
+        Self { array, cuts }
+    }
+
     /// Extents of the slice.
     ///
     /// ```
@@ -160,17 +166,29 @@ impl<T: Element> SliceMut<'_, T> {
     #[track_caller]
     pub fn assign(self, value: impl Operand<T>) -> Result<()> {
         let _scope = Operation::enter("assign");
-        let value = value.operand()?;
-        let ctx = self.array.ctx.clone();
-        if let Some(other) = value.ctx.as_ref().filter(|other| !ctx.is_same(other)) {
-            return Err(Error::argument(format!(
+        let value = self.own(value)?;
+        let change = Change::Assign { cuts: self.cuts, value };
+        self.array.ctx.change(&mut self.array.array, change)
+    }
+
+    /// Combines each element with the value at its place.
+    pub(super) fn update(self, op: BinaryOp, value: impl Operand<T>) -> Result<()> {
+        let value = self.own(value)?;
+        let change = Change::Update { cuts: self.cuts, op, value };
+        self.array.ctx.change(&mut self.array.array, change)
+    }
+
+    /// A value of the array's context.
+    fn own(&self, value: impl Operand<T>) -> Result<Node> {
+        let (value, ctx) = (value.operand()?, &self.array.ctx);
+        match value.ctx.as_ref().filter(|other| !ctx.is_same(other)) {
+            None => Ok(value.node),
+            Some(other) => Err(Error::argument(format!(
                 "a value of a context of {} ranks is assigned to an array of a context of {}",
                 other.size(),
                 ctx.size()
-            )));
+            ))),
         }
-        let change = Change::Assign { cuts: self.cuts, value: value.node };
-        ctx.change(&mut self.array.array, change)
     }
 
     /// Writes the elements of a plain array, which every rank has alike, and whose shape broadcasts to
@@ -206,7 +224,7 @@ impl<T: Element> SliceMut<'_, T> {
         let ctx = self.array.ctx.clone();
         ctx.begin(T::DTYPE, &distribution)?;
         let own = ops::from_replicated(ctx.communicator()?, stretched, &distribution)?;
-        let value = crate::expr::Node::array(own);
+        let value = Node::array(own);
         ctx.change(&mut self.array.array, Change::Assign { cuts: self.cuts, value })
     }
 }

@@ -1,12 +1,14 @@
 //! Elementwise functions of arrays and expressions, under NumPy's names.
 
-use super::expr::Operands;
-use super::{ArrayExpr, Expr, Operand};
-use crate::block::kernels::{BinaryOp, CompareOp, UnaryOp};
+use super::expr::{Operands, join};
+use super::{ArrayExpr, Expr, Operand, Reductions};
+use crate::block::kernels::{BinaryOp, CompareOp, TernaryOp, UnaryOp};
+use crate::comm::Operation;
 use crate::element::{
     ComplexNumber, DType, Element, Float, Floating, Integer, Number, Ordered, Real,
 };
 use crate::error::Result;
+use crate::expr::Node;
 
 /// A value as the left operand of an operation in its own context.
 fn left<T: Element>(value: &(impl ArrayExpr<T> + ?Sized)) -> Result<Operands> {
@@ -204,6 +206,133 @@ pub trait Ufuncs<T: Element>: ArrayExpr<T> {
         let wide = |of: Operands| Operands { node: of.node.cast(DType::F64), ..of };
         let (base, exponent) = (left(self).map(wide), exponent.operand().map(wide));
         Expr::binary(BinaryOp::Power, self.context().clone(), base, exponent)
+    }
+
+    /// The element, but not below one bound and not above another, to whose shapes it broadcasts; the
+    /// upper one where they are crossed, NaN where one of the three is. NumPy's `clip`.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.arange(0, 6, 1)?.clip(2, 4).eval()?;
+    /// assert_eq!(a.to_ndarray()?.as_slice(), Some(&[2, 2, 2, 3, 4, 4][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn clip(&self, low: impl Operand<T>, high: impl Operand<T>) -> Expr<T>
+    where
+        T: Real,
+    {
+        let bounds = join(self.context(), low.operand(), high.operand());
+        let node =
+            bounds.and_then(|(low, high)| Node::ternary(TernaryOp::Clip, self.node()?, low, high));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// The element times a factor, plus a summand, rounded once: `a * b + c` rounds twice. Slow on
+    /// processors without that instruction, with the same result.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.full(0.1, 3)?;
+    /// let rest = a.mul_add(10.0, -1.0).eval()?;
+    /// assert!(rest.min()? > 0.0 && (&a * 10.0 - 1.0).min()? == 0.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn mul_add(&self, factor: impl Operand<T>, summand: impl Operand<T>) -> Expr<T>
+    where
+        T: Float,
+    {
+        let others = join(self.context(), factor.operand(), summand.operand());
+        let node = others.and_then(|(factor, summand)| {
+            Node::ternary(TernaryOp::MulAdd, self.node()?, factor, summand)
+        });
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// The nearest number with so many decimals, halves to the even digit; negative decimals are digits
+    /// before the point. As NumPy's `round`, scaled by a power of ten.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.full(1234.5678, 3)?;
+    /// assert_eq!((a.round(2).max()?, a.round(-2).max()?), (1234.57, 1200.0));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn round(&self, decimals: i32) -> Expr<T>
+    where
+        T: Float,
+    {
+        Expr::new(self.context().clone(), self.node().and_then(|node| node.round(decimals)))
+    }
+
+    /// Other values in place of NaN, of positive and of negative infinity, also in the parts of complex
+    /// numbers.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    /// use ndarray::array;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_ndarray(&array![f64::NAN, f64::INFINITY, 1.0], "b")?;
+    /// assert_eq!(a.nan_to_num(0.0, 9.0, -9.0).sum()?, 10.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn nan_to_num(&self, nan: f64, positive: f64, negative: f64) -> Expr<T>
+    where
+        T: Floating,
+    {
+        let node = self.node().and_then(|node| node.nan_to_num([nan, positive, negative]));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// Whether the element differs from the other by no more than `rtol` times the other's magnitude
+    /// and `atol`; infinities are close to themselves, NaN to nothing. NumPy takes `1e-5` and `1e-8`.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.full(0.1 + 0.2, 3)?;
+    /// assert!(a.ne(0.3).all()? && a.isclose(0.3, 1e-15, 0.0).all()?);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn isclose(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Expr<bool>
+    where
+        T: Floating,
+    {
+        let node = join(self.context(), left(self), other.operand())
+            .and_then(|(a, b)| a.isclose(b, rtol, atol));
+        Expr::new(self.context().clone(), node)
+    }
+
+    /// Whether all elements are close to the others, as [`isclose`](Self::isclose) has it; the same on
+    /// every rank.
+    ///
+    /// One pass, and one gather of some bytes a rank.
+    ///
+    /// # Errors
+    /// As [`ArrayExpr::eval`].
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.linspace(0.0, 1.0, 11)?;
+    /// assert!(a.allclose(&a.sin().arcsin(), 1e-14, 0.0)?);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn allclose(&self, other: impl Operand<T>, rtol: f64, atol: f64) -> Result<bool>
+    where
+        T: Floating,
+    {
+        let _scope = Operation::enter("allclose");
+        self.isclose(other, rtol, atol).all()
     }
 
     /// The element itself. NumPy's `positive`.

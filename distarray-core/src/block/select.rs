@@ -88,8 +88,8 @@ impl Block {
 impl Part {
     /// Lets `write` write the selected elements, as a block of their own.
     ///
-    /// Where they are not evenly spaced it writes to new memory, which is copied to them when it has
-    /// gone well.
+    /// Where they are not evenly spaced it writes to a copy, which is copied back when that has gone
+    /// well.
     pub(crate) fn write_selected(
         &mut self,
         selection: &Selection,
@@ -98,7 +98,7 @@ impl Part {
         self.write_owned(|owned| {
             owned.make_unique()?;
             let Some(view) = owned.view_of(selection) else {
-                let mut packed = Block::zeros(owned.dtype, &selection.shape())?;
+                let mut packed = owned.select(selection)?;
                 write(&mut packed)?;
                 let to = owned.layout_of(&vec![0; owned.shape.len()], &selection.runs());
                 let from: Layout = packed.layout();

@@ -82,6 +82,9 @@ impl Change {
             Self::Assign { cuts, value } => {
                 of(array).and("slice", cuts).and("expression", &value.digest())
             }
+            Self::Update { cuts, op, value } => {
+                of(array).and("slice", cuts).and("expression", &(*op, value.digest()))
+            }
             Self::Put { selection, values, op } => {
                 selection.note(of(array)).and("values", &(values.digest(), op))
             }

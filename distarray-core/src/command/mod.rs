@@ -14,6 +14,7 @@ use std::rc::Rc;
 pub use spmd::Spmd;
 
 use crate::block::Block;
+use crate::block::kernels::BinaryOp;
 use crate::comm::{Communicator, ReduceOp};
 use crate::dist::{Cut, Distribution};
 use crate::element::{DType, Scalar};
@@ -205,6 +206,16 @@ pub enum Change {
     Assign {
         /// What the slice takes of each axis.
         cuts: Vec<Cut>,
+        /// The expression.
+        value: Node,
+    },
+    /// Combines the elements of a slice with the value of an expression.
+    Update {
+        /// What the slice takes of each axis.
+        cuts: Vec<Cut>,
+        /// What combines them: the element is the left operand.
+        #[expect(private_interfaces, reason = "operations are named by the methods that use them")]
+        op: BinaryOp,
         /// The expression.
         value: Node,
     },

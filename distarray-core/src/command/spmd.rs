@@ -102,6 +102,9 @@ impl Executor for Spmd {
         match change {
             Change::SetElement { index, value } => ops::set_element(comm, array, &index, value),
             Change::Assign { cuts, value } => ops::assign(comm, array, &cuts, &value, alignment),
+            Change::Update { cuts, op, value } => {
+                ops::update(comm, array, &cuts, op, &value, alignment)
+            }
             Change::Put { selection, values, op } => {
                 ops::put(comm, array, &selection, &values, op, alignment)
             }

@@ -116,7 +116,7 @@ pub(super) struct Run<'a> {
 impl<'a> Run<'a> {
     /// `strides` are those of the product, in bytes; the product is operand 0 of the domain, then come
     /// the arrays and what the placement counts.
-    fn new(
+    pub(super) fn new(
         root: &Node,
         arrays: &'a [Block],
         placement: Placement<'a>,
@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
     /// Runs the program tile by tile. `consume` gets each tile of values, the offset of the first in
     /// the product, the bytes from one to the next there, and their number. With `product`, the last
     /// step writes its values there. An error where a function of the user's failed.
-    fn for_each_tile(
+    pub(super) fn for_each_tile(
         &self,
         product: Option<*mut u8>,
         consume: impl FnMut(*const u8, isize, isize, usize),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::digest::Digest;
 use crate::element::{DType, Element};
 use crate::error::{Error, Result};
 
@@ -40,12 +41,14 @@ pub trait IntoError: Into<Box<dyn std::error::Error + Send + Sync>> {}
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoError for E {}
 
-/// A user's function of one or two elements, or a choice between two, with the loop over it compiled in.
+/// A function of elements, mostly the user's, with the loop over it compiled in.
 #[derive(Clone)]
 pub struct Function {
     name: &'static str,
     output: DType,
     can_fail: bool,
+    /// Tells the function from others of its name where it is not the user's.
+    digest: u64,
     run: Rc<Loop>,
 }
 
@@ -59,7 +62,7 @@ impl Function {
                 unsafe { target.add(i).write(function(a.add(i).read())) }
             }
         };
-        Self { name: "map", output: R::DTYPE, can_fail: false, run: Rc::new(run) }
+        Self { name: "map", output: R::DTYPE, can_fail: false, digest: 0, run: Rc::new(run) }
     }
 
     /// A function of one element that may fail.
@@ -90,25 +93,7 @@ impl Function {
                 unsafe { target.add(i).write(function(a.add(i).read(), b.add(i).read())) }
             }
         };
-        Self { name: "zip_map", output: R::DTYPE, can_fail: false, run: Rc::new(run) }
-    }
-
-    /// One of two elements, as a condition says.
-    pub(crate) fn of_condition<T: Element>() -> Self {
-        let run = move |target: *mut u8, operands: &[*const u8], count: usize| {
-            let condition = operands[0].cast::<bool>();
-            let (a, b) = (operands[1].cast::<T>(), operands[2].cast::<T>());
-            let target = target.cast::<T>();
-            for i in 0..count {
-                // SAFETY: `run` is called with `count` elements of these types on each side. Both are
-                // read, so that the loop has no branch.
-                unsafe {
-                    let (a, b) = (a.add(i).read(), b.add(i).read());
-                    target.add(i).write(if condition.add(i).read() { a } else { b });
-                }
-            }
-        };
-        Self { name: "where", output: T::DTYPE, can_fail: false, run: Rc::new(run) }
+        Self { name: "zip_map", output: R::DTYPE, can_fail: false, digest: 0, run: Rc::new(run) }
     }
 
     /// A function of which the loop is given: it is called with the target, the operands and their
@@ -120,7 +105,7 @@ impl Function {
         let run = move |target: *mut u8, operands: &[*const u8], count| {
             run(target.cast::<R>(), operands, count);
         };
-        Self { name, output: R::DTYPE, can_fail: false, run: Rc::new(run) }
+        Self { name, output: R::DTYPE, can_fail: false, digest: 0, run: Rc::new(run) }
     }
 
     /// The same function, known to fail at times.
@@ -135,7 +120,23 @@ impl Function {
             places.clear();
             places.extend_from_slice(operands);
         };
-        Self { name: "together", output: DType::Bool, can_fail: false, run: Rc::new(run) }
+        Self {
+            name: "together",
+            output: DType::Bool,
+            can_fail: false,
+            digest: 0,
+            run: Rc::new(run),
+        }
+    }
+
+    /// The same function under another name, with a number that tells it from others of that name.
+    pub(super) fn named(self, name: &'static str, digest: u64) -> Self {
+        Self { name, digest, ..self }
+    }
+
+    /// A number that equal functions share, as far as can be told.
+    pub(super) fn digest(&self) -> u64 {
+        Digest::of(&(self.name, self.digest))
     }
 
     /// The operation's name.

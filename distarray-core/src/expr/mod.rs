@@ -12,6 +12,7 @@
 //! Evaluation sees blocks that are already brought together: the layer above ([`crate::ops`])
 //! moves operands whose distributions differ.
 
+mod compound;
 mod domain;
 mod evaluate;
 mod fold;
@@ -24,13 +25,18 @@ mod placement;
 mod program;
 mod random;
 mod tiles;
+mod tolerant;
+mod update;
 mod values;
+mod zipped;
 
 pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, Joined, Task, element, fold};
 pub use function::{Function, IntoError};
 pub use generated::Generated;
 pub use node::{Node, Operator, broadcast_shapes};
+pub(crate) use update::update;
+pub use zipped::{ElementFunction, FallibleFunction};
 
 /// The most elements that a tile has.
 const TILE: usize = 1024;

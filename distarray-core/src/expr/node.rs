@@ -92,9 +92,10 @@ impl Operator {
             Self::Binary(op, a, b) => Digest::of(&(3, *op, a.digest(), b.digest())),
             Self::Compare(op, a, b) => Digest::of(&(4, *op, a.digest(), b.digest())),
             Self::Cast(a) => Digest::of(&(5, a.digest())),
-            Self::Map(_, operands) => {
+            Self::Map(function, operands) => {
                 let digests = operands.iter().map(Node::digest);
-                digests.fold(6, |digest, operand| Digest::of(&(digest, operand)))
+                let first = Digest::of(&(6, function.digest()));
+                digests.fold(first, |digest, operand| Digest::of(&(digest, operand)))
             }
         }
     }
@@ -343,7 +344,7 @@ fn same_dtype(name: &str, a: &Node, b: &Node) -> Result<DType> {
     }
 }
 
-fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
+pub(super) fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
     broadcast_shapes(a, b)
         .ok_or_else(|| Error::shape(format!("'{name}': shapes {a:?} and {b:?} do not broadcast")))
 }

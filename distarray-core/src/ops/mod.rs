@@ -22,6 +22,7 @@ mod scatter;
 mod shape;
 mod slice;
 mod stencil;
+mod update;
 
 pub use align::Alignment;
 pub use assign::assign;
@@ -46,3 +47,4 @@ pub use stencil::{
     Boundary, IndexFunction, Stencil, Window, local_padded, stencil, stencil_into, try_stencil,
     try_stencil_into,
 };
+pub(crate) use update::update;

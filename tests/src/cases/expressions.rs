@@ -150,7 +150,7 @@ pub(super) fn deep_trees(ctx: &Context) -> Result<()> {
     let a = ctx.ones::<f64>(100)?;
     let mut sum = a.to_expr();
     for _ in 0..50_000 {
-        sum = sum + 1.0;
+        sum += 1.0;
     }
     assert_eq!(sum.max()?, 50_001.0);
     let mut other = a.to_expr();

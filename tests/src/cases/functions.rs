@@ -3,6 +3,7 @@
 use distarray::prelude::*;
 use ndarray::Zip;
 
+use super::errors::refused;
 use crate::draw::Draw;
 use crate::oracle::{close, holds, random};
 
@@ -106,4 +107,66 @@ pub(super) fn of_complex(ctx: &Context) -> Result<()> {
     check(Complex64::new(1.0, 0.0) / &z, |v| Complex64::new(1.0, 0.0) / v)?;
     assert_eq!(z.eq(&z).count()?, 12);
     Ok(())
+}
+
+/// Functions with parameters, and those that split numbers.
+pub(super) fn of_parts(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(44);
+    let x = random(&mut draw, &[5, 8]).mapv(|x| x * 1.37);
+    let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&[5, 8], ctx.size()))?;
+    let (fraction, whole) = a.modf();
+    holds(&fraction.eval()?, &x.mapv(f64::fract))?;
+    holds(&(whole + fraction).eval()?, &x)?;
+    let (mantissa, exponent) = a.frexp();
+    assert!(mantissa.abs().lt(1.0).all()?);
+    holds(&mantissa.ldexp(&exponent).eval()?, &x)?;
+    let (quotient, rest) = a.divmod(0.75);
+    holds(&rest.eval()?, &x.mapv(|x| x.rem_euclid(0.75)))?;
+    assert!(a.allclose(quotient * 0.75 + rest, 1e-15, 0.0)?);
+    holds(&a.round(1).eval()?, &x.mapv(|x| (x * 10.0).round_ties_even() / 10.0))?;
+    let bad = a.gt(0.0).where_(&a, f64::NAN);
+    holds(&bad.nan_to_num(0.0, 1.0, -1.0).eval()?, &x.mapv(|x| if x > 0.0 { x } else { 0.0 }))?;
+    assert!(!bad.allclose(&bad, 0.0, 0.0)? && !a.isclose(&a + 1.0, 0.0, 0.5).any()?);
+    holds(&a.cast::<i32>().float_power(2).eval()?, &x.mapv(|x| x.trunc() * x.trunc()))
+}
+
+/// Operations on three operands that broadcast together.
+pub(super) fn of_three(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(45);
+    let (x, low) = (random(&mut draw, &[6, 7]), random(&mut draw, &[7]));
+    let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&[6, 7], ctx.size()))?;
+    let b = ctx.from_ndarray_on(&low, &draw.any_distribution(&[7], ctx.size()))?;
+    let y = low.broadcast((6, 7)).expect("broadcasts").into_dyn().to_owned();
+    let with =
+        |function: fn(f64, f64) -> f64| Zip::from(&x).and(&y).map_collect(|&x, &y| function(x, y));
+    holds(&a.clip(&b, &b + 1.0).eval()?, &with(|x, low| x.max(low).min(low + 1.0)))?;
+    holds(&a.clip(-1.0, 1.0).eval()?, &x.mapv(|x| x.clamp(-1.0, 1.0)))?;
+    holds(&a.clip(1.0, -1.0).eval()?, &x.mapv(|_| -1.0))?;
+    holds(&a.mul_add(&b, 0.1).eval()?, &with(|x, y| x.mul_add(y, 0.1)))?;
+    holds(&a.mul_add(0.1, &b).eval()?, &with(|x, y| x.mul_add(0.1, y)))?;
+    holds(&a.gt(&b).where_(&b, &a).eval()?, &with(f64::min))?;
+    assert!(a.clip(f64::NAN, 1.0).isnan().all()? && a.clip(0.0, f64::NAN).isnan().all()?);
+    let n = ctx.arange(-4_i8, 5, 1)?;
+    holds(&n.clip(-1, 2).eval()?, &ndarray::array![-1, -1, -1, -1, 0, 1, 2, 2, 2].into_dyn())
+}
+
+/// Users' functions of several operands of several types.
+pub(super) fn of_many(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(46);
+    let x = random(&mut draw, &[4, 5]);
+    let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&[4, 5], ctx.size()))?;
+    let rows = ctx.arange(0_i64, 4, 1)?.reshape([4, 1])?;
+    let even = ctx.from_fn(([5], "c"), |at| at[0] % 2 == 0)?;
+    let found =
+        ctx.zip_map((&a, &rows, &even, 0.5_f32), |x: f64, row: i64, even: bool, half: f32| {
+            if even { x * f64::from(half) } else { row as f64 }
+        });
+    let expected = ndarray::ArrayD::from_shape_fn(ndarray::IxDyn(&[4, 5]), |at| {
+        if at[1] % 2 == 0 { x[&at] * 0.5 } else { at[0] as f64 }
+    });
+    holds(&found.eval()?, &expected)?;
+    let refuse = |x: f64, row: i64| if row == 2 { Err("two") } else { Ok(x) };
+    refused(ctx, ctx.try_zip_map((&a, &rows), refuse).sum(), &["two"])?;
+    let shapes = ctx.zip_map((&a, &ctx.ones::<f64>([3])?), |x: f64, y: f64| x + y);
+    refused(ctx, shapes.eval(), &["zip_map", "[4, 5]", "[3]"])
 }

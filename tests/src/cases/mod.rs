@@ -1,5 +1,6 @@
 //! The cases, one family a file.
 
+mod checked;
 mod communicator;
 mod costs;
 mod create;
@@ -9,6 +10,7 @@ mod files;
 mod functions;
 mod generated;
 mod halo;
+mod in_place;
 mod indexing;
 mod movement;
 mod protocol;
@@ -43,7 +45,9 @@ macro_rules! each_case {
             stencil: random boundaries padded sweeps refused;
             routes: kept refused;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
-            functions: of_floats of_limits of_complex;
+            functions: of_floats of_limits of_complex of_parts of_three of_many;
+            checked: limits places;
+            in_place: arrays slices of_itself refusals;
             generated: everywhere stretched slices functions;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
             random: laws sources shuffles parameters;

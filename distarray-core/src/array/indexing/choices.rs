@@ -3,10 +3,11 @@
 use super::super::expr::{Operands, join};
 use super::super::{ArrayExpr, Context, DistArray, Expr, Operand, Reductions, Ufuncs};
 use super::{IndexNumber, node_in};
+use crate::block::kernels::TernaryOp;
 use crate::comm::Operation;
 use crate::element::{Element, Ordered};
 use crate::error::{Error, Result};
-use crate::expr::{Function, Node};
+use crate::expr::Node;
 
 /// What truth values decide.
 pub trait Conditions: ArrayExpr<bool> {
@@ -28,15 +29,15 @@ pub trait Conditions: ArrayExpr<bool> {
         Self: Sized,
     {
         let node = join(self.context(), a.operand(), b.operand())
-            .and_then(|(a, b)| choice::<T>(self.node()?, a, b));
+            .and_then(|(a, b)| choice(self.node()?, a, b));
         Expr::new(self.context().clone(), node)
     }
 }
 
 impl<A: ArrayExpr<bool> + ?Sized> Conditions for A {}
 
-fn choice<T: Element>(condition: Node, a: Node, b: Node) -> Result<Node> {
-    Node::map(Function::of_condition::<T>(), vec![condition, a, b])
+fn choice(condition: Node, a: Node, b: Node) -> Result<Node> {
+    Node::ternary(TernaryOp::Where, condition, a, b)
 }
 
 /// # Choices
@@ -72,7 +73,7 @@ impl Context {
             }
             let mut node = node_in(self, default.operand())?;
             for (condition, choice) in conditions.iter().zip(choices).rev() {
-                node = self::choice::<T>(self.own(condition)?, self.own(choice)?, node)?;
+                node = self::choice(self.own(condition)?, self.own(choice)?, node)?;
             }
             Ok(node)
         };
@@ -124,7 +125,7 @@ impl Context {
         // The first choice is compared too, so that the numbers' shape counts where it is the only one.
         let mut found = self.own(&choices[0])?;
         for (number, choice) in (0..).zip(choices) {
-            found = self::choice::<T>(numbers.eq(number).node()?, self.own(choice)?, found)?;
+            found = self::choice(numbers.eq(number).node()?, self.own(choice)?, found)?;
         }
         Expr::<T>::new(self.clone(), Ok(found)).eval()
     }

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::expr::Node;
 
 /// An operand's node, where it belongs to this context or to none.
-fn node_in(ctx: &Context, operand: Result<Operands>) -> Result<Node> {
+pub(super) fn node_in(ctx: &Context, operand: Result<Operands>) -> Result<Node> {
     let operand = operand?;
     match &operand.ctx {
         Some(other) if !ctx.is_same(other) => Err(Error::argument(format!(

@@ -8,6 +8,7 @@ mod arithmetic;
 mod binary;
 mod bins;
 mod cast;
+mod checked;
 mod compare;
 mod complex;
 mod cpu;
@@ -24,13 +25,16 @@ pub(crate) mod random;
 mod representation;
 pub(crate) mod stream;
 mod sums;
+mod ternary;
 mod truth;
 mod unary;
 
 pub(crate) use binary::{BinaryOp, binary};
 pub(crate) use cast::cast;
+pub(crate) use checked::{CheckedOp, checked};
 pub(crate) use compare::{CompareOp, compare};
 pub(crate) use fused::{FusedLoop, OPERANDS, chain, is_fused, products, products_and};
+pub(crate) use ternary::{TernaryOp, ternary};
 pub(crate) use unary::{UnaryOp, unary};
 
 use crate::element::Element;

@@ -2,10 +2,10 @@
 
 use super::request::{Reduction, Request};
 use crate::block::kernels::fold::{Finishing, Fold, finish, fold};
-use crate::block::kernels::{BinaryOp, CompareOp, UnaryOp};
+use crate::block::kernels::{BinaryOp, CompareOp, TernaryOp, UnaryOp};
 use crate::element::{DType, Kind, Scalar};
 use crate::error::{Error, Result};
-use crate::expr::{Function, Node};
+use crate::expr::Node;
 
 /// One fold of an expression, and what is made of its accumulators.
 #[derive(Clone, Debug)]
@@ -67,8 +67,7 @@ pub(super) fn parts(node: &Node) -> Result<Vec<Node>> {
 
 /// The elements where a mask is true, else a value.
 pub(super) fn select(mask: Node, node: Node, other: Scalar) -> Result<Node> {
-    let choose = crate::with_element!(node.dtype(), T => Function::of_condition::<T>());
-    Node::map(choose, vec![mask, node, Node::scalar(other)])
+    Node::ternary(TernaryOp::Where, mask, node, Node::scalar(other))
 }
 
 /// A number as a scalar of a dtype: 0 or 1.
