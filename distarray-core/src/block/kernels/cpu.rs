@@ -38,6 +38,43 @@ mod x86 {
         body()
     }
 
+    #[target_feature(enable = "avx2,fma")]
+    fn avx2_with<A: ?Sized, B, R>(
+        a: &mut A,
+        b: &mut B,
+        body: impl FnOnce(&mut A, &mut B) -> R,
+    ) -> R {
+        body(a, b)
+    }
+
+    #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+    fn avx512_with<A: ?Sized, B, R>(
+        a: &mut A,
+        b: &mut B,
+        body: impl FnOnce(&mut A, &mut B) -> R,
+    ) -> R {
+        body(a, b)
+    }
+
+    #[inline]
+    pub(super) fn dispatch_with<A: ?Sized, B, R>(
+        a: &mut A,
+        b: &mut B,
+        body: impl FnOnce(&mut A, &mut B) -> R,
+    ) -> R {
+        let level = match LEVEL.load(Ordering::Relaxed) {
+            UNKNOWN => detect(),
+            level => level,
+        };
+        match level {
+            // SAFETY: the level is set only where the features were detected.
+            AVX512 => unsafe { avx512_with(a, b, body) },
+            // SAFETY: as above.
+            AVX2 => unsafe { avx2_with(a, b, body) },
+            _ => body(a, b),
+        }
+    }
+
     #[inline]
     pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
         let level = match LEVEL.load(Ordering::Relaxed) {
@@ -66,4 +103,18 @@ pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
     return x86::dispatch(body);
     #[cfg(not(target_arch = "x86_64"))]
     body()
+}
+
+/// As [`dispatch`], of a loop that alters two values. They are arguments, not captured: the compiler then
+/// knows that nothing else leads to them, without which it keeps long loops' sums in memory.
+#[inline]
+pub(super) fn dispatch_with<A: ?Sized, B, R>(
+    a: &mut A,
+    b: &mut B,
+    body: impl FnOnce(&mut A, &mut B) -> R,
+) -> R {
+    #[cfg(target_arch = "x86_64")]
+    return x86::dispatch_with(a, b, body);
+    #[cfg(not(target_arch = "x86_64"))]
+    body(a, b)
 }

@@ -245,9 +245,11 @@ unsafe fn absorb<T: Element, A: Accumulator<T>>(
     let (accumulator, elements) = unsafe {
         (&mut *accumulator.cast::<A>(), std::slice::from_raw_parts(elements.cast::<T>(), count))
     };
-    cpu::dispatch(
+    cpu::dispatch_with(
+        accumulator,
+        course,
         #[inline(always)]
-        || accumulator.absorb(elements, at, course),
+        move |accumulator, course| accumulator.absorb(elements, at, course),
     );
 }
 
@@ -264,9 +266,11 @@ unsafe fn absorb_rows<T: Element, A: Accumulator<T>>(
         unsafe { std::slice::from_raw_parts_mut(accumulators.cast::<A>(), rows.columns) };
     let ByteRows { first, stride, rows: count, at, .. } = rows;
     let rows = Rows { first: first.cast::<T>(), stride, count, at };
-    cpu::dispatch(
+    cpu::dispatch_with(
+        accumulators,
+        course,
         #[inline(always)]
-        || A::absorb_rows(accumulators, rows, course),
+        move |accumulators, course| A::absorb_rows(accumulators, rows, course),
     );
 }
 
