@@ -103,16 +103,17 @@ pub(crate) fn on_mpi<R: Send>(
         return Err(Error::backend("mpi", message));
     }
     let (mut first, mut alone) = (true, true);
-    let outcome = distarray_mpi::run_with(distarray_mpi::Options { timeout }, |comm| {
-        (first, alone) = (comm.rank() == 0, comm.size() == 1);
-        match ranks {
-            Some(ranks) if ranks != comm.size() => Err(Error::argument(format!(
-                "{ranks} ranks are asked for; the MPI launcher has started {}",
-                comm.size()
-            ))),
-            _ => program(comm),
-        }
-    });
+    let outcome =
+        distarray_mpi::run_with(distarray_mpi::Options { timeout, ..Default::default() }, |comm| {
+            (first, alone) = (comm.rank() == 0, comm.size() == 1);
+            match ranks {
+                Some(ranks) if ranks != comm.size() => Err(Error::argument(format!(
+                    "{ranks} ranks are asked for; the MPI launcher has started {}",
+                    comm.size()
+                ))),
+                _ => program(comm),
+            }
+        });
     if outcome.is_err() && !first {
         std::process::exit(1);
     }

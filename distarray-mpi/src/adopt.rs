@@ -52,7 +52,7 @@ pub fn adopt(comm: &impl mpi::traits::Communicator) -> Result<Rc<dyn Communicato
 /// use distarray_mpi::{Options, mpi};
 ///
 /// let universe = mpi::initialize().expect("MPI starts once");
-/// let options = Options { timeout: Some(Duration::from_secs(60)) };
+/// let options = Options { timeout: Some(Duration::from_secs(60)), ..Options::default() };
 /// let comm = distarray_mpi::adopt_with(&universe.world(), options)?;
 /// comm.barrier()?;
 /// # Ok::<(), distarray_core::Error>(())
@@ -68,6 +68,7 @@ pub fn adopt_with(
     let limit = unsafe { common_limit(comm, options.timeout, present().as_deref()) }?;
     // SAFETY: as above.
     let adopted = unsafe { MpiCommunicator::duplicate(comm, LIMIT) }?;
+    let adopted = adopted.with_neighbours(options.shared_memory)?;
     let watch = match limit {
         Some(limit) => {
             // SAFETY: as above.
@@ -100,7 +101,7 @@ pub fn adopt_with(
 pub unsafe fn adopt_raw(comm: MPI_Comm) -> Result<Rc<dyn Communicator>> {
     // SAFETY: the caller vouches for the handle.
     let adopted = unsafe { duplicate_checked(comm) }?;
-    Ok(Rc::new(adopted))
+    Ok(Rc::new(adopted.with_neighbours(true)?))
 }
 
 /// Takes a communicator as [`adopt`], and gives MPI no more than `piece_bytes` bytes in one call.

@@ -8,14 +8,16 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::time::Duration;
 
-use distarray_core::comm::{CallKind, Communicator, Memory, Message, Operation, ReduceOp};
+use distarray_core::comm::{CallKind, Communicator, Memory, Message, Operation, ReduceOp, Started};
 use distarray_core::{DType, Error, Result};
 use mpi::ffi::MPI_Comm;
 
 use crate::abort;
 use crate::buffers::Buffers;
 use crate::handle::Handle;
+use crate::node::Neighbours;
 use crate::pieces::LIMIT;
+use crate::split_phase::Pending;
 use crate::watched::Watched;
 
 /// A group of MPI processes.
@@ -31,9 +33,13 @@ pub(crate) struct MpiCommunicator {
     pub(crate) limit: usize,
     pub(crate) collective: Handle,
     pub(crate) mail: Handle,
-    /// Exchanges so far: each has a tag of its own, so that what one left behind is not taken for
+    /// The ranks with which this one shares memory, if there are any.
+    pub(crate) neighbours: Option<Neighbours>,
+    /// Exchanges so far: each has a number of its own, so that what one left behind is not taken for
     /// a message of the next.
-    pub(crate) exchanges: Cell<u16>,
+    pub(crate) exchanges: Cell<u64>,
+    /// Exchanges that have been started and not finished.
+    pub(crate) started: RefCell<BTreeMap<u64, Pending>>,
     pub(crate) buffers: RefCell<Buffers>,
     /// What this rank sent to itself and has not received yet, by tag.
     pub(crate) kept: RefCell<BTreeMap<u16, VecDeque<Vec<u8>>>>,
@@ -59,6 +65,13 @@ impl MpiCommunicator {
         Ok(Self::new(collective, mail, (rank, size), limit))
     }
 
+    /// Lets ranks on one machine exchange through memory that they share, where all of them want to.
+    /// Collective over its ranks.
+    pub(crate) fn with_neighbours(mut self, wanted: bool) -> Result<Self> {
+        self.neighbours = Neighbours::meet(&self.collective, wanted)?;
+        Ok(self)
+    }
+
     /// A communicator of ours whose owner cannot be reached, to meet the others once more; for
     /// collectives only. It is not freed.
     ///
@@ -80,7 +93,9 @@ impl MpiCommunicator {
             limit,
             collective,
             mail,
+            neighbours: None,
             exchanges: Cell::new(0),
+            started: RefCell::default(),
             buffers: RefCell::default(),
             kept: RefCell::default(),
             watched: None,
@@ -151,6 +166,24 @@ impl Communicator for MpiCommunicator {
 
     fn exchange(&self, memory: Memory<'_>, sends: &[Message], receives: &[Message]) -> Result<()> {
         self.or_abort(self.carry_out(&memory, sends, receives))
+    }
+
+    fn start_exchange(
+        &self,
+        source: &[u8],
+        sends: &[Message],
+        receives: &[Message],
+    ) -> Result<Started> {
+        self.pass_by(CallKind::StartExchange)?;
+        self.or_abort(self.start(source, sends, receives))
+    }
+
+    fn finish_exchange(&self, started: Started, target: &mut [u8]) -> Result<()> {
+        self.doing(CallKind::FinishExchange, || self.or_abort(self.finish(&started, target)))
+    }
+
+    fn abandon_exchange(&self, started: Started) {
+        self.doing(CallKind::FinishExchange, || self.abandon(&started));
     }
 
     fn split(&self, color: Option<usize>, key: usize) -> Result<Option<Rc<dyn Communicator>>> {

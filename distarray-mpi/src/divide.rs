@@ -6,6 +6,7 @@ use distarray_core::Result;
 use distarray_core::comm::Communicator;
 
 use crate::communicator::MpiCommunicator;
+use crate::node::Neighbours;
 
 impl MpiCommunicator {
     /// Colours and keys of all ranks are gathered first, as MPI takes no numbers beyond `c_int`, and
@@ -24,14 +25,18 @@ impl MpiCommunicator {
             (u64::from_ne_bytes(bytes), rank)
         };
         let key = (0..self.size).filter(|&rank| key_of(rank) < key_of(self.rank)).count();
-        let Some(part) = self.or_abort(self.divide_by(color, key as c_int))? else {
+        let part = self.or_abort(self.divide_by(color, key as c_int))?;
+        let Some(part) = part else {
+            self.neighbours.iter().for_each(Neighbours::divided);
             return Ok(None);
         };
         let mut members: Vec<usize> =
             (0..self.size).filter(|&rank| wishes[rank][..16] == mine[..16]).collect();
         members.sort_by_key(|&rank| key_of(rank));
+        let neighbours = self.neighbours.as_ref().map(|neighbours| neighbours.part(&members));
+        self.neighbours.iter().for_each(Neighbours::divided);
         let members = members.into_iter().map(|rank| self.rank_in_program(rank)).collect();
-        Ok(Some(Self { within: Some((members, self.program_size())), ..part }))
+        Ok(Some(Self { within: Some((members, self.program_size())), neighbours, ..part }))
     }
 
     fn divide_by(&self, color: Option<c_int>, key: c_int) -> Result<Option<Self>> {

@@ -37,6 +37,20 @@ impl Handle {
         if color == undefined { Ok(None) } else { Self::own(comm).map(Some) }
     }
 
+    /// Divides the ranks into those that can share memory. Collective.
+    pub(crate) fn split_by_node(&self) -> Result<Self> {
+        // SAFETY: a constant of the library.
+        let mut comm = unsafe { ffi::RSMPI_COMM_NULL };
+        // SAFETY: the communicator is alive; the place is valid for the write; the others are
+        // constants of the library.
+        let code = unsafe {
+            let (kind, info) = (ffi::RSMPI_COMM_TYPE_SHARED, ffi::RSMPI_INFO_NULL);
+            ffi::MPI_Comm_split_type(self.0, kind, 0, info, &mut comm)
+        };
+        check(code, "MPI_Comm_split_type")?;
+        Self::own(comm)
+    }
+
     /// A communicator that another handle owns.
     ///
     /// # Safety

@@ -1,4 +1,4 @@
-//! [`Options`]: how ranks wait for each other.
+//! [`Options`]: how ranks wait for each other, and by what they exchange.
 
 use std::time::Duration;
 
@@ -6,9 +6,10 @@ use std::time::Duration;
 /// communicator.
 ///
 /// ```
-/// assert_eq!(distarray_mpi::Options::default().timeout, None);
+/// let options = distarray_mpi::Options::default();
+/// assert_eq!((options.timeout, options.shared_memory), (None, true));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// How long a rank may wait for another one; what rank 0 is given counts for all. A wait that
     /// takes longer ends the job with exit code 1 and one report of where each rank is. A rank that
@@ -18,4 +19,13 @@ pub struct Options {
     /// library's own: for runs that hang, not for runs that must be fast. Messages travel in pieces
     /// of 64 MiB, each of which must arrive within the limit.
     pub timeout: Option<Duration>,
+    /// Whether ranks on one machine exchange elements through memory that they share, where that can
+    /// be had, instead of by MPI. Ranks of which one is told not to do not.
+    pub shared_memory: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timeout: None, shared_memory: true }
+    }
 }

@@ -76,7 +76,7 @@ pub fn run<R>(program: impl FnOnce(Rc<dyn Communicator>) -> Result<R>) -> Result
 /// use std::time::Duration;
 /// use distarray_mpi::{Options, run_with};
 ///
-/// let options = Options { timeout: Some(Duration::from_secs(60)) };
+/// let options = Options { timeout: Some(Duration::from_secs(60)), ..Options::default() };
 /// run_with(options, |comm| comm.barrier())?;
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
@@ -94,6 +94,7 @@ pub fn run_with<R>(
     let control = unsafe { MpiCommunicator::duplicate(world, LIMIT) }?;
     // SAFETY: as above.
     let comm = unsafe { MpiCommunicator::duplicate(world, LIMIT) }?;
+    let comm = comm.with_neighbours(options.shared_memory)?;
     let watch = match (outer, limit) {
         (Some(outer), _) => Some(outer),
         (None, Some(limit)) => {

@@ -3,7 +3,7 @@
 //! Each library has a folder of its own for builds: the bindings do not notice that the library has
 //! changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::misbehave;
@@ -13,7 +13,7 @@ use crate::setup;
 use crate::steps::{COMPARE, all};
 
 /// One MPI library.
-struct Library {
+pub(crate) struct Library {
     /// The name of its folder.
     name: &'static str,
     compiler: &'static str,
@@ -25,7 +25,7 @@ struct Library {
 }
 
 // Debian installs both side by side; which one is plain `mpicc` is an accident.
-const OPEN_MPI: Library = Library {
+static OPEN_MPI: Library = Library {
     name: "openmpi",
     compiler: "mpicc.openmpi",
     launcher: "mpirun.openmpi",
@@ -33,7 +33,7 @@ const OPEN_MPI: Library = Library {
     terrain_ranks: "1,3",
 };
 
-const MPICH: Library = Library {
+static MPICH: Library = Library {
     name: "mpich",
     compiler: "mpicc.mpich",
     launcher: "mpirun.mpich",
@@ -76,6 +76,29 @@ pub(crate) fn mpich(place: &Place) -> Outcome {
 }
 
 impl Library {
+    /// The library of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        [&OPEN_MPI, &MPICH].into_iter().find(|library| library.name == name)
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where its builds go.
+    pub(crate) fn folder(&self, place: &Place) -> PathBuf {
+        place.target.join(self.name)
+    }
+
+    /// A program on so many processes.
+    pub(crate) fn launch(&self, ranks: &str, program: &Path) -> Command {
+        let mut command = Command::new(self.launcher);
+        // Waiting ranks give their cores away by themselves where there are too few.
+        command.envs(LAUNCHING.into_iter().filter(|(name, _)| !name.ends_with("yield_when_idle")));
+        command.args(["-n", ranks]).arg(program);
+        command
+    }
+
     fn test(&self, place: &Place) -> Outcome {
         if let Some(why) = self.lacks() {
             return Outcome::Skipped(why);
@@ -92,7 +115,7 @@ impl Library {
         ]);
         match tested {
             Outcome::Passed => {
-                let program = place.target.join(self.name).join("debug/examples/misbehave");
+                let program = self.folder(place).join("debug/examples/misbehave");
                 misbehave::check(place, &program, Some(self.launcher))
             }
             other => other,
@@ -100,16 +123,16 @@ impl Library {
     }
 
     /// What the library's steps cannot do without.
-    fn lacks(&self) -> Option<String> {
+    pub(crate) fn lacks(&self) -> Option<String> {
         let absent = [self.compiler, self.launcher].into_iter().find(|program| !has(program));
         let absent = absent.map(|program| format!("there is no {program}"));
         absent.or_else(|| (!has_libclang()).then(|| NO_LIBCLANG.to_owned()))
     }
 
     /// A cargo command that builds in the library's own folder.
-    fn cargo(&self, place: &Place, args: &str) -> Command {
+    pub(crate) fn cargo(&self, place: &Place, args: &str) -> Command {
         let mut command = place.cargo(args);
-        command.env("CARGO_TARGET_DIR", place.target.join(self.name)).env("MPICC", self.compiler);
+        command.env("CARGO_TARGET_DIR", self.folder(place)).env("MPICC", self.compiler);
         command
     }
 
@@ -124,7 +147,7 @@ impl Library {
     fn compare(&self, place: &Place, python: &Path) -> Command {
         let mut command = place.command(python);
         command.envs(LAUNCHING);
-        command.arg(COMPARE).arg(place.target.join(self.name).join("debug/examples/terrain"));
+        command.arg(COMPARE).arg(self.folder(place).join("debug/examples/terrain"));
         command.args(["--launch", &format!("{} -n {{ranks}}", self.launcher)]);
         command.args(["--ranks", self.terrain_ranks]);
         command

@@ -167,6 +167,20 @@ impl Layout {
         self.spans().flat_map(of_span).collect()
     }
 
+    /// The number of spans.
+    pub(super) fn span_count(&self) -> usize {
+        let (inner, outer) =
+            self.axes.split_last().map_or((1, &[][..]), |(inner, outer)| (inner.len(), outer));
+        let positions = |runs: &Vec<Run>| runs.iter().map(|run| run.count).sum::<usize>();
+        inner * outer.iter().map(positions).product::<usize>()
+    }
+
+    /// Whether the elements of every span lie one after the other.
+    pub(super) fn has_contiguous_spans(&self) -> bool {
+        let dense = |run: &Run| run.count == 1 || run.step == self.item as isize;
+        self.axes.last().is_none_or(|runs| runs.iter().all(dense))
+    }
+
     /// The runs of the innermost axis for every position of the others, in order.
     pub(super) fn spans(&self) -> Spans<'_> {
         let outer = self.axes.len().saturating_sub(1);
@@ -185,6 +199,7 @@ fn first(runs: &[Run]) -> isize {
 }
 
 /// The spans of a layout, in order: an odometer over the outer axes, runs of the innermost.
+#[derive(Debug)]
 pub(super) struct Spans<'a> {
     layout: &'a Layout,
     /// Run and position in it, for each outer axis.

@@ -48,7 +48,7 @@ pub use budget::within_budget;
 pub use call::{Call, CallKind};
 pub use checked::Checked;
 pub(crate) use copy::copy_strided;
-pub use copy::{copy_layouts, copy_piece};
+pub use copy::{Cursor, copy_layouts, copy_piece};
 pub use instruments::Instruments;
 pub use layered::{Layer, Layered, Step};
 pub use layout::{Layout, Run};

@@ -33,7 +33,7 @@ struct Arrival<'a> {
 
 impl<'a> Arrivals<'a> {
     pub(super) fn new(comm: &MpiCommunicator, receives: &'a [Message]) -> Self {
-        let others = receives.iter().filter(|message| message.peer != comm.rank);
+        let others = receives.iter().filter(|message| comm.sends_by_mpi(message.peer));
         let mut list: Vec<_> = others
             .map(|message| {
                 let length = message.bytes();

@@ -16,7 +16,7 @@ use crate::communicator::MpiCommunicator;
 const ENOUGH: usize = 8 << 20;
 
 /// Requests whose memory MPI may still read or write. Nothing is moved or freed before it has landed.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Flight {
     sends: Vec<MPI_Request>,
     sent: Vec<Sent>,
@@ -27,6 +27,7 @@ pub(super) struct Flight {
 }
 
 /// A piece that is being sent.
+#[derive(Debug)]
 struct Sent {
     peer: usize,
     length: usize,
@@ -34,6 +35,7 @@ struct Sent {
 }
 
 /// A piece that has been matched: of which message, and which of its bytes.
+#[derive(Debug)]
 struct Received {
     message: usize,
     bytes: Range<usize>,
@@ -42,6 +44,8 @@ struct Received {
 
 /// Something that has come to pass.
 pub(super) enum Event {
+    /// A ring has room for a piece, or has one.
+    Lanes,
     /// A piece has announced itself.
     Matched { message: MPI_Message, peer: usize, length: usize },
     /// The piece at this place has arrived.

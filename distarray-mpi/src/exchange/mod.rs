@@ -1,12 +1,14 @@
-//! The exchange: non-blocking messages to and from the peers that there are.
+//! The exchange: messages to and from the peers that there are.
 //!
-//! A message of one contiguous part travels straight from and to memory; any other is packed on one
-//! side, and unpacked on the other. Long ones travel in pieces, so that one is packed or unpacked
-//! while others travel, in a few small buffers that stay in the cache. What a rank keeps is copied
-//! when there is nothing else to do.
+//! Those between ranks of one machine go through [memory that both share](lanes), as far as it can be
+//! had, the others through MPI: one of a contiguous part travels straight from and to memory; any other
+//! is packed on one side, and unpacked on the other. Long ones travel in pieces, so that one is packed
+//! or unpacked while others travel, in a few small buffers that stay in the cache. What a rank keeps is
+//! copied at the same pace, so that what lies side by side is read together.
 
 mod arrivals;
 mod flight;
+mod lanes;
 mod outgoing;
 mod own;
 
@@ -18,13 +20,15 @@ use distarray_core::{Error, Result};
 
 use arrivals::Arrivals;
 use flight::{Event, Flight};
+use lanes::Lanes;
 use outgoing::Outgoing;
 use own::Own;
 
 use crate::communicator::MpiCommunicator;
+use crate::outbox;
 
 /// Tags in use for exchanges; the standard promises at least so many.
-const TAGS: u16 = 1 << 15;
+const TAGS: u64 = 1 << 15;
 
 /// Bytes of a piece of a long message: few enough for a cache, enough for the cost of a message not
 /// to count.
@@ -37,14 +41,34 @@ const MOST_PIECES: usize = 1 << 12;
 const PATIENT_LOOKS: usize = 256;
 
 /// One exchange of this rank's.
-struct Exchange<'a> {
+pub(crate) struct Exchange<'a> {
     comm: &'a MpiCommunicator,
     memory: &'a Memory<'a>,
     tag: u16,
+    sends: &'a [Message],
+    receives: &'a [Message],
+    lanes: Lanes<'a>,
     outgoing: Outgoing<'a>,
     arrivals: Arrivals<'a>,
-    own: Own<'a>,
     flight: Flight,
+}
+
+/// What an exchange has sent before it was interrupted.
+#[derive(Debug, Default)]
+pub(crate) struct OnItsWay {
+    flight: Flight,
+    /// Bytes that are left of the messages to ranks of this node, and to others.
+    unsent: [Vec<(usize, usize)>; 2],
+}
+
+impl OnItsWay {
+    /// Leaves to MPI what it may still read; whether there is any.
+    pub(crate) fn forget(&mut self) -> bool {
+        let flight = std::mem::take(&mut self.flight);
+        let any = !flight.is_empty();
+        std::mem::forget(flight);
+        any
+    }
 }
 
 impl MpiCommunicator {
@@ -57,28 +81,29 @@ impl MpiCommunicator {
     ) -> Result<()> {
         self.check_messages("sends", sends, memory.source().1)?;
         self.check_messages("receives", receives, memory.target().1)?;
-        let tag = self.exchanges.get();
-        self.exchanges.set((tag + 1) % TAGS);
-        let mut exchange = Exchange {
-            comm: self,
-            memory,
-            tag,
-            outgoing: Outgoing::new(self, sends),
-            arrivals: Arrivals::new(self, receives),
-            own: Own::new(self, sends, receives)?,
-            flight: Flight::default(),
-        };
-        let outcome = exchange.run();
-        if let Err(error) = &outcome
-            && self.size > 1
-        {
-            self.fail(error);
-        }
-        outcome
+        Exchange::new(self, memory, self.next_exchange(), sends, receives).run_to_end()
+    }
+
+    /// The number of the exchange that begins, the same on all ranks.
+    pub(crate) fn next_exchange(&self) -> u64 {
+        let number = self.exchanges.get();
+        self.exchanges.set(number + 1);
+        number
+    }
+
+    /// Whether messages to and from a rank go by MPI.
+    fn sends_by_mpi(&self, peer: usize) -> bool {
+        let place = self.neighbours.as_ref().and_then(|neighbours| neighbours.place(peer));
+        peer != self.rank && place.is_none()
     }
 
     /// That every peer exists once and every part lies in memory, which MPI takes on trust.
-    fn check_messages(&self, verb: &str, messages: &[Message], length: usize) -> Result<()> {
+    pub(crate) fn check_messages(
+        &self,
+        verb: &str,
+        messages: &[Message],
+        length: usize,
+    ) -> Result<()> {
         let mut seen = BTreeSet::new();
         for message in messages {
             let peer = message.peer;
@@ -107,56 +132,146 @@ impl MpiCommunicator {
     }
 }
 
-impl Exchange<'_> {
+impl<'a> Exchange<'a> {
+    /// Messages that have been checked; those that are received may come later.
+    pub(crate) fn new(
+        comm: &'a MpiCommunicator,
+        memory: &'a Memory<'a>,
+        number: u64,
+        sends: &'a [Message],
+        receives: &'a [Message],
+    ) -> Self {
+        Self {
+            comm,
+            memory,
+            tag: (number % TAGS) as u16,
+            sends,
+            receives,
+            lanes: Lanes::new(comm, number, sends, receives),
+            outgoing: Outgoing::new(comm, sends),
+            arrivals: Arrivals::new(comm, receives),
+            flight: Flight::default(),
+        }
+    }
+
+    /// Sends what can be sent without waiting for anyone.
+    pub(crate) fn send_without_waiting(&mut self) -> Result<()> {
+        self.lanes.put_all(self.memory);
+        while self.outgoing.is_left() && self.flight.has_room_to_send() {
+            self.send_next()?;
+        }
+        Ok(())
+    }
+
+    /// Takes apart what has been sent, to [resume](Self::resume) it.
+    pub(crate) fn interrupt(self) -> OnItsWay {
+        let unsent = [self.lanes.unsent(), self.outgoing.unsent()];
+        OnItsWay { flight: self.flight, unsent }
+    }
+
+    /// Goes on with the same messages, and those that are received.
+    pub(crate) fn resume(&mut self, way: OnItsWay) -> Result<()> {
+        let [on_node, by_mpi] = way.unsent;
+        self.lanes.resume(&on_node);
+        self.outgoing.resume(&by_mpi);
+        self.flight = way.flight;
+        self.lanes.take_early(self.memory)
+    }
+
+    /// Carries out what is left. An error on a rank of several ends the job.
+    pub(crate) fn run_to_end(mut self) -> Result<()> {
+        let outcome = self.run();
+        if let Err(error) = &outcome
+            && self.comm.size > 1
+        {
+            self.comm.fail(error);
+        }
+        outcome
+    }
+
     fn run(&mut self) -> Result<()> {
+        let mut own = Own::new(self.comm, self.sends, self.receives)?;
+        // A rank's own bytes for each that it puts into rings.
+        let pace = own.left() as f64 / self.lanes.left_to_put().max(1) as f64;
         loop {
+            while self.lanes.advance(self.memory)? {
+                let due = pace * self.lanes.left_to_put() as f64;
+                while own.left() as f64 > due && own.copy_some(self.memory) {}
+            }
             while self.outgoing.is_left() && self.flight.has_room_to_send() {
                 self.send_next()?;
                 // Between two pieces that are packed, what has arrived is seen to.
-                if let Some(event) = self.flight.look(self.comm, self.tag, &self.arrivals)? {
+                if let Some(event) = self.look()? {
                     self.handle(event)?;
                 }
             }
             let is_over = self.flight.is_empty() && self.arrivals.missing() == 0;
-            if is_over && !self.outgoing.is_left() {
-                while self.own.copy_some(self.memory) {}
+            if is_over && !self.outgoing.is_left() && self.lanes.is_over() {
+                while own.copy_some(self.memory) {}
                 return Ok(());
             }
-            let event = match self.flight.look(self.comm, self.tag, &self.arrivals)? {
+            let event = match self.look()? {
                 Some(event) => event,
-                None if self.own.copy_some(self.memory) => continue,
+                None if own.copy_some(self.memory) => continue,
                 None => self.wait()?,
             };
             self.handle(event)?;
         }
     }
 
+    /// What has come to pass since the last look, if anything has.
+    fn look(&self) -> Result<Option<Event>> {
+        if self.lanes.can_advance() {
+            return Ok(Some(Event::Lanes));
+        }
+        self.flight.look(self.comm, self.tag, &self.arrivals)
+    }
+
     /// Waits until something has arrived or left.
     fn wait(&self) -> Result<Event> {
-        let (comm, tag) = (self.comm, self.tag);
-        let look = || self.flight.look(comm, tag, &self.arrivals);
+        let patient_look = || {
+            let found = self.look()?;
+            if found.is_none() {
+                self.lanes.refuse_strangers()?;
+                // MPI makes progress in its calls only, and others may wait for what this rank sent.
+                outbox::sweep()?;
+            }
+            Ok(found)
+        };
         let block = || {
             let mut looks = 0_usize;
             loop {
-                if let Some(event) = look()? {
+                if let Some(event) = self.look()? {
                     return Ok(event);
                 }
                 looks += 1;
+                std::hint::spin_loop();
                 // The other ranks may need the core; but mostly what is waited for is near.
                 if looks.is_multiple_of(PATIENT_LOOKS) {
+                    if let Some(event) = patient_look()? {
+                        return Ok(event);
+                    }
                     std::thread::yield_now();
                 }
             }
         };
-        let peers = || match self.arrivals.missing() {
-            0 => self.flight.peers(&self.arrivals),
-            _ => self.arrivals.missing_peers(),
+        let peers = || {
+            let mut peers = match self.arrivals.missing() {
+                0 => self.flight.peers(&self.arrivals),
+                _ => self.arrivals.missing_peers(),
+            };
+            peers.extend(self.lanes.peers());
+            peers.sort_unstable();
+            peers.dedup();
+            peers
         };
-        comm.wait(CallKind::Exchange, &peers, block, look)
+        self.comm.wait(CallKind::Exchange, &peers, block, patient_look)
     }
 
     fn handle(&mut self, event: Event) -> Result<()> {
         match event {
+            // Seen to at the begin of each round.
+            Event::Lanes => Ok(()),
             Event::Matched { message, peer, length } => self.receive(message, peer, length),
             Event::Received(place) => {
                 let (message, bytes, buffer) = self.flight.landed(place);

@@ -29,7 +29,7 @@ impl<'a> Outgoing<'a> {
     /// The messages to other ranks. The rank after this one comes first, so that not all send to
     /// the same one at a time.
     pub(super) fn new(comm: &MpiCommunicator, sends: &'a [Message]) -> Self {
-        let others = sends.iter().filter(|message| message.peer != comm.rank);
+        let others = sends.iter().filter(|message| comm.sends_by_mpi(message.peer));
         let mut departures: Vec<_> = others
             .map(|message| {
                 let length = message.bytes();
@@ -40,6 +40,23 @@ impl<'a> Outgoing<'a> {
         departures
             .sort_by_key(|departure| (departure.message.peer + comm.size - comm.rank) % comm.size);
         Self(departures.into())
+    }
+
+    /// The messages that are not started to their ends: the peer, and the bytes that are left.
+    pub(super) fn unsent(&self) -> Vec<(usize, usize)> {
+        let left = |one: &Departure<'_>| (one.message.peer, one.length - one.started);
+        self.0.iter().map(left).collect()
+    }
+
+    /// Leaves out what an earlier step has started: of each message but these so many last bytes.
+    pub(super) fn resume(&mut self, unsent: &[(usize, usize)]) {
+        self.0.retain_mut(|one| {
+            let left = unsent.iter().find(|(peer, _)| *peer == one.message.peer);
+            left.is_some_and(|(_, left)| {
+                one.started = one.length - left;
+                true
+            })
+        });
     }
 
     pub(super) fn is_left(&self) -> bool {

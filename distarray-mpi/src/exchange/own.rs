@@ -1,19 +1,18 @@
 //! [`Own`]: the message of a rank to itself, copied while the others travel.
 
 use distarray_core::Result;
-use distarray_core::comm::{Memory, Message, copy_piece};
+use distarray_core::comm::{Cursor, Memory, Message};
 
 use crate::communicator::MpiCommunicator;
 
-/// Bytes that are copied before the next look at what travels.
-const AT_ONCE: usize = 2 << 20;
+/// Bytes that are copied before the next look at what travels: few, as others wait for it; a multiple
+/// of the size of every element.
+const AT_ONCE: usize = 96 << 10;
 
 /// What is left to copy from the rank to itself.
 pub(super) struct Own<'a> {
     /// Both sides, where there is such a message.
-    sides: Option<(&'a Message, &'a Message)>,
-    length: usize,
-    copied: usize,
+    sides: Option<(Cursor<'a>, Cursor<'a>)>,
 }
 
 impl<'a> Own<'a> {
@@ -29,20 +28,21 @@ impl<'a> Own<'a> {
         if sent != expected {
             return Err(comm.mismatch(comm.rank, &sent.to_string(), &expected.to_string()));
         }
-        Ok(Self { sides: from.zip(to), length: sent, copied: 0 })
+        Ok(Self { sides: from.map(Cursor::new).zip(to.map(Cursor::new)) })
+    }
+
+    /// Bytes that are left.
+    pub(super) fn left(&self) -> usize {
+        self.sides.as_ref().map_or(0, |(from, _)| from.left())
     }
 
     /// Copies the next bytes; false where none are left.
     pub(super) fn copy_some(&mut self, memory: &Memory<'_>) -> bool {
-        let Some((from, to)) = self.sides.filter(|_| self.copied < self.length) else {
-            return false;
-        };
-        let bytes = self.copied..self.length.min(self.copied + AT_ONCE);
-        self.copied = bytes.end;
-        let (from, to) = (from.excerpt(bytes.clone()), to.excerpt(bytes));
+        let bytes = self.left().min(AT_ONCE);
+        let Some((from, to)) = self.sides.as_mut().filter(|_| bytes > 0) else { return false };
         // SAFETY: all parts lie in their memory, which was checked; nothing that is sent may be
         // received too.
-        unsafe { copy_piece(memory.source().0, &from, memory.target().0, &to, self.length) };
+        unsafe { from.copy_to(memory.source().0, to, memory.target().0, bytes) };
         true
     }
 }

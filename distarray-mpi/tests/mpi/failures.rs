@@ -137,7 +137,7 @@ pub(crate) const FAILURES: &[Failure] = &[
     Failure {
         name: "long_message_longer_than_expected",
         program: || lengths(8 << 20, 4 << 20),
-        says: &["rank 0: sent at least 5242880 bytes to rank 1, which expects 4194304 from it"],
+        says: &["rank 0: sent 8388608 bytes to rank 1, which expects 4194304 from it"],
         silent: &[],
         code: Some(1),
     },

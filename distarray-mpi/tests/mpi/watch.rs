@@ -64,16 +64,18 @@ pub(crate) const FAILURES: &[Failure] = &[
     Failure {
         name: "watch_crossed_groups",
         program: || {
-            watched(|comm| {
-                let half = comm.split(Some(comm.rank() / 2), 0)?.expect("every rank joins");
-                match comm.rank() {
-                    0 => half.barrier(),
-                    _ => comm.barrier(),
-                }
-            })
+            let options = Options { timeout: Some(LIMIT), shared_memory: false };
+            run_with(options, |comm| crossed_groups(&*comm))
         },
         says: &["the ranks are:", "rank 0 waits since ", "rank 1 waits since "],
         silent: &["does not answer"],
+        code: Some(1),
+    },
+    Failure {
+        name: "watch_crossed_groups_that_share_memory",
+        program: || watched(crossed_groups),
+        says: &["rank 1 of 3: rank 0: sent 1 bytes to rank 1, which is in another exchange"],
+        silent: &["the ranks are:"],
         code: Some(1),
     },
     Failure {
@@ -162,7 +164,7 @@ pub(crate) const FAILURES: &[Failure] = &[
             let rank = distarray_mpi::run(|comm| Ok(comm.rank()))?;
             // As where a launcher passes the environment to some machines only.
             let timeout = (rank == 0).then_some(LIMIT);
-            run_with(Options { timeout }, |comm| match comm.rank() {
+            run_with(Options { timeout, ..Options::default() }, |comm| match comm.rank() {
                 1 => Ok(()),
                 _ => smooth(&*comm),
             })
@@ -220,7 +222,8 @@ pub(crate) const FAILURES: &[Failure] = &[
         program: || {
             distarray_mpi::run(|_| {
                 let world = distarray_mpi::mpi::topology::SimpleCommunicator::world();
-                let adopted = adopt_with(&world, Options { timeout: Some(LIMIT) })?;
+                let adopted =
+                    adopt_with(&world, Options { timeout: Some(LIMIT), ..Options::default() })?;
                 ring(&*adopted)
             })
         },
@@ -261,7 +264,16 @@ pub(crate) const FAILURES: &[Failure] = &[
 ];
 
 fn watched(program: impl FnOnce(&dyn Communicator) -> Result<()>) -> Result<()> {
-    run_with(Options { timeout: Some(LIMIT) }, |comm| program(&*comm))
+    run_with(Options { timeout: Some(LIMIT), ..Options::default() }, |comm| program(&*comm))
+}
+
+/// A rank is in a group's barrier, while the others are in that of all.
+fn crossed_groups(comm: &dyn Communicator) -> Result<()> {
+    let half = comm.split(Some(comm.rank() / 2), 0)?.expect("every rank joins");
+    match comm.rank() {
+        0 => half.barrier(),
+        _ => comm.barrier(),
+    }
 }
 
 /// What a rank computes that nobody hears of again.

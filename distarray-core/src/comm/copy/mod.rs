@@ -3,12 +3,15 @@
 //! Both sides are first [joined](joint): brought to the same axes, so that nested loops copy without
 //! asking what comes next. What has no axes in common is [walked](walk) through, span by span.
 
+mod ahead;
+mod cursor;
 mod joint;
 mod plane;
 mod stream;
 mod strided;
 mod walk;
 
+pub use cursor::Cursor;
 pub(crate) use strided::copy_strided;
 
 use joint::Joint;

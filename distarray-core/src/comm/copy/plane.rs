@@ -1,5 +1,6 @@
 //! [`Plane`]: copying the two innermost axes.
 
+use super::ahead::{Ahead, WORTHWHILE};
 use super::joint::Pair;
 use super::stream;
 use super::strided::copy_strided;
@@ -20,10 +21,20 @@ pub(super) struct Plane<'a> {
     form: Form,
 }
 
+/// Contiguous bytes, by their offsets on both sides.
+struct PlacedRun {
+    source: isize,
+    target: isize,
+    bytes: usize,
+}
+
 #[derive(Clone, Copy)]
 enum Form {
     /// The inner runs are contiguous on both sides.
-    Contiguous { streams: bool },
+    Contiguous,
+    /// The same in a large copy of runs that are not short: with memory asked for in front of it,
+    /// and past the caches.
+    Large { streams: bool },
     /// They are not.
     Strided,
     /// The source is denser along the rows.
@@ -41,7 +52,11 @@ impl<'a> Plane<'a> {
         };
         let form = if inner.iter().all(|pair| pair.count == 1 || dense(pair)) {
             let elements: usize = inner.iter().map(|pair| pair.count).sum();
-            Form::Contiguous { streams: streams && elements * item >= stream::LONG * inner.len() }
+            let mean = elements * item / inner.len();
+            match streams && mean >= WORTHWHILE {
+                true => Form::Large { streams: mean >= stream::LONG },
+                false => Form::Contiguous,
+            }
         } else if crossed() {
             Form::Crossed
         } else {
@@ -55,6 +70,10 @@ impl<'a> Plane<'a> {
     /// # Safety
     /// All elements of the plane are valid for reads at the source and for writes at the target.
     pub(super) unsafe fn copy(&self, source: *const u8, target: *mut u8) {
+        if let Form::Large { streams } = self.form {
+            // SAFETY: the caller vouches for all elements.
+            return unsafe { self.copy_large(source, target, streams) };
+        }
         for rows in self.rows {
             let source = source.wrapping_offset(rows.source);
             let target = target.wrapping_offset(rows.target);
@@ -69,31 +88,22 @@ impl<'a> Plane<'a> {
                 let source = source.wrapping_offset(row * rows.source_step);
                 let target = target.wrapping_offset(row * rows.target_step);
                 // SAFETY: as above.
-                unsafe { self.copy_row(source, target, source.wrapping_offset(rows.source_step)) };
+                unsafe { self.copy_row(source, target) };
             }
         }
     }
 
-    /// `below` is where the next row begins in the source.
-    ///
     /// # Safety
     /// As [`copy`](Self::copy), for one row.
-    unsafe fn copy_row(&self, source: *const u8, target: *mut u8, below: *const u8) {
+    unsafe fn copy_row(&self, source: *const u8, target: *mut u8) {
         let item = self.item;
-        for (i, pair) in self.inner.iter().enumerate() {
+        for pair in self.inner {
             let (from, to) =
                 (source.wrapping_offset(pair.source), target.wrapping_offset(pair.target));
             // SAFETY: the caller vouches for the runs of the row.
             unsafe {
                 match self.form {
-                    Form::Contiguous { streams: true } => {
-                        let next = match self.inner.get(i + 1) {
-                            Some(pair) => source.wrapping_offset(pair.source),
-                            None => below.wrapping_offset(self.inner[0].source),
-                        };
-                        stream::copy(from, to, pair.count * item, next);
-                    }
-                    Form::Contiguous { streams: false } => {
+                    Form::Contiguous | Form::Large { .. } => {
                         std::ptr::copy_nonoverlapping(from, to, pair.count * item);
                     }
                     Form::Strided | Form::Crossed => {
@@ -103,6 +113,42 @@ impl<'a> Plane<'a> {
                 }
             }
         }
+    }
+
+    /// # Safety
+    /// As [`copy`](Self::copy).
+    unsafe fn copy_large(&self, source: *const u8, target: *mut u8, streams: bool) {
+        let mut ahead =
+            Ahead::new(self.runs().map(|run| (source.wrapping_offset(run.source), run.bytes)));
+        for run in self.runs() {
+            let from = source.wrapping_offset(run.source);
+            let to = target.wrapping_offset(run.target);
+            // SAFETY: the caller vouches for the runs of all rows.
+            unsafe {
+                if streams {
+                    stream::copy(from, to, run.bytes, || ahead.fetch_line());
+                } else {
+                    ahead.fetch(run.bytes);
+                    std::ptr::copy_nonoverlapping(from, to, run.bytes);
+                }
+            }
+        }
+    }
+
+    /// The contiguous runs of the plane, in order.
+    fn runs(&self) -> impl Iterator<Item = PlacedRun> + '_ {
+        let row = |rows: &'a Pair| {
+            (0..rows.count as isize).map(|row| {
+                (rows.source + row * rows.source_step, rows.target + row * rows.target_step)
+            })
+        };
+        self.rows.iter().flat_map(row).flat_map(move |(source, target)| {
+            self.inner.iter().map(move |pair| PlacedRun {
+                source: source + pair.source,
+                target: target + pair.target,
+                bytes: pair.count * self.item,
+            })
+        })
     }
 
     /// Copies in tiles, so that a line that is read for its first element is still there for the

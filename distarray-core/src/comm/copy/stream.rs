@@ -11,21 +11,25 @@ pub(super) const LARGE: usize = 8 << 20;
 /// in halves.
 pub(super) const LONG: usize = 512;
 
-/// Copies contiguous bytes. To be followed by [`finish`] before others may know of it.
-///
-/// `next` is where the bytes that are copied after these begin, so that they are asked for in time:
-/// a processor that guesses reads on where these end. It need not lead anywhere.
+/// Copies contiguous bytes. To be followed by [`finish`] before others may know of it. Calls
+/// `each_line` once for each line of the cache, or thereabouts, before it is copied.
 ///
 /// # Safety
-/// Source and target are valid for so many bytes, and apart.
-pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize, next: *const u8) {
+/// Both places are valid for so many bytes, and apart.
+#[inline]
+pub(super) unsafe fn copy(
+    source: *const u8,
+    target: *mut u8,
+    bytes: usize,
+    each_line: impl FnMut(),
+) {
     // SAFETY: the caller vouches for the places.
     unsafe {
         #[cfg(all(target_arch = "x86_64", not(miri)))]
-        x86::copy(source, target, bytes, next);
+        x86::copy(source, target, bytes, each_line);
         #[cfg(not(all(target_arch = "x86_64", not(miri))))]
         {
-            _ = next;
+            let _ = each_line;
             std::ptr::copy_nonoverlapping(source, target, bytes);
         }
     }
@@ -42,24 +46,25 @@ pub(super) fn finish() {
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 mod x86 {
-    use std::arch::x86_64::{
-        __m128i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm_stream_si64, _mm_stream_si128,
-    };
+    use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_stream_si64, _mm_stream_si128};
 
     /// A vector, a word, and a line of the cache, in bytes.
     const VECTOR: usize = 16;
     const WORD: usize = 8;
     const LINE: usize = 64;
 
-    /// How far ahead of the loads the source is asked for.
-    const AHEAD: usize = 512;
-
     /// # Safety
     /// As [`super::copy`].
-    pub(super) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize, next: *const u8) {
+    #[inline]
+    pub(super) unsafe fn copy(
+        source: *const u8,
+        target: *mut u8,
+        bytes: usize,
+        mut each_line: impl FnMut(),
+    ) {
         // SAFETY: each piece begins where the one before ends, and all together are no more than
-        // `bytes`; a prefetch reads nothing. The first pieces bring the target to a multiple of the
-        // width of the stores that follow. Every x86-64 processor has these instructions.
+        // `bytes`. The first pieces bring the target to a multiple of the width of the stores that
+        // follow. Every x86-64 processor has these instructions.
         unsafe {
             let mut at = target.align_offset(WORD).min(bytes);
             std::ptr::copy_nonoverlapping(source, target, at);
@@ -68,11 +73,7 @@ mod x86 {
                 at += WORD;
             }
             while at + LINE <= bytes {
-                let ahead = match (at + AHEAD).checked_sub(bytes) {
-                    None => source.wrapping_add(at + AHEAD),
-                    Some(beyond) => next.wrapping_add(beyond),
-                };
-                _mm_prefetch::<_MM_HINT_T0>(ahead.cast());
+                each_line();
                 let from = source.add(at).cast::<__m128i>();
                 let to = target.add(at).cast::<__m128i>();
                 let [a, b, c, d] = [0, 1, 2, 3].map(|i| _mm_loadu_si128(from.add(i)));
@@ -81,6 +82,9 @@ mod x86 {
                 _mm_stream_si128(to.add(2), c);
                 _mm_stream_si128(to.add(3), d);
                 at += LINE;
+            }
+            if at < bytes {
+                each_line();
             }
             while at + WORD <= bytes {
                 word(source, target, at);
@@ -116,7 +120,7 @@ mod tests {
                     // SAFETY: both vectors are longer than the last byte that is copied.
                     unsafe {
                         let (from, to) = (source.as_ptr().add(from), target.as_mut_ptr().add(to));
-                        copy(from, to, bytes, std::ptr::null());
+                        copy(from, to, bytes, || ());
                     }
                     finish();
                     let expected = &source[from..from + bytes];

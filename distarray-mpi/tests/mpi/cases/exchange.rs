@@ -46,25 +46,40 @@ fn original(rank: usize, place: usize) -> u8 {
     (rank * 89 + place * 7 + place / 251) as u8
 }
 
-pub(super) fn random_exchanges(comm: Comm<'_>, rounds: u64, within: bool) -> Result<()> {
-    for round in 0..rounds {
-        let mut random = Random::new(round);
-        let (planned, ends) = pattern(&mut random, comm.size(), within);
+/// This rank's side of a random pattern.
+pub(super) struct Round {
+    pub(super) source: Vec<u8>,
+    pub(super) target: Vec<u8>,
+    /// The target afterwards.
+    pub(super) expected: Vec<u8>,
+    pub(super) sends: Vec<Message>,
+    pub(super) receives: Vec<Message>,
+}
+
+impl Round {
+    pub(super) fn new(comm: Comm<'_>, seed: u64, within: bool) -> Self {
+        let (planned, ends) = pattern(&mut Random::new(seed), comm.size(), within);
         let me = comm.rank();
         let message = |peer, parts: &[Layout]| Message { peer, parts: parts.to_vec() };
-        let sends: Vec<_> =
-            planned.iter().filter(|p| p.from == me).map(|p| message(p.to, &p.source)).collect();
-        let receives: Vec<_> =
-            planned.iter().filter(|p| p.to == me).map(|p| message(p.from, &p.target)).collect();
+        let sends = planned.iter().filter(|p| p.from == me).map(|p| message(p.to, &p.source));
+        let receives = planned.iter().filter(|p| p.to == me).map(|p| message(p.from, &p.target));
         let fresh = |length: usize| (0..length).map(|place| original(me, place)).collect();
-        let source: Vec<u8> = fresh(ends[me][0]);
-        let mut target: Vec<u8> = fresh(ends[me][1]);
+        let target: Vec<u8> = fresh(ends[me][1]);
         let mut expected = target.clone();
         for p in planned.iter().filter(|p| p.to == me) {
             for (from, to) in places(&p.source).into_iter().zip(places(&p.target)) {
                 expected[to] = original(p.from, from);
             }
         }
+        let (sends, receives) = (sends.collect(), receives.collect());
+        Self { source: fresh(ends[me][0]), target, expected, sends, receives }
+    }
+}
+
+pub(super) fn random_exchanges(comm: Comm<'_>, rounds: u64, within: bool) -> Result<()> {
+    for round in 0..rounds {
+        let Round { source, mut target, expected, sends, receives } =
+            Round::new(comm, round, within);
         if within {
             // SAFETY: places that are sent are not received.
             let memory = unsafe { Memory::within(&mut target) };
@@ -98,7 +113,7 @@ fn exchanges_without_messages(comm: Comm<'_>) -> Result<()> {
     Ok(())
 }
 
-fn long_messages_of_all_to_all(comm: Comm<'_>) -> Result<()> {
+pub(super) fn long_messages_of_all_to_all(comm: Comm<'_>) -> Result<()> {
     let (length, size) = (1 << 20, comm.size());
     let byte = |from: usize, to: usize, at: usize| (from * 31 + to * 17 + at) as u8;
     let fill = |of: &dyn Fn(usize, usize) -> u8| -> Vec<u8> {

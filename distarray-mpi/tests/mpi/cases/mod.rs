@@ -7,8 +7,10 @@ mod groups;
 mod large;
 mod limits;
 mod mail;
+mod messages;
 mod reductions;
 mod runs;
+mod split_phase;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -26,9 +28,11 @@ type Case = (&'static str, fn(Comm<'_>) -> Result<()>);
 
 /// Runs the cases whose name contains one of the wanted; all if none is.
 pub(crate) fn run(wanted: &[String]) -> ExitCode {
-    let groups: [&[Case]; 9] = [
+    let groups: [&[Case]; 11] = [
         runs::CASES,
         exchange::CASES,
+        split_phase::CASES,
+        messages::CASES,
         collectives::CASES,
         reductions::CASES,
         groups::CASES,
@@ -41,7 +45,7 @@ pub(crate) fn run(wanted: &[String]) -> ExitCode {
     let cases: Vec<Case> =
         groups.concat().into_iter().filter(|(name, _)| is_wanted(name)).collect();
     let timeout = std::env::var_os(WATCH).map(|_| Duration::from_secs(60));
-    let outcome = distarray_mpi::run_with(Options { timeout }, |comm| {
+    let outcome = distarray_mpi::run_with(Options { timeout, ..Options::default() }, |comm| {
         if let Ok(expected) = std::env::var(EXPECT_RANKS) {
             assert_eq!(comm.size().to_string(), expected, "the world has another size");
         }

@@ -1,0 +1,88 @@
+//! Exchanges in two steps: what is sent is on its way from the start.
+
+use std::rc::Rc;
+
+use distarray_core::comm::{Memory, Message, Staged, Started};
+use distarray_core::{Error, Result};
+
+use crate::communicator::MpiCommunicator;
+use crate::exchange::{Exchange, OnItsWay};
+
+/// An exchange that has been started and not finished.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    /// What is sent, which MPI may read until it has left.
+    staged: Rc<Staged>,
+    way: OnItsWay,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        // Never finished, as when the program failed. What MPI still reads stays as it is.
+        if self.way.forget() {
+            std::mem::forget(Rc::clone(&self.staged));
+        }
+    }
+}
+
+impl MpiCommunicator {
+    /// Copies what is sent, and sends as much of it as can be without waiting.
+    pub(crate) fn start(
+        &self,
+        source: &[u8],
+        sends: &[Message],
+        receives: &[Message],
+    ) -> Result<Started> {
+        self.check_messages("sends", sends, source.len())?;
+        let staged = Rc::new(Staged::new(source, sends)?);
+        let number = self.next_exchange();
+        if let Some(neighbours) = &self.neighbours {
+            let places = receives.iter().filter_map(|message| neighbours.place(message.peer));
+            places.for_each(|place| neighbours.node().expect(neighbours.message(place, number)));
+        }
+        let memory = Memory::between(staged.bytes(), &mut []);
+        let mut exchange = Exchange::new(self, &memory, number, staged.sends(), &[]);
+        exchange.send_without_waiting()?;
+        let way = exchange.interrupt();
+        self.started.borrow_mut().insert(number, Pending { staged, way });
+        Ok(Started::numbered(number, receives.to_vec()))
+    }
+
+    /// Sends the rest, and waits for what is received.
+    pub(crate) fn finish(&self, started: &Started, target: &mut [u8]) -> Result<()> {
+        let pending = started.number().and_then(|number| {
+            self.started.borrow_mut().remove(&number).map(|pending| (number, pending))
+        });
+        let Some((number, mut pending)) = pending else {
+            return Err(Error::argument("the exchange was started with another communicator"));
+        };
+        let staged = Rc::clone(&pending.staged);
+        let memory = Memory::between(staged.bytes(), target);
+        self.check_messages("receives", started.receives(), memory.target().1)?;
+        let (sends, receives) = (staged.sends(), started.receives());
+        let mut exchange = Exchange::new(self, &memory, number, sends, receives);
+        exchange.resume(std::mem::take(&mut pending.way))?;
+        exchange.run_to_end()
+    }
+
+    /// Finishes an exchange, and throws away what is received: the other ranks count on what this one
+    /// sends.
+    pub(crate) fn abandon(&self, started: &Started) {
+        // The job ends with the panic, and need not wait for others before it does.
+        if std::thread::panicking() {
+            return;
+        }
+        let mut end = 0;
+        let in_a_row = |message: &Message| {
+            let start = end;
+            end += message.bytes();
+            Message::contiguous(message.peer, start..end)
+        };
+        let receives: Vec<Message> = started.receives().iter().map(in_a_row).collect();
+        if let Some(number) = started.number().filter(|n| self.started.borrow().contains_key(n)) {
+            let outcome = self.finish(&Started::numbered(number, receives), &mut vec![0; end]);
+            // Where the rank is alone nothing can fail but the messages to itself.
+            let _ = self.or_abort(outcome);
+        }
+    }
+}
