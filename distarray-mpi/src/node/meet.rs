@@ -64,7 +64,7 @@ fn offer(bytes: usize) -> Option<(Segment, File, Offer)> {
     let process = u64::from(std::process::id());
     let time =
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
-    let number = process << 40 ^ time as u64;
+    let number = (process << 40) ^ time as u64;
     // SAFETY: the segment is longer, aligned to a page, and has no other user yet.
     unsafe { segment.start().cast::<u64>().write(number) };
     let offer = [1, process, file.as_raw_fd() as u64, number];
