@@ -5,7 +5,7 @@ use super::floating::RealFloating;
 use super::integer::Integer;
 use super::representation::Representation;
 use super::{Binary, BinaryKernel, binary_kernel, for_bits, for_floats, for_integers};
-use super::{for_numbers, for_reals};
+use super::{for_numbers, for_reals, math};
 use crate::element::{DType, Element};
 
 /// The table of operations: each with NumPy's name, the dtypes that have it, and its function of two
@@ -28,9 +28,9 @@ macro_rules! operations {
 
         /// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
         pub(crate) fn binary(op: BinaryOp, dtype: DType) -> Option<BinaryKernel> {
-            match op {
+            math::binary(op, dtype).or_else(|| match op {
                 $(BinaryOp::$op => $dtypes!(dtype, T => binary_kernel::<T, $op>())),*
-            }
+            })
         }
 
         $(

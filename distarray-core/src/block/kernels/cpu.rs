@@ -12,6 +12,22 @@ mod x86 {
     /// What this machine has; found out once.
     static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
 
+    #[cfg(test)]
+    thread_local! {
+        /// What a test has this thread do without.
+        static FORCED: std::cell::Cell<Option<u8>> = const { std::cell::Cell::new(None) };
+    }
+
+    /// Runs a test with each instruction set that there is, from the least.
+    #[cfg(test)]
+    pub(in crate::block::kernels) fn each_level(mut test: impl FnMut()) {
+        for level in BASE..=detect() {
+            FORCED.set(Some(level));
+            test();
+        }
+        FORCED.set(None);
+    }
+
     #[cold]
     fn detect() -> u8 {
         let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -81,6 +97,8 @@ mod x86 {
             UNKNOWN => detect(),
             level => level,
         };
+        #[cfg(test)]
+        let level = FORCED.get().unwrap_or(level);
         match level {
             // SAFETY: the level is set only where the features were detected.
             AVX512 => unsafe { avx512(body) },
@@ -117,4 +135,16 @@ pub(super) fn dispatch_with<A: ?Sized, B, R>(
     return x86::dispatch_with(a, b, body);
     #[cfg(not(target_arch = "x86_64"))]
     body(a, b)
+}
+
+/// Runs a test with each instruction set that this machine has, from the least.
+#[cfg(test)]
+pub(super) fn each_level(test: impl FnMut()) {
+    #[cfg(target_arch = "x86_64")]
+    x86::each_level(test);
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let mut test = test;
+        test();
+    }
 }

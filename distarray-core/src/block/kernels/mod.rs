@@ -18,6 +18,8 @@ mod floating;
 pub(crate) mod fold;
 mod fused;
 mod integer;
+mod lanes;
+mod math;
 mod moments;
 mod places;
 mod products;
@@ -38,6 +40,7 @@ pub(crate) use ternary::{TernaryOp, ternary};
 pub(crate) use unary::{UnaryOp, unary};
 
 use crate::element::Element;
+use lanes::{Binary, Unary, binary_loop, unary_loop};
 
 /// A loop over one operand: target, operand, number of elements.
 ///
@@ -63,73 +66,12 @@ pub(crate) struct BinaryKernel {
     pub(crate) scalar_left: BinaryLoop,
 }
 
-/// An operation on one element.
-trait Unary<T: Element> {
-    type Output: Element;
-    fn apply(a: T) -> Self::Output;
-}
-
-/// An operation on two elements.
-trait Binary<T: Element> {
-    type Output: Element;
-    fn apply(a: T, b: T) -> Self::Output;
-}
-
-/// The loop of an operation on one operand.
-///
-/// # Safety
-/// As [`UnaryKernel`].
-unsafe fn unary_loop<T: Element, Op: Unary<T>>(target: *mut u8, a: *const u8, count: usize) {
-    let (target, a) = (target.cast::<Op::Output>(), a.cast::<T>());
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            for i in 0..count {
-                // SAFETY: the caller vouches for `count` elements on both sides.
-                unsafe { target.add(i).write(Op::apply(a.add(i).read())) }
-            }
-        },
-    );
-}
-
 fn binary_kernel<T: Element, Op: Binary<T>>() -> BinaryKernel {
     BinaryKernel {
         slices: binary_loop::<T, Op, 1, 1>,
         scalar_right: binary_loop::<T, Op, 1, 0>,
         scalar_left: binary_loop::<T, Op, 0, 1>,
     }
-}
-
-/// The loop of an operation on two operands, of which a slice has step 1 and a scalar step 0.
-///
-/// # Safety
-/// As [`BinaryLoop`].
-unsafe fn binary_loop<T: Element, Op: Binary<T>, const A: usize, const B: usize>(
-    target: *mut u8,
-    a: *const u8,
-    b: *const u8,
-    count: usize,
-) {
-    let (target, a, b) = (target.cast::<Op::Output>(), a.cast::<T>(), b.cast::<T>());
-    if count == 0 {
-        return;
-    }
-    // A scalar is read before the loop: the compiler cannot know that the target is apart from it.
-    // SAFETY: there is at least one element on both sides.
-    let (first_a, first_b) = unsafe { (a.read(), b.read()) };
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            for i in 0..count {
-                // SAFETY: the caller vouches for `count` elements of each slice.
-                unsafe {
-                    let a = if A == 0 { first_a } else { a.add(i).read() };
-                    let b = if B == 0 { first_b } else { b.add(i).read() };
-                    target.add(i).write(Op::apply(a, b));
-                }
-            }
-        },
-    );
 }
 
 /// Calls `$body` with `$T` standing for the element type of a dtype in the list, else `None`.

@@ -7,7 +7,7 @@ use super::floating::{Floating, RealFloating};
 use super::integer::Integer;
 use super::representation::{Classify, Representation};
 use super::{Unary, UnaryKernel, for_bits, for_complex, for_elements, for_floating, for_floats};
-use super::{for_integers, for_numbers, unary_loop};
+use super::{for_integers, for_numbers, math, unary_loop};
 use crate::element::{DType, Element};
 
 /// The table of operations: each with NumPy's name, the dtypes that have it, what it gives, and its
@@ -44,9 +44,9 @@ macro_rules! operations {
 
         /// The kernel of an operation for a dtype; `None` where the dtype has no such operation.
         pub(crate) fn unary(op: UnaryOp, dtype: DType) -> Option<UnaryKernel> {
-            match op {
+            math::unary(op, dtype).or_else(|| match op {
                 $(UnaryOp::$op => $dtypes!(dtype, T => unary_loop::<T, $op> as UnaryKernel)),*
-            }
+            })
         }
 
         $(

@@ -1,0 +1,264 @@
+//! The loops of element-wise operations, and how an operation is given to them.
+
+use std::ptr;
+
+use super::cpu;
+use crate::element::Element;
+
+/// How many elements are looked over at once for operands that need care.
+const CHUNK: usize = 64;
+
+/// An operation on one element.
+pub(super) trait Unary<T: Element> {
+    type Output: Element;
+    /// Whether there are operands that [`Self::apply`] is not right for.
+    const CARE: bool = false;
+
+    /// Without branches, so that a loop over it is vectorised.
+    fn apply(a: T) -> Self::Output;
+
+    /// Whether an operand is one for [`Self::careful`].
+    #[inline(always)]
+    fn rare(_: T) -> bool {
+        false
+    }
+
+    /// What a rare operand gives.
+    fn careful(a: T) -> Self::Output {
+        Self::apply(a)
+    }
+
+    /// What any operand gives.
+    #[inline(always)]
+    fn value(a: T) -> Self::Output {
+        if Self::rare(a) { Self::careful(a) } else { Self::apply(a) }
+    }
+}
+
+/// An operation on two elements.
+pub(super) trait Binary<T: Element> {
+    type Output: Element;
+    /// Whether there are operands that [`Self::apply`] is not right for.
+    const CARE: bool = false;
+
+    /// Without branches, so that a loop over it is vectorised.
+    fn apply(a: T, b: T) -> Self::Output;
+
+    /// Whether operands are ones for [`Self::careful`].
+    #[inline(always)]
+    fn rare(_: T, _: T) -> bool {
+        false
+    }
+
+    /// What rare operands give.
+    fn careful(a: T, b: T) -> Self::Output {
+        Self::apply(a, b)
+    }
+
+    /// What any operands give.
+    #[inline(always)]
+    fn value(a: T, b: T) -> Self::Output {
+        if Self::rare(a, b) { Self::careful(a, b) } else { Self::apply(a, b) }
+    }
+}
+
+/// The loop of an operation on one operand.
+///
+/// # Safety
+/// As [`UnaryKernel`](super::UnaryKernel).
+pub(super) unsafe fn unary_loop<T: Element, Op: Unary<T>>(
+    target: *mut u8,
+    a: *const u8,
+    count: usize,
+) {
+    let (target, a) = (target.cast::<Op::Output>(), a.cast::<T>());
+    cpu::dispatch(
+        #[inline(always)]
+        move || {
+            if !Op::CARE {
+                for i in 0..count {
+                    // SAFETY: the caller vouches for `count` elements on both sides.
+                    unsafe { target.add(i).write(Op::apply(a.add(i).read())) }
+                }
+                return;
+            }
+            let mut start = 0;
+            while start < count {
+                let length = CHUNK.min(count - start);
+                // SAFETY: the chunk ends at `count` at the latest.
+                unsafe { unary_chunk::<T, Op>(target.add(start), a.add(start), length) };
+                start += length;
+            }
+        },
+    );
+}
+
+/// A chunk of [`unary_loop`] of an operation that has rare operands.
+///
+/// # Safety
+/// As [`UnaryKernel`](super::UnaryKernel).
+#[inline(always)]
+unsafe fn unary_chunk<T: Element, Op: Unary<T>>(
+    target: *mut Op::Output,
+    a: *const T,
+    count: usize,
+) {
+    let mut rare = false;
+    for i in 0..count {
+        // SAFETY: the caller vouches for `count` elements on both sides, here and below.
+        rare |= Op::rare(unsafe { a.add(i).read() });
+    }
+    if rare {
+        // SAFETY: as above.
+        return unsafe { careful_unary::<T, Op>(target, a, count) };
+    }
+    for i in 0..count {
+        // SAFETY: as above.
+        unsafe { target.add(i).write(Op::apply(a.add(i).read())) }
+    }
+}
+
+/// A chunk with rare operands: all as if there were none, then those.
+///
+/// # Safety
+/// As [`UnaryKernel`](super::UnaryKernel); 1 to [`CHUNK`] elements.
+#[cold]
+#[inline(never)]
+unsafe fn careful_unary<T: Element, Op: Unary<T>>(
+    target: *mut Op::Output,
+    a: *const T,
+    count: usize,
+) {
+    // The target may be the operand's memory.
+    // SAFETY: a chunk has an element.
+    let mut operands = [unsafe { a.read() }; CHUNK];
+    // SAFETY: the caller vouches for the operand, and that the copy is long enough.
+    unsafe { ptr::copy_nonoverlapping(a, operands.as_mut_ptr(), count) };
+    let operands = &operands[..count];
+    cpu::dispatch(
+        #[inline(always)]
+        move || {
+            for (i, &a) in operands.iter().enumerate() {
+                // SAFETY: the caller vouches for `count` elements, here and below.
+                unsafe { target.add(i).write(Op::apply(a)) }
+            }
+            for (i, &a) in operands.iter().enumerate() {
+                if Op::rare(a) {
+                    // SAFETY: as above.
+                    unsafe { target.add(i).write(Op::careful(a)) }
+                }
+            }
+        },
+    );
+}
+
+/// The loop of an operation on two operands, of which a slice has step 1 and a scalar step 0.
+///
+/// # Safety
+/// As [`BinaryLoop`](super::BinaryLoop).
+pub(super) unsafe fn binary_loop<T: Element, Op: Binary<T>, const A: usize, const B: usize>(
+    target: *mut u8,
+    a: *const u8,
+    b: *const u8,
+    count: usize,
+) {
+    let (target, a, b) = (target.cast::<Op::Output>(), a.cast::<T>(), b.cast::<T>());
+    if count == 0 {
+        return;
+    }
+    // A scalar is read before the loop: the compiler cannot know that the target is apart from it.
+    // SAFETY: there is at least one element on both sides.
+    let firsts = unsafe { (a.read(), b.read()) };
+    cpu::dispatch(
+        #[inline(always)]
+        move || {
+            let length = if Op::CARE { CHUNK } else { count };
+            let mut start = 0;
+            while start < count {
+                let length = length.min(count - start);
+                // SAFETY: the chunk ends at `count` at the latest; a scalar stays where it is.
+                unsafe {
+                    let (a, b) = (a.add(A * start), b.add(B * start));
+                    binary_chunk::<T, Op, A, B>(target.add(start), a, b, firsts, length);
+                }
+                start += length;
+            }
+        },
+    );
+}
+
+/// A chunk of [`binary_loop`]; `firsts` are the values of scalars.
+///
+/// # Safety
+/// As [`BinaryLoop`](super::BinaryLoop).
+#[inline(always)]
+unsafe fn binary_chunk<T: Element, Op: Binary<T>, const A: usize, const B: usize>(
+    target: *mut Op::Output,
+    a: *const T,
+    b: *const T,
+    firsts: (T, T),
+    count: usize,
+) {
+    if Op::CARE {
+        let mut rare = false;
+        for i in 0..count {
+            // SAFETY: the caller vouches for `count` elements of each slice.
+            let (a, b) = unsafe { pair::<T, A, B>(a, b, firsts, i) };
+            rare |= Op::rare(a, b);
+        }
+        if rare {
+            let mut pairs = [firsts; CHUNK];
+            for (i, kept) in pairs[..count].iter_mut().enumerate() {
+                // SAFETY: as above.
+                *kept = unsafe { pair::<T, A, B>(a, b, firsts, i) };
+            }
+            // SAFETY: the caller vouches for the target.
+            return unsafe { careful_binary::<T, Op>(target, &pairs[..count]) };
+        }
+    }
+    for i in 0..count {
+        // SAFETY: the caller vouches for `count` elements of each slice and of the target.
+        unsafe {
+            let (a, b) = pair::<T, A, B>(a, b, firsts, i);
+            target.add(i).write(Op::apply(a, b));
+        }
+    }
+}
+
+/// The operands at a place.
+///
+/// # Safety
+/// The place lies within each operand that is a slice.
+#[inline(always)]
+unsafe fn pair<T: Element, const A: usize, const B: usize>(
+    a: *const T,
+    b: *const T,
+    firsts: (T, T),
+    i: usize,
+) -> (T, T) {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        (
+            if A == 0 { firsts.0 } else { a.add(i).read() },
+            if B == 0 { firsts.1 } else { b.add(i).read() },
+        )
+    }
+}
+
+/// A chunk with rare operands, pair by pair.
+///
+/// # Safety
+/// The target is valid for writes of as many elements as there are pairs.
+#[cold]
+#[inline(never)]
+unsafe fn careful_binary<T: Element, Op: Binary<T>>(target: *mut Op::Output, pairs: &[(T, T)]) {
+    cpu::dispatch(
+        #[inline(always)]
+        move || {
+            for (i, &(a, b)) in pairs.iter().enumerate() {
+                // SAFETY: the caller vouches for the target.
+                unsafe { target.add(i).write(Op::value(a, b)) }
+            }
+        },
+    );
+}

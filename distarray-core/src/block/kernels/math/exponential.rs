@@ -1,0 +1,124 @@
+//! `exp`, `exp2` and `expm1`.
+//!
+//! `x = n ln 2 + r` with `|r| <= ln 2 / 2`; `e^r` is a minimax polynomial, `2^n` is made of bits.
+
+use super::double::{Double, fma, polynomial, select};
+use crate::block::kernels::Unary;
+
+/// Adding it rounds to a whole number, which then stands in the last bits.
+pub(super) const ROUND: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+
+const LN2: Double = Double::new(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
+
+/// `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`; error of `e^r` 2^-57.9.
+const TAIL: [f64; 10] = [
+    0.5000000000000011,
+    0.16666666666666408,
+    0.04166666666652996,
+    0.008333333333496685,
+    0.0013888888943715343,
+    0.00019841269502405493,
+    2.4801492983089282e-05,
+    2.7557589521099687e-06,
+    2.7630297657697105e-07,
+    2.4999241671346e-08,
+];
+
+/// `(e^r - 1) / r` for `|r| <= ln 2 / 2`; error of `e^r` 2^-28.9.
+const SINGLE: [f64; 6] = [
+    1.000000032153047,
+    0.4999999411119168,
+    0.16666430951716932,
+    0.0416680203046976,
+    0.008374191035848516,
+    0.0013842874293092282,
+];
+
+/// `(2^r - 1) / r` for `|r| <= 1/2`; error of `2^r` 2^-28.9.
+const SINGLE_BASE_2: [f64; 6] = [
+    0.6931472029114903,
+    0.24022647858113866,
+    0.055503322135643025,
+    0.009618442204428005,
+    0.0013398996081954375,
+    0.00015352444827636502,
+];
+
+/// `2^n`, of which `rounded` is `n + ROUND`, as the product of two numbers: it may be subnormal, or
+/// beyond the greatest number.
+#[inline(always)]
+fn power_of_2(rounded: f64) -> (f64, f64) {
+    let biased = rounded.to_bits() + 2 * 1023;
+    (f64::from_bits((biased >> 1) << 52), f64::from_bits(((biased + 1) >> 1) << 52))
+}
+
+/// `2^n`, which is normal, of which `rounded` is `n + ROUND`.
+#[inline(always)]
+fn normal_power_of_2(rounded: f64) -> f64 {
+    f64::from_bits((rounded.to_bits() + 1023) << 52)
+}
+
+/// `e^(x + low)` as a number of two parts and `n + ROUND`, the exponent of the power of 2 that it is
+/// to be multiplied by; `-746 <= x <= 710` or NaN, and `low` is a correction of `x`.
+#[inline(always)]
+fn split(x: f64, low: f64) -> (Double, f64) {
+    let rounded = fma(x, std::f64::consts::LOG2_E, ROUND);
+    let n = rounded - ROUND;
+    // Exact: what is left are multiples of 2^-54 less than a half.
+    let above = fma(n, -LN2.hi, x);
+    let below = fma(n, -LN2.lo, low);
+    let r = above + below;
+    let rest = (above - r) + below;
+    let sum = Double::ordered_sum(1.0, r);
+    let tail = fma(r * r, polynomial(r, &TAIL), fma(rest, r, rest));
+    (Double::new(sum.hi, sum.lo + tail), rounded)
+}
+
+/// `e^(x + low)`, where `low` is a correction of `x`; any `x`.
+#[inline(always)]
+pub(super) fn exp_of_sum(x: f64, low: f64) -> f64 {
+    let beyond = !(x > -746.0 && x < 710.0);
+    let low = select(beyond, 0.0, low);
+    let x = if x > 710.0 { 710.0 } else { x };
+    let x = if x < -746.0 { -746.0 } else { x };
+    let (value, rounded) = split(x, low);
+    let (first, second) = power_of_2(rounded);
+    value.rounded() * first * second
+}
+
+pub(in crate::block::kernels) struct Exp;
+
+impl Unary<f64> for Exp {
+    type Output = f64;
+
+    #[inline(always)]
+    fn apply(x: f64) -> f64 {
+        let x = if x > 710.0 { 710.0 } else { x };
+        let x = if x < -746.0 { -746.0 } else { x };
+        let (value, rounded) = split(x, 0.0);
+        let (first, second) = power_of_2(rounded);
+        value.rounded() * first * second
+    }
+}
+
+impl Unary<f32> for Exp {
+    type Output = f32;
+
+    #[inline(always)]
+    fn apply(x: f32) -> f32 {
+        let x = if x > 89.0 { 89.0 } else { x };
+        let x = if x < -104.0 { -104.0 } else { x };
+        let x = f64::from(x);
+        let rounded = fma(x, std::f64::consts::LOG2_E, ROUND);
+        let r = fma(rounded - ROUND, -LN2.hi, x);
+        (fma(r, polynomial(r, &SINGLE), 1.0) * normal_power_of_2(rounded)) as f32
+    }
+}
+
+/// `2^x` as a number of single precision wants it; `|x| < 1000` or NaN.
+#[inline(always)]
+pub(super) fn single_exp2(x: f64) -> f64 {
+    let rounded = x + ROUND;
+    let r = x - (rounded - ROUND);
+    fma(r, polynomial(r, &SINGLE_BASE_2), 1.0) * normal_power_of_2(rounded)
+}

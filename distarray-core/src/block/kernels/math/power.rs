@@ -1,0 +1,91 @@
+//! `pow`: `x^y = e^(y log x)`, with a logarithm of 66 bits and the product in two parts.
+
+use super::double::fma;
+use super::exponential::{exp_of_sum, single_exp2};
+use super::logarithm::{not_normal, precise, single_log2};
+use crate::block::kernels::Binary;
+
+pub(in crate::block::kernels) struct Power;
+
+/// The power of a positive finite number `x 2^raise` with normal `x` to a finite exponent.
+#[inline(always)]
+fn power(x: f64, raise: f64, y: f64) -> f64 {
+    let log = precise(x, raise);
+    let product = log.hi * y;
+    exp_of_sum(product, fma(log.hi, y, -product) + log.lo * y)
+}
+
+/// Whether a whole number is odd; `None` where a number is not whole.
+fn parity(y: f64) -> Option<bool> {
+    (y.trunc() == y).then(|| y.abs() < 9_007_199_254_740_992.0 && y % 2.0 != 0.0)
+}
+
+/// Annex F.10.4.4 of C99, and whatever is left.
+fn special(x: f64, y: f64) -> f64 {
+    if y == 0.0 || x == 1.0 {
+        return 1.0;
+    }
+    if x.is_nan() || y.is_nan() {
+        return f64::NAN;
+    }
+    let size = x.abs();
+    if y.is_infinite() {
+        return match (size == 1.0, (size > 1.0) == (y > 0.0)) {
+            (true, _) => 1.0,
+            (false, true) => f64::INFINITY,
+            (false, false) => 0.0,
+        };
+    }
+    let parity = parity(y);
+    let value = if size == 0.0 || size.is_infinite() {
+        if (size == 0.0) == (y > 0.0) { 0.0 } else { f64::INFINITY }
+    } else if x < 0.0 && parity.is_none() {
+        return f64::NAN;
+    } else if size < f64::MIN_POSITIVE {
+        power(size * f64::exp2(54.0), -54.0, y)
+    } else {
+        power(size, 0.0, y)
+    };
+    if x.is_sign_negative() && parity == Some(true) { -value } else { value }
+}
+
+impl Binary<f64> for Power {
+    type Output = f64;
+    const CARE: bool = true;
+
+    #[inline(always)]
+    fn apply(x: f64, y: f64) -> f64 {
+        power(x, 0.0, y)
+    }
+
+    #[inline(always)]
+    fn rare(x: f64, y: f64) -> bool {
+        not_normal(x) | !y.is_finite()
+    }
+
+    fn careful(x: f64, y: f64) -> f64 {
+        special(x, y)
+    }
+}
+
+impl Binary<f32> for Power {
+    type Output = f32;
+    const CARE: bool = true;
+
+    #[inline(always)]
+    fn apply(x: f32, y: f32) -> f32 {
+        let exponent = single_log2(f64::from(x)) * f64::from(y);
+        let exponent = if exponent > 129.0 { 129.0 } else { exponent };
+        let exponent = if exponent < -151.0 { -151.0 } else { exponent };
+        single_exp2(exponent) as f32
+    }
+
+    #[inline(always)]
+    fn rare(x: f32, y: f32) -> bool {
+        !(x > 0.0 && x < f32::INFINITY) | !y.is_finite()
+    }
+
+    fn careful(x: f32, y: f32) -> f32 {
+        special(f64::from(x), f64::from(y)) as f32
+    }
+}
