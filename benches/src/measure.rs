@@ -86,7 +86,7 @@ pub(crate) fn medians(ctx: &Context, tasks: &mut [Task<'_>]) -> Result<Vec<f64>>
         }
         round += 1;
         // Rank 0 decides when it is enough, for all.
-        let enough = round >= 7 && (start.elapsed().as_secs_f64() > 2.0 || round >= 2001);
+        let enough = round >= 7 && (start.elapsed().as_secs_f64() > 1.0 || round >= 2001);
         if ctx.communicator()?.broadcast_of(0, enough)? {
             break;
         }

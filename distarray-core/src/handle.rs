@@ -1,5 +1,7 @@
 //! [`ArrayRef`]: an array as every layer above knows it, whatever its element type.
 
+use std::sync::Arc;
+
 use crate::block::{Block, Part};
 use crate::dist::Distribution;
 use crate::element::DType;
@@ -21,7 +23,7 @@ use crate::error::{Error, Result};
 pub struct ArrayRef {
     dtype: DType,
     distribution: Distribution,
-    part: Option<Part>,
+    part: Option<Arc<Part>>,
 }
 
 impl ArrayRef {
@@ -32,7 +34,7 @@ impl ArrayRef {
     pub fn zeros(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {
         let (shape, halo) = (distribution.local_shape(rank), distribution.padding(rank));
         let part = match distribution.holds(rank) {
-            true => Some(Part::zeros(dtype, &shape, &halo)?),
+            true => Some(Arc::new(Part::zeros(dtype, &shape, &halo)?)),
             false => None,
         };
         Ok(Self { dtype, distribution: distribution.clone(), part })
@@ -67,23 +69,23 @@ impl ArrayRef {
         }
         let mut array = Self { dtype, distribution: distribution.clone(), part: None };
         if holds && distribution.padding(rank).iter().all(|&halo| halo == (0, 0)) {
-            array.part = Some(Part::of(block));
+            array.part = Some(Arc::new(Part::of(block)));
         } else if holds {
             let mut part = Part::zeros(dtype, &local, &distribution.padding(rank))?;
             part.assign(&block)?;
-            array.part = Some(part);
+            array.part = Some(Arc::new(part));
         }
         Ok(array)
     }
 
     /// An array of a part that has the shape and the halo that the distribution gives this rank.
     pub(crate) fn from_part(dtype: DType, distribution: &Distribution, part: Part) -> Self {
-        Self { dtype, distribution: distribution.clone(), part: Some(part) }
+        Self { dtype, distribution: distribution.clone(), part: Some(Arc::new(part)) }
     }
 
     /// As [`from_part`](Self::from_part), where this rank may hold none.
     pub(crate) fn with_part(dtype: DType, distribution: &Distribution, part: Option<Part>) -> Self {
-        Self { dtype, distribution: distribution.clone(), part }
+        Self { dtype, distribution: distribution.clone(), part: part.map(Arc::new) }
     }
 
     /// The array on its owner alone, where other ranks hold copies; else the same one.
@@ -126,12 +128,12 @@ impl ArrayRef {
 
     /// This rank's part; `None` where it holds none.
     pub fn part(&self) -> Option<&Part> {
-        self.part.as_ref()
+        self.part.as_deref()
     }
 
     /// This rank's part for writing; `None` where it holds none.
     pub fn part_mut(&mut self) -> Option<&mut Part> {
-        self.part.as_mut()
+        self.part.as_mut().map(Arc::make_mut)
     }
 
     /// What this rank owns; a rank without a part owns an empty block.

@@ -83,6 +83,30 @@ pub trait ArrayExpr<T: Element> {
         Ok(DistArray::new(self.context().clone(), array))
     }
 
+    /// Computes the value into an array that exists, in one pass, as [`DistArray::assign`] does: the
+    /// array keeps its distribution, and no memory is asked for unless others share the array's.
+    ///
+    /// # Errors
+    /// As [`eval`](Self::eval); the value's shape does not broadcast to the array's.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, mut b) = (ctx.full(2.0, [2, 3])?, ctx.zeros([2, 3])?);
+    /// (&a * 3.0 + 1.0).eval_into(&mut b)?;
+    /// assert_eq!(b.sum()?, 42.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn eval_into(&self, target: &mut DistArray<T>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        let _scope = Operation::enter("eval_into");
+        target.assign(self.to_expr())
+    }
+
     /// Conversion to another type, as Rust's `as` does it: integers wrap, floating-point numbers are
     /// cut off to integers within the type's range (NaN to 0), numbers are `true` where they are not
     /// zero, and complex numbers become real by their real part.

@@ -44,7 +44,8 @@ impl Block {
         // SAFETY: shape and strides of a buffer stay within one piece of memory, which is valid as
         // long as the buffer that the storage keeps, and written by nobody else.
         let storage = unsafe { Storage::foreign(lowest, bytes, writable, Box::new(buffer)) };
-        Ok(Self { dtype, storage: Arc::new(storage), offset: low.unsigned_abs(), shape, strides })
+        let (offset, shape, strides) = (low.unsigned_abs(), shape.into(), strides.into());
+        Ok(Self { dtype, storage: Arc::new(storage), offset, shape, strides })
     }
 }
 

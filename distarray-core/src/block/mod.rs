@@ -16,6 +16,7 @@ mod view;
 use std::sync::Arc;
 
 use ndarray::{ArrayD, ArrayViewD, ArrayViewMutD, Dimension};
+use smallvec::SmallVec;
 
 pub use convert::convert;
 pub(crate) use foreign::view_of_buffer;
@@ -46,14 +47,18 @@ pub struct Block {
     storage: Arc<Storage>,
     /// Offset of the first element in bytes.
     offset: usize,
-    shape: Vec<usize>,
+    shape: Extents,
     /// Distance from one element to the next along each axis, in bytes.
-    strides: Vec<isize>,
+    strides: Strides,
 }
 
+/// Elements along each axis, and bytes from one to the next; without an allocation for few axes.
+pub(crate) type Extents = SmallVec<[usize; 4]>;
+pub(crate) type Strides = SmallVec<[isize; 4]>;
+
 /// The strides of contiguous C order, in bytes.
-pub(crate) fn c_strides(item: usize, shape: &[usize]) -> Vec<isize> {
-    let mut strides = vec![item as isize; shape.len()];
+pub(crate) fn c_strides(item: usize, shape: &[usize]) -> Strides {
+    let mut strides = Strides::from_elem(item as isize, shape.len());
     for axis in (1..shape.len()).rev() {
         // Of a shape without elements the other extents may have any product.
         strides[axis - 1] = strides[axis].saturating_mul(shape[axis].max(1) as isize);
@@ -91,7 +96,7 @@ impl Block {
             dtype,
             storage: Arc::new(memory(bytes)?),
             offset: 0,
-            shape: shape.to_vec(),
+            shape: shape.into(),
             strides: c_strides(dtype.size(), shape),
         })
     }
@@ -111,7 +116,7 @@ impl Block {
     /// ```
     pub fn from_array<T: Element>(array: ArrayD<T>) -> Self {
         let item = T::DTYPE.size() as isize;
-        let shape = array.shape().to_vec();
+        let shape = array.shape().into();
         let strides = array.strides().iter().map(|stride| stride * item).collect();
         let (elements, offset) = array.into_raw_vec_and_offset();
         Self {
@@ -178,10 +183,15 @@ impl Block {
         Ok(self.make_unique()?.as_mut_ptr().wrapping_add(offset))
     }
 
+    /// Whether the memory is this block's alone, to be written where it is.
+    pub(crate) fn is_unique(&mut self) -> bool {
+        let own = Arc::get_mut(&mut self.storage).is_some_and(|storage| storage.is_writable());
+        own && !self.is_repeated()
+    }
+
     /// The memory for writing, copied first where others share it, or where elements lie at one place.
     pub(crate) fn make_unique(&mut self) -> Result<&mut Storage> {
-        let own = Arc::get_mut(&mut self.storage).is_some_and(|storage| storage.is_writable());
-        if !own || self.is_repeated() {
+        if !self.is_unique() {
             *self = self.to_contiguous()?;
         }
         Ok(Arc::get_mut(&mut self.storage).expect("a storage made here is shared by nobody"))
@@ -240,7 +250,7 @@ impl Block {
             dtype: self.dtype,
             storage: Arc::clone(&self.storage),
             offset: offset as usize,
-            shape: shape.to_vec(),
+            shape: shape.into(),
             strides: self.strides.clone(),
         }
     }
@@ -248,8 +258,8 @@ impl Block {
     /// The same elements with axes of one element in front.
     pub(crate) fn with_axes_in_front(&self, axes: usize) -> Self {
         let mut block = self.clone();
-        block.shape.splice(0..0, std::iter::repeat_n(1, axes));
-        block.strides.splice(0..0, std::iter::repeat_n(0, axes));
+        block.shape.insert_many(0, std::iter::repeat_n(1, axes));
+        block.strides.insert_many(0, std::iter::repeat_n(0, axes));
         block
     }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayViewD, ArrayViewMutD, AxisDescription, Slice};
 
-use super::Block;
+use super::{Block, Extents};
 use crate::comm::{Layout, Run, copy_layouts};
 use crate::element::{DType, Element, Scalar};
 use crate::error::Result;
@@ -15,9 +15,9 @@ use crate::error::Result;
 pub struct Part {
     block: Block,
     /// Width of the halo below what is owned.
-    origin: Vec<usize>,
+    origin: Extents,
     /// Shape of what is owned.
-    shape: Vec<usize>,
+    shape: Extents,
 }
 
 impl Part {
@@ -31,7 +31,7 @@ impl Part {
         Ok(Self {
             block: Block::zeros(dtype, &padded)?,
             origin: halo.iter().map(|(low, _)| *low).collect(),
-            shape: shape.to_vec(),
+            shape: shape.into(),
         })
     }
 
@@ -42,12 +42,17 @@ impl Part {
 
     /// A part without a halo, of a block's elements.
     pub fn of(block: Block) -> Self {
-        Self { origin: vec![0; block.shape().len()], shape: block.shape().to_vec(), block }
+        let shape: Extents = block.shape().into();
+        Self { origin: Extents::from_elem(0, shape.len()), shape, block }
     }
 
     /// A part that begins at some place of a block, with a halo around it.
-    pub(crate) fn within(block: Block, origin: Vec<usize>, shape: Vec<usize>) -> Self {
-        Self { block, origin, shape }
+    pub(crate) fn within(
+        block: Block,
+        origin: impl Into<Extents>,
+        shape: impl Into<Extents>,
+    ) -> Self {
+        Self { block, origin: origin.into(), shape: shape.into() }
     }
 
     /// Everything, halo included.

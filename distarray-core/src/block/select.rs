@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Block, Part};
+use super::{Block, Part, Strides};
 use crate::comm::{Layout, Run, copy_layouts};
 use crate::dist::{Cut, Segment};
 use crate::error::Result;
@@ -44,7 +44,7 @@ impl Block {
     /// The selected elements, sharing the memory; `None` where they are not evenly spaced.
     fn view_of(&self, selection: &Selection) -> Option<Self> {
         let shape = selection.shape();
-        let (mut offset, mut strides) = (self.offset as isize, Vec::with_capacity(shape.len()));
+        let (mut offset, mut strides) = (self.offset as isize, Strides::new());
         let mut axes = selection.places.iter().zip(&self.strides);
         for cut in &selection.cuts {
             if *cut == Cut::NewAxis {
@@ -67,7 +67,7 @@ impl Block {
         // Of no elements the first one is anywhere.
         let offset = if shape.contains(&0) { self.offset } else { offset as usize };
         let storage = Arc::clone(&self.storage);
-        Some(Self { dtype: self.dtype, storage, offset, shape, strides })
+        Some(Self { dtype: self.dtype, storage, offset, shape: shape.into(), strides })
     }
 
     /// The selected elements, sharing the memory where they are evenly spaced, else as a copy.

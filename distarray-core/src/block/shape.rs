@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Block, Part, c_strides};
+use super::{Block, Extents, Part, c_strides};
 use crate::error::Result;
 
 impl Block {
@@ -25,7 +25,7 @@ impl Block {
         };
         Self {
             strides: (0..shape.len()).map(stride).collect(),
-            shape: shape.to_vec(),
+            shape: shape.into(),
             ..self.clone()
         }
     }
@@ -42,7 +42,7 @@ impl Block {
     pub(crate) fn emptied(&self, shape: &[usize]) -> Self {
         assert!(shape.contains(&0), "a shape of no elements");
         let strides = c_strides(self.dtype.size(), shape);
-        Self { shape: shape.to_vec(), strides, ..self.clone() }
+        Self { shape: shape.into(), strides, ..self.clone() }
     }
 
     /// The elements in C order under another shape, sharing the memory where they lie in that order.
@@ -50,7 +50,7 @@ impl Block {
         assert_eq!(self.len(), shape.iter().product::<usize>(), "as many elements");
         let block = if self.is_contiguous() { self.clone() } else { self.to_contiguous()? };
         let strides = c_strides(self.dtype.size(), shape);
-        Ok(Self { shape: shape.to_vec(), strides, storage: Arc::clone(&block.storage), ..block })
+        Ok(Self { shape: shape.into(), strides, storage: Arc::clone(&block.storage), ..block })
     }
 
     /// Whether some elements lie at one place of the memory, so that they cannot be written.
@@ -62,7 +62,7 @@ impl Block {
 impl Part {
     /// The part with its axes, halo included, in another order.
     pub(crate) fn permuted(&self, order: &[usize]) -> Self {
-        let pick = |of: &[usize]| order.iter().map(|&axis| of[axis]).collect();
+        let pick = |of: &[usize]| order.iter().map(|&axis| of[axis]).collect::<Extents>();
         Self::within(self.with_halo().permuted(order), pick(self.origin()), pick(self.shape()))
     }
 }

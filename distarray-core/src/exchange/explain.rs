@@ -78,7 +78,7 @@ impl Dense {
         let halo = distribution.padding(rank);
         let extents = distribution.local_shape(rank).into_iter().zip(&halo);
         let padded: Vec<usize> = extents.map(|(owned, (low, high))| owned + low + high).collect();
-        let strides = c_strides(item, &padded);
+        let strides = c_strides(item, &padded).into_vec();
         let offset =
             strides.iter().zip(&halo).map(|(stride, (low, _))| stride * *low as isize).sum();
         Self { item, offset, strides }

@@ -96,7 +96,7 @@ impl Node {
                 *target = numbers.at(i);
             }
         });
-        let function = Function::checked(op, a.dtype(), shape)?;
+        let function = Function::checked(op, a.dtype(), shape.into_vec())?;
         Self::map(function, vec![a, b, Self::generated(numbers)])
     }
 

@@ -1,62 +1,65 @@
 //! [`Domain`]: the index space that a program runs over, and each operand's way through it.
 
+use smallvec::SmallVec;
+
 /// The axes that are left when axes which every operand steps through as one are merged, and the
 /// operands' strides along them.
 #[derive(Debug)]
 pub(super) struct Domain {
     /// Extents, the last one that of a lane.
-    shape: Vec<usize>,
-    /// For each operand, bytes from one element to the next along each axis.
-    strides: Vec<Vec<isize>>,
+    shape: SmallVec<[usize; 4]>,
+    operands: usize,
+    /// For each axis, the bytes from one element of each operand to the next.
+    strides: SmallVec<[isize; 16]>,
     /// For each operand, the offset of the first element.
-    origin: Vec<isize>,
+    origin: SmallVec<[isize; 8]>,
 }
 
-/// The strides with which an operand runs through a shape that it broadcasts to.
-pub(super) fn stretched(shape: &[usize], strides: &[isize], to: &[usize]) -> Vec<isize> {
-    let missing = to.len() - shape.len();
-    let stretch = |axis: usize| match axis.checked_sub(missing) {
+/// The stride with which an operand runs along an axis of a shape that it broadcasts to.
+pub(super) fn stretched(shape: &[usize], strides: &[isize], to: &[usize], axis: usize) -> isize {
+    match axis.checked_sub(to.len() - shape.len()) {
         Some(own) if shape[own] == to[axis] => strides[own],
         _ => 0,
-    };
-    (0..to.len()).map(stretch).collect()
+    }
 }
 
 impl Domain {
-    /// Merges the axes of a shape as far as all operands' strides allow.
-    pub(super) fn new(shape: &[usize], strides: &[Vec<isize>]) -> Self {
-        let origin = vec![0; strides.len()];
-        let mut merged =
-            Self { shape: Vec::new(), strides: vec![Vec::new(); strides.len()], origin };
+    /// Merges the axes of a shape as far as all operands' strides allow; `stride` tells that of an
+    /// operand along an axis.
+    pub(super) fn new(
+        shape: &[usize],
+        operands: usize,
+        stride: impl Fn(usize, usize) -> isize,
+    ) -> Self {
+        let (axes, strides) = (SmallVec::new(), SmallVec::new());
+        let origin = SmallVec::from_elem(0, operands);
+        let mut merged = Self { shape: axes, operands, strides, origin };
         for (axis, &extent) in shape.iter().enumerate() {
             if extent == 1 {
                 continue;
             }
+            let last = merged.strides.len().saturating_sub(operands);
+            let outer = &mut merged.strides[last..];
+            let along = |operand: usize| stride(operand, axis);
             let continues = !merged.shape.is_empty()
-                && strides.iter().zip(&merged.strides).all(|(operand, outer)| {
-                    outer.last() == Some(&(operand[axis] * extent as isize))
-                });
+                && (0..operands).all(|operand| outer[operand] == along(operand) * extent as isize);
             if continues {
                 *merged.shape.last_mut().expect("there is an outer axis") *= extent;
-                for (operand, inner) in strides.iter().zip(&mut merged.strides) {
-                    *inner.last_mut().expect("there is an outer axis") = operand[axis];
-                }
+                outer.iter_mut().enumerate().for_each(|(operand, inner)| *inner = along(operand));
             } else {
                 merged.shape.push(extent);
-                for (operand, inner) in strides.iter().zip(&mut merged.strides) {
-                    inner.push(operand[axis]);
-                }
+                merged.strides.extend((0..operands).map(along));
             }
         }
         if merged.shape.is_empty() {
             merged.shape.push(1);
-            merged.strides.iter_mut().for_each(|operand| operand.push(0));
+            merged.strides.resize(operands, 0);
         }
         merged
     }
 
     /// The same, with other offsets of the operands' first elements.
-    pub(super) fn from(self, origin: Vec<isize>) -> Self {
+    pub(super) fn from(self, origin: SmallVec<[isize; 8]>) -> Self {
         Self { origin, ..self }
     }
 
@@ -67,7 +70,7 @@ impl Domain {
 
     /// Bytes from one element to the next in a lane.
     pub(super) fn step(&self, operand: usize) -> isize {
-        self.strides[operand][self.shape.len() - 1]
+        self.stride(operand, self.shape.len() - 1)
     }
 
     /// The extent of an axis that is left.
@@ -77,12 +80,12 @@ impl Domain {
 
     /// Bytes from one element to the next along an axis that is left.
     pub(super) fn stride(&self, operand: usize, axis: usize) -> isize {
-        self.strides[operand][axis]
+        self.strides[axis * self.operands + operand]
     }
 
     /// The last axis but that of the lane along which an operand stands still.
     pub(super) fn last_fixed(&self, operand: usize) -> Option<usize> {
-        (0..self.shape.len() - 1).rev().find(|&axis| self.strides[operand][axis] == 0)
+        (0..self.shape.len() - 1).rev().find(|&axis| self.stride(operand, axis) == 0)
     }
 
     /// As [`for_each_lane`](Self::for_each_lane), for the first places of one axis only.
@@ -92,7 +95,7 @@ impl Domain {
                 let mut shape = self.shape.clone();
                 shape[axis] = 1;
                 let (strides, origin) = (self.strides.clone(), self.origin.clone());
-                Self { shape, strides, origin }.for_each_lane(lane);
+                Self { shape, operands: self.operands, strides, origin }.for_each_lane(lane);
             }
             _ => self.for_each_lane(lane),
         }
@@ -105,7 +108,7 @@ impl Domain {
             return;
         }
         let mut offsets = self.origin.clone();
-        let mut at = vec![0; outer];
+        let mut at = SmallVec::<[usize; 4]>::from_elem(0, outer);
         loop {
             lane(&offsets);
             let mut axis = outer;
@@ -116,8 +119,9 @@ impl Domain {
                 axis -= 1;
                 at[axis] += 1;
                 let back = if at[axis] < self.shape[axis] { 0 } else { self.shape[axis] as isize };
-                for (offset, strides) in offsets.iter_mut().zip(&self.strides) {
-                    *offset += strides[axis] * (1 - back);
+                let strides = &self.strides[axis * self.operands..];
+                for (offset, stride) in offsets.iter_mut().zip(strides) {
+                    *offset += stride * (1 - back);
                 }
                 if back == 0 {
                     break;
@@ -132,6 +136,10 @@ impl Domain {
 mod tests {
     use super::*;
 
+    fn domain(shape: &[usize], strides: &[Vec<isize>]) -> Domain {
+        Domain::new(shape, strides.len(), |operand, axis| strides[operand][axis])
+    }
+
     fn offsets(domain: &Domain, operand: usize) -> Vec<isize> {
         let mut found = Vec::new();
         domain.for_each_lane(|at| {
@@ -144,32 +152,30 @@ mod tests {
 
     #[test]
     fn axes_that_all_operands_run_through_as_one_are_merged() {
-        let domain = Domain::new(&[2, 3, 4], &[vec![96, 32, 8], vec![12, 4, 1]]);
-        assert_eq!((domain.lane(), domain.step(0), domain.step(1)), (24, 8, 1));
-        let domain = Domain::new(&[2, 3], &[vec![24, 8], vec![0, 8]]);
-        assert_eq!((domain.lane(), offsets(&domain, 1)), (3, vec![0, 8, 16, 0, 8, 16]));
+        let merged = domain(&[2, 3, 4], &[vec![96, 32, 8], vec![12, 4, 1]]);
+        assert_eq!((merged.lane(), merged.step(0), merged.step(1)), (24, 8, 1));
+        let split = domain(&[2, 3], &[vec![24, 8], vec![0, 8]]);
+        assert_eq!((split.lane(), offsets(&split, 1)), (3, vec![0, 8, 16, 0, 8, 16]));
     }
 
     #[test]
     fn every_element_is_visited_in_c_order() {
-        let domain = Domain::new(&[2, 1, 3, 2], &[vec![100, 7, 2, 50]]);
+        let all = domain(&[2, 1, 3, 2], &[vec![100, 7, 2, 50]]);
         let expected: Vec<isize> = [0, 50, 2, 52, 4, 54].into_iter().collect();
         let shifted = expected.iter().map(|offset| offset + 100);
-        assert_eq!(
-            offsets(&domain, 0),
-            expected.iter().copied().chain(shifted).collect::<Vec<_>>()
-        );
+        assert_eq!(offsets(&all, 0), expected.iter().copied().chain(shifted).collect::<Vec<_>>());
     }
 
     #[test]
     fn no_elements_and_one_element() {
-        assert_eq!(offsets(&Domain::new(&[2, 0], &[vec![8, 8]]), 0), []);
-        assert_eq!(offsets(&Domain::new(&[], &[vec![]]), 0), [0]);
-        assert_eq!(offsets(&Domain::new(&[1, 1], &[vec![8, 8]]), 0), [0]);
+        assert_eq!(offsets(&domain(&[2, 0], &[vec![8, 8]]), 0), []);
+        assert_eq!(offsets(&domain(&[], &[vec![]]), 0), [0]);
+        assert_eq!(offsets(&domain(&[1, 1], &[vec![8, 8]]), 0), [0]);
     }
 
     #[test]
     fn stretched_axes_stand_still() {
-        assert_eq!(stretched(&[3, 1], &[8, 8], &[2, 3, 4]), [0, 8, 0]);
+        let along = |axis| stretched(&[3, 1], &[8, 8], &[2, 3, 4], axis);
+        assert_eq!([0, 1, 2].map(along), [0, 8, 0]);
     }
 }

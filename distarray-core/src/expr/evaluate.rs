@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use smallvec::SmallVec;
+
 use super::domain::{Domain, stretched};
 use super::function::collect_failure;
 use super::node::Node;
@@ -9,8 +11,8 @@ use super::placement::Placement;
 use super::program::{Access, Operand, Program, Step};
 use super::tiles::{TileSet, Tiles, ahead, tile_len};
 use super::values::Values;
-use crate::block::Block;
 use crate::block::kernels::stream;
+use crate::block::{Block, Strides};
 use crate::comm::copy_strided;
 use crate::dist::Distribution;
 use crate::error::Result;
@@ -33,10 +35,10 @@ pub(crate) fn evaluate(
     debug_assert_eq!(root.dtype(), target.dtype());
     // First, as it may copy the target, which then has other strides.
     let start = target.as_mut_ptr()?;
-    let (shape, strides) = (target.shape().to_vec(), target.strides().to_vec());
+    let (shape, strides) = (target.shape(), target.strides());
     let item = target.dtype().size();
     let placement = Placement::new(root, distribution, rank);
-    let mut run = Run::new(root, arrays, placement, &shape, strides);
+    let mut run = Run::new(root, arrays, placement, shape, strides);
     let side_by_side = run.domain.step(0) == item as isize;
     let bytes = item * shape.iter().product::<usize>();
     if side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG {
@@ -65,7 +67,7 @@ pub(super) struct Session<'a> {
     run: &'a Run<'a>,
     memory: Tiles,
     tiles: TileSet,
-    heads: Vec<*const u8>,
+    heads: SmallVec<[*const u8; 8]>,
     length: usize,
 }
 
@@ -105,7 +107,7 @@ pub(super) struct Run<'a> {
     pub(super) arrays: &'a [Block],
     placement: Placement<'a>,
     /// The strides of each array in the lane.
-    steps: Vec<isize>,
+    steps: SmallVec<[isize; 8]>,
     /// The most elements that are computed at once.
     tile: usize,
     /// How many bytes ahead of their use arrays are asked for.
@@ -121,9 +123,9 @@ impl<'a> Run<'a> {
         arrays: &'a [Block],
         placement: Placement<'a>,
         shape: &[usize],
-        strides: Vec<isize>,
+        strides: impl AsRef<[isize]>,
     ) -> Self {
-        let places = vec![0; shape.len()];
+        let places: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
         Self::over(root, arrays, placement, shape, (&places, shape), strides, None)
     }
 
@@ -135,28 +137,36 @@ impl<'a> Run<'a> {
         placement: Placement<'a>,
         whole: &[usize],
         (start, shape): (&[usize], &[usize]),
-        strides: Vec<isize>,
-        numbers: Option<Vec<isize>>,
+        strides: impl AsRef<[isize]>,
+        numbers: Option<Strides>,
     ) -> Self {
-        let mut all = Vec::with_capacity(arrays.len() + placement.strides().len() + 2);
-        all.push(strides);
-        all.extend(arrays.iter().map(|block| stretched(block.shape(), block.strides(), whole)));
-        all.extend_from_slice(placement.strides());
-        // The product and the numbers begin at the part's first element.
-        let first = |strides: &Vec<isize>| {
-            strides.iter().zip(start).map(|(stride, &place)| stride * place as isize).sum()
+        let strides = strides.as_ref();
+        let counted = placement.strides();
+        let own = arrays.len() + counted.len();
+        let stride = |operand: usize, axis: usize| match operand.checked_sub(1) {
+            None => strides[axis],
+            Some(array) if array < arrays.len() => {
+                stretched(arrays[array].shape(), arrays[array].strides(), whole, axis)
+            }
+            Some(other) if other < own => counted[other - arrays.len()][axis],
+            Some(_) => numbers.as_ref().map_or(0, |numbers| numbers[axis]),
         };
-        let mut origin: Vec<isize> = std::iter::once(0).chain(all[1..].iter().map(first)).collect();
-        origin.extend(numbers.is_some().then_some(0));
-        all.extend(numbers);
-        let domain = Domain::new(shape, &all).from(origin);
-        let steps: Vec<_> = (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
+        // The product and the numbers begin at the part's first element.
+        let first = |operand: usize| match operand {
+            0 => 0,
+            _ if operand > own => 0,
+            _ => (0..shape.len()).map(|axis| stride(operand, axis) * start[axis] as isize).sum(),
+        };
+        let operands = 1 + own + usize::from(numbers.is_some());
+        let domain = Domain::new(shape, operands, stride).from((0..operands).map(first).collect());
+        let steps: SmallVec<[_; 8]> =
+            (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
         let access = |(block, &step): (&Block, &isize)| match step {
             _ if step == block.dtype().size() as isize || domain.lane() == 1 => Access::Direct,
             0 => Access::Splat,
             _ => Access::Gather,
         };
-        let access: Vec<_> = arrays.iter().zip(&steps).map(access).collect();
+        let access: SmallVec<[_; 8]> = arrays.iter().zip(&steps).map(access).collect();
         let program = Program::new(&Values::new(root, arrays), &access);
         let read = arrays.iter().map(|block| block.len() * block.dtype().size()).sum();
         let tile = if program.only_reads() { usize::MAX } else { tile_len(read, program.item) };
@@ -182,7 +192,7 @@ impl<'a> Run<'a> {
         // Taken, as a function of the user's may evaluate something itself.
         let mut memory = TILES.take();
         let tiles = memory.of(self.program.tiles, length * self.program.item);
-        let heads = vec![std::ptr::null(); self.arrays.len()];
+        let heads = SmallVec::from_elem(std::ptr::null(), self.arrays.len());
         let prologue = &self.program.prologue;
         // SAFETY: constants are spread over tiles that have room for as many elements.
         unsafe { self.run_steps(prologue, tiles, &heads, (&[], 0), None, length) };
@@ -216,7 +226,7 @@ impl<'a> Run<'a> {
         let mut memory = TILES.take();
         let tiles = memory.of(self.program.tiles, length.min(super::TILE) * self.program.item);
         let step = self.domain.step(0);
-        let mut heads = vec![std::ptr::null(); self.arrays.len()];
+        let mut heads = SmallVec::<[_; 8]>::from_elem(std::ptr::null(), self.arrays.len());
         let prologue = &self.program.prologue;
         // SAFETY: constants are spread over tiles that have room for as many elements.
         unsafe { self.run_steps(prologue, tiles, &heads, (&[], 0), None, length.min(super::TILE)) };

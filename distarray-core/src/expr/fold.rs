@@ -13,7 +13,7 @@ use crate::block::kernels::fold::{
     ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, better_shift, finish,
     fold as kernel_of, renumber,
 };
-use crate::block::{Block, Storage, c_strides};
+use crate::block::{Block, Storage, Strides, c_strides};
 use crate::dist::Distribution;
 use crate::element::{DType, Scalar};
 use crate::error::Result;
@@ -202,7 +202,7 @@ pub(crate) fn fold(
     };
     // Numbers that nobody asks for must not keep axes apart.
     let tells = tasks.iter().any(|task| matches!(task.accumulators.fold, Fold::Place { .. }));
-    let numbers = if tells { strides(true) } else { vec![0; shape.len()] };
+    let numbers = if tells { strides(true) } else { Strides::from_elem(0, shape.len()) };
     let placement = Placement::new(&joined.node, distribution, rank);
     let count = 1 + arrays.len() + placement.strides().len();
     let (strides, part) = (strides(false), (&start[..], shape));

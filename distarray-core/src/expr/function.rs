@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::block::kernels::dispatch;
 use crate::digest::Digest;
 use crate::element::{DType, Element};
 use crate::error::{Error, Result};
@@ -41,7 +42,7 @@ pub trait IntoError: Into<Box<dyn std::error::Error + Send + Sync>> {}
 
 impl<E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoError for E {}
 
-/// A function of elements, mostly the user's, with the loop over it compiled in.
+/// A function of elements, mostly the user's, with the loop over it compiled in for several instruction sets.
 #[derive(Clone)]
 pub struct Function {
     name: &'static str,
@@ -56,11 +57,16 @@ impl Function {
     /// A function of one element.
     pub fn of_one<A: Element, R: Element>(function: impl Fn(A) -> R + 'static) -> Self {
         let run = move |target: *mut u8, operands: &[*const u8], count: usize| {
-            let (target, a) = (target.cast::<R>(), operands[0].cast::<A>());
-            for i in 0..count {
-                // SAFETY: `run` is called with `count` elements of these types on each side.
-                unsafe { target.add(i).write(function(a.add(i).read())) }
-            }
+            let (target, a, function) = (target.cast::<R>(), operands[0].cast::<A>(), &function);
+            dispatch(
+                #[inline(always)]
+                move || {
+                    for i in 0..count {
+                        // SAFETY: `run` is called with `count` elements of these types on each side.
+                        unsafe { target.add(i).write(function(a.add(i).read())) }
+                    }
+                },
+            );
         };
         Self { name: "map", output: R::DTYPE, can_fail: false, digest: 0, run: Rc::new(run) }
     }
@@ -87,11 +93,16 @@ impl Function {
     ) -> Self {
         let run = move |target: *mut u8, operands: &[*const u8], count: usize| {
             let (a, b) = (operands[0].cast::<A>(), operands[1].cast::<B>());
-            let target = target.cast::<R>();
-            for i in 0..count {
-                // SAFETY: `run` is called with `count` elements of these types on each side.
-                unsafe { target.add(i).write(function(a.add(i).read(), b.add(i).read())) }
-            }
+            let (target, function) = (target.cast::<R>(), &function);
+            dispatch(
+                #[inline(always)]
+                move || {
+                    for i in 0..count {
+                        // SAFETY: `run` is called with `count` elements of these types on each side.
+                        unsafe { target.add(i).write(function(a.add(i).read(), b.add(i).read())) }
+                    }
+                },
+            );
         };
         Self { name: "zip_map", output: R::DTYPE, can_fail: false, digest: 0, run: Rc::new(run) }
     }

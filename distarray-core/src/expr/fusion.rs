@@ -1,5 +1,7 @@
 //! Which values are computed by one fused kernel together with what they are computed of.
 
+use smallvec::SmallVec;
+
 use super::node::Operator;
 use super::values::{Source, Values};
 use crate::block::kernels::{BinaryOp, is_fused};
@@ -20,8 +22,8 @@ pub(super) enum Fusion {
 }
 
 /// For each value, how it is computed.
-pub(super) fn fusions(values: &Values<'_>) -> Vec<Fusion> {
-    let mut fusions = vec![Fusion::Alone; values.list.len()];
+pub(super) fn fusions(values: &Values<'_>) -> SmallVec<[Fusion; 8]> {
+    let mut fusions = SmallVec::from_elem(Fusion::Alone, values.list.len());
     // Readers before what they read: the longest form is taken first.
     for value in (0..values.list.len()).rev() {
         if fusions[value] == Fusion::Within {

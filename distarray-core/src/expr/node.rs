@@ -4,8 +4,11 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::function::Function;
 use super::generated::Generated;
+use crate::block::Extents;
 use crate::block::kernels::{self, BinaryOp, CompareOp, UnaryOp};
 use crate::digest::Digest;
 use crate::element::{DType, Scalar};
@@ -22,7 +25,7 @@ pub struct Node(Rc<Inner>);
 struct Inner {
     operator: Operator,
     dtype: DType,
-    shape: Vec<usize>,
+    shape: Extents,
     digest: u64,
     can_fail: bool,
     has_generated: bool,
@@ -102,8 +105,9 @@ impl Operator {
 }
 
 impl Node {
-    fn new(operator: Operator, dtype: DType, shape: Vec<usize>) -> Self {
-        let digest = Digest::of(&(operator.digest(), dtype, &shape));
+    fn new(operator: Operator, dtype: DType, shape: impl Into<Extents>) -> Self {
+        let shape = shape.into();
+        let digest = Digest::of(&(operator.digest(), dtype, &shape[..]));
         let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
         let listed = Cell::new((0, 0));
         Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail, has_generated, listed }))
@@ -111,24 +115,24 @@ impl Node {
 
     /// The elements of an array.
     pub fn array(array: ArrayRef) -> Self {
-        let (dtype, shape) = (array.dtype(), array.shape().to_vec());
+        let (dtype, shape) = (array.dtype(), Extents::from(array.shape()));
         Self::new(Operator::Array(array), dtype, shape)
     }
 
     /// Elements that are made from where they stand.
     pub fn generated(generated: Generated) -> Self {
-        let (dtype, shape) = (generated.dtype(), generated.distribution().shape().to_vec());
+        let (dtype, shape) = (generated.dtype(), Extents::from(generated.distribution().shape()));
         Self::new(Operator::Generated(generated), dtype, shape)
     }
 
     /// One value, which broadcasts to any shape.
     pub fn scalar(value: Scalar) -> Self {
-        Self::new(Operator::Scalar(value), value.dtype(), Vec::new())
+        Self::new(Operator::Scalar(value), value.dtype(), Extents::new())
     }
 
     /// Conversion to another dtype.
     pub fn cast(self, dtype: DType) -> Self {
-        let shape = self.shape().to_vec();
+        let shape = self.0.shape.clone();
         match self.dtype() == dtype {
             true => self,
             false => Self::new(Operator::Cast(self), dtype, shape),
@@ -140,7 +144,7 @@ impl Node {
     /// # Errors
     /// The operands' shapes do not broadcast.
     pub(crate) fn map(function: Function, operands: Vec<Self>) -> Result<Self> {
-        let mut shape = Vec::new();
+        let mut shape = Extents::new();
         for operand in &operands {
             shape = broadcast(function.name(), &shape, operand.shape())?;
         }
@@ -151,7 +155,7 @@ impl Node {
     pub(crate) fn unary(op: UnaryOp, a: Self) -> Result<Self> {
         let refused = || Error::dtype(format!("'{}' does not take {}", op.name(), a.dtype()));
         let dtype = op.output(a.dtype()).ok_or_else(refused)?;
-        let shape = a.shape().to_vec();
+        let shape = a.0.shape.clone();
         Ok(Self::new(Operator::Unary(op, a), dtype, shape))
     }
 
@@ -241,12 +245,12 @@ impl Node {
 
     /// Every node of the expression once, operands before what reads them, from left to right. Until
     /// the next such list is made, each node knows its [`place`](Self::place) in this one.
-    pub(crate) fn in_order(&self) -> Vec<&Self> {
+    pub(crate) fn in_order(&self) -> SmallVec<[&Self; 16]> {
         let listing = LISTINGS.get() + 1;
         LISTINGS.set(listing);
         // Expressions built in a loop are deeper than a stack: the path is kept in a list.
-        let mut order = Vec::with_capacity(8);
-        let mut path = Vec::with_capacity(8);
+        let mut order = SmallVec::new();
+        let mut path = SmallVec::<[_; 8]>::new();
         self.0.listed.set((listing, 0));
         path.push((self, self.operands()));
         while let Some((node, operands)) = path.last_mut() {
@@ -274,8 +278,8 @@ impl Node {
     }
 
     /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
-    pub(crate) fn arrays(&self) -> Vec<&ArrayRef> {
-        let mut arrays = Vec::new();
+    pub(crate) fn arrays(&self) -> SmallVec<[&ArrayRef; 8]> {
+        let mut arrays = SmallVec::new();
         for node in self.in_order() {
             if let Operator::Array(array) = node.operator() {
                 arrays.push(array);
@@ -288,8 +292,8 @@ impl Node {
 impl Drop for Inner {
     /// Drops a deep expression without a call for each of its levels.
     fn drop(&mut self) {
-        let mut left = Vec::new();
-        let take = |operator: &mut Operator, left: &mut Vec<Node>| match std::mem::replace(
+        let mut left = SmallVec::new();
+        let take = |operator: &mut Operator, left: &mut SmallVec<[Node; 8]>| match std::mem::replace(
             operator,
             Operator::Scalar(Scalar::Bool(false)),
         ) {
@@ -344,8 +348,13 @@ fn same_dtype(name: &str, a: &Node, b: &Node) -> Result<DType> {
     }
 }
 
-pub(super) fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Vec<usize>> {
+pub(super) fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Extents> {
+    // Most often both are alike, or one is a scalar.
+    if a == b || b.is_empty() {
+        return Ok(a.into());
+    }
     broadcast_shapes(a, b)
+        .map(Extents::from)
         .ok_or_else(|| Error::shape(format!("'{name}': shapes {a:?} and {b:?} do not broadcast")))
 }
 

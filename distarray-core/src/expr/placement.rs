@@ -44,9 +44,10 @@ impl<'a> Placement<'a> {
     /// That of an expression's leaves, in order, on a rank's part of a distribution.
     pub(super) fn new(root: &'a Node, distribution: &'a Distribution, rank: usize) -> Self {
         let mut placement = Self { leaves: Vec::new(), uneven: Vec::new(), strides: Vec::new() };
-        let Some(coords) = distribution.coords(rank).filter(|_| root.has_generated()) else {
+        if !root.has_generated() {
             return placement;
-        };
+        }
+        let Some(coords) = distribution.coords(rank) else { return placement };
         let leaves = root.in_order().into_iter().filter_map(Node::as_generated);
         let axes: Vec<_> = std::iter::zip(distribution.axes(), coords).collect();
         let progressions: Vec<_> =

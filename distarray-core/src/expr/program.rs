@@ -1,5 +1,7 @@
 //! [`Program`]: an expression as a list of kernels over tiles.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::function::Function;
 use super::fusion::{Fusion, fusions};
 use super::node::{Node, Operator};
@@ -79,9 +81,9 @@ pub(super) enum Step {
 pub(super) struct Program {
     /// Run once, with as many elements as any tile will have: constants spread over tiles.
     pub(super) prologue: Vec<Step>,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: SmallVec<[Step; 2]>,
     pub(super) result: Operand,
-    pub(super) constants: Vec<Constant>,
+    pub(super) constants: SmallVec<[Constant; 4]>,
     /// The number of tiles that the steps use.
     pub(super) tiles: usize,
     /// Bytes of the widest element that a tile holds.
@@ -89,12 +91,12 @@ pub(super) struct Program {
 }
 
 /// A program under construction: tiles are handed out again once nobody reads them any more.
-struct Builder<'a> {
+struct Builder<'a, 'v> {
     program: Program,
     access: &'a [Access],
-    values: &'a Values<'a>,
+    values: &'a Values<'v>,
     /// For each value: where it is, and how many operands have yet to be read from there.
-    places: Vec<(Operand, usize)>,
+    places: SmallVec<[(Operand, usize); 8]>,
     /// Tiles that constants are spread over, for good.
     spread: Vec<(usize, usize)>,
     free: Vec<usize>,
@@ -105,13 +107,13 @@ impl Program {
     pub(super) fn new(values: &Values<'_>, access: &[Access]) -> Self {
         let program = Self {
             prologue: Vec::new(),
-            steps: Vec::with_capacity(values.list.len()),
+            steps: SmallVec::new(),
             result: Operand::Tile(0),
             constants: values.constants.clone(),
             tiles: 0,
             item: 1,
         };
-        let places = Vec::with_capacity(values.list.len());
+        let places = SmallVec::with_capacity(values.list.len());
         let (spread, free) = (Vec::new(), Vec::new());
         let mut builder = Builder { program, access, values, places, spread, free };
         for (value, fusion) in fusions(values).into_iter().enumerate() {
@@ -153,7 +155,7 @@ impl Program {
     }
 }
 
-impl Builder<'_> {
+impl Builder<'_, '_> {
     fn compile(&mut self, value: usize, fusion: Fusion) -> Operand {
         let node = self.values.list[value].node;
         match self.values.list[value].source {
@@ -238,18 +240,18 @@ impl Builder<'_> {
     fn fused(&mut self, value: usize, fusion: Fusion) -> Operand {
         let dtype = self.values.list[value].node.dtype();
         let outer = self.op(value);
-        let (kernel, parts) = match fusion {
+        let (kernel, parts): (_, SmallVec<[_; OPERANDS]>) = match fusion {
             Fusion::Chain { inner, other, swapped } => {
                 let [a, b] = self.sides(inner);
                 let scalars = [b, other].map(|part| self.places[part].0.is_single());
                 let kernel = kernels::chain(self.op(inner), outer, swapped, scalars, dtype);
-                (kernel, vec![(a, false), (b, true), (other, true)])
+                (kernel, smallvec![(a, false), (b, true), (other, true)])
             }
             Fusion::Products { left, right } => {
                 let ([a, b], [c, d]) = (self.sides(left), self.sides(right));
                 let scalars = [b, d].map(|part| self.places[part].0.is_single());
                 let kernel = kernels::products(outer, scalars, dtype);
-                (kernel, vec![(a, false), (b, true), (c, false), (d, true)])
+                (kernel, smallvec![(a, false), (b, true), (c, false), (d, true)])
             }
             Fusion::ProductsAnd { inner, other, swapped } => {
                 let &[left, right] = self.values.operands(inner) else {
@@ -258,7 +260,7 @@ impl Builder<'_> {
                 let ([a, b], [c, d]) = (self.sides(left), self.sides(right));
                 let scalars = [b, d].map(|part| self.places[part].0.is_single());
                 let kernel = kernels::products_and(self.op(inner), outer, swapped, scalars, dtype);
-                (kernel, vec![(a, false), (b, true), (c, false), (d, true), (other, false)])
+                (kernel, smallvec![(a, false), (b, true), (c, false), (d, true), (other, false)])
             }
             Fusion::Alone | Fusion::Within => unreachable!("fused with something"),
         };

@@ -37,7 +37,7 @@ pub(crate) fn update(
     let mut packed = Packed([0; PACKED * 16]);
     if let Operator::Scalar(value) = root.operator() {
         let value = Constant(value.to_bytes());
-        let domain = Domain::new(&shape, &[strides]);
+        let domain = Domain::new(&shape, 1, |_, axis| strides[axis]);
         domain.for_each_lane(|offsets| {
             let place = start.wrapping_offset(offsets[0]);
             let values = Values { first: value.0.as_ptr(), step: 0 };

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::node::{Node, Operator};
 use crate::block::Block;
 use crate::block::kernels;
@@ -12,10 +14,10 @@ use crate::digest::Digest;
 /// Nodes that do the same with the same values are one value, wherever they stand in the expression,
 /// and so are arrays that view the same memory. What is computed of scalars alone is a scalar.
 pub(super) struct Values<'a> {
-    pub(super) list: Vec<Value<'a>>,
-    pub(super) constants: Vec<Constant>,
+    pub(super) list: SmallVec<[Value<'a>; 8]>,
+    pub(super) constants: SmallVec<[Constant; 4]>,
     /// The operands of all values, one after the other.
-    operands: Vec<usize>,
+    operands: SmallVec<[usize; 16]>,
     table: Table,
 }
 
@@ -51,12 +53,12 @@ impl<'a> Values<'a> {
     pub(super) fn new(root: &'a Node, arrays: &[Block]) -> Self {
         let order = root.in_order();
         let mut values = Self {
-            list: Vec::with_capacity(order.len()),
-            constants: Vec::new(),
-            operands: Vec::with_capacity(2 * order.len()),
+            list: SmallVec::with_capacity(order.len()),
+            constants: SmallVec::new(),
+            operands: SmallVec::with_capacity(2 * order.len()),
             table: Table::new(order.len()),
         };
-        let mut numbers = Vec::with_capacity(order.len());
+        let mut numbers = SmallVec::<[usize; 16]>::with_capacity(order.len());
         let (mut arrays_met, mut generated_met) = (0, 0);
         for node in order {
             let number = match node.operator() {
@@ -190,7 +192,7 @@ impl<'a> Values<'a> {
 }
 
 /// Values by their digests: half empty, looked through from where the digest says.
-struct Table(Vec<usize>);
+struct Table(SmallVec<[usize; 32]>);
 
 /// No value.
 const FREE: usize = usize::MAX;
@@ -198,7 +200,7 @@ const FREE: usize = usize::MAX;
 impl Table {
     /// Room for so many values.
     fn new(values: usize) -> Self {
-        Self(vec![FREE; (2 * values).next_power_of_two()])
+        Self(SmallVec::from_elem(FREE, (2 * values).next_power_of_two()))
     }
 
     /// The value that is the same, or the place for one that is not here yet.

@@ -29,8 +29,12 @@ pub(super) fn align(
     distribution: &Distribution,
     alignment: Alignment,
 ) -> Result<Vec<Block>> {
-    let routes: Vec<_> = node
-        .arrays()
+    let arrays = node.arrays();
+    // Most often all are distributed alike, and this is all that is to be done.
+    if arrays.iter().all(|array| array.distribution() == distribution) {
+        return arrays.into_iter().map(ArrayRef::owned).collect();
+    }
+    let routes: Vec<_> = arrays
         .into_iter()
         .map(|array| Ok((array, route(array.distribution(), distribution)?)))
         .collect::<Result<_>>()?;

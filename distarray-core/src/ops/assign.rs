@@ -4,8 +4,9 @@ use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
 use super::evaluate::evaluate;
 use super::slice::selection;
+use crate::block::{Block, Part};
 use crate::comm::Communicator;
-use crate::dist::Cut;
+use crate::dist::{Cut, Distribution};
 use crate::error::{Error, Result};
 use crate::expr::{self, Node, broadcast_shapes};
 use crate::handle::ArrayRef;
@@ -27,9 +28,14 @@ pub fn assign(
     value: &Node,
     alignment: Alignment,
 ) -> Result<()> {
-    let distribution = array.distribution().slice(cuts);
+    let is_whole = is_whole(array, cuts);
+    let distribution = match is_whole {
+        true => array.distribution().without_halo(),
+        false => array.distribution().slice(cuts),
+    };
     let shape = distribution.shape();
-    if broadcast_shapes(shape, value.shape()).is_none_or(|common| common != shape) {
+    let fits = || broadcast_shapes(shape, value.shape()).is_some_and(|common| common == shape);
+    if value.shape() != shape && !fits() {
         return Err(Error::shape(format!(
             "a value of shape {:?} cannot be assigned to a slice of shape {shape:?}",
             value.shape()
@@ -52,6 +58,9 @@ pub fn assign(
         false => value,
     };
     let arrays = align(comm, value, &distribution, alignment)?;
+    if is_whole {
+        return overwrite(comm, array, value, &arrays, &distribution);
+    }
     let selected = selection(array.distribution(), cuts, comm.rank());
     let large = is_large(array.dtype(), array.distribution());
     // Memory first: the array may be shared, and is copied then.
@@ -67,4 +76,41 @@ pub fn assign(
         _ => Ok(()),
     };
     agreed(comm, large, written)
+}
+
+/// Whether a slice is the whole array, in the order of its elements.
+fn is_whole(array: &ArrayRef, cuts: &[Cut]) -> bool {
+    let whole = |(cut, &len): (&Cut, &usize)| *cut == Cut::whole(len);
+    cuts.len() == array.shape().len() && cuts.iter().zip(array.shape()).all(whole)
+}
+
+/// Writes the value of an expression over all elements of an array: to its memory where that is the
+/// array's alone, else to new memory, as what it shares is not to be copied only to be overwritten.
+fn overwrite(
+    comm: &dyn Communicator,
+    array: &mut ArrayRef,
+    value: &Node,
+    arrays: &[Block],
+    distribution: &Distribution,
+) -> Result<()> {
+    let place = (distribution, comm.rank());
+    let large = is_large(array.dtype(), distribution);
+    let keeps_halo = array.distribution().has_halo();
+    // Memory first, so that nothing is written where some rank gets none.
+    let ready = match array.part_mut() {
+        Some(part) if keeps_halo => part.with_halo_mut().make_unique().map(|_| None),
+        Some(part) => match part.with_halo_mut().is_unique() {
+            true => Ok(None),
+            false => Part::unfilled(part.with_halo().dtype(), part.shape()).map(Some),
+        },
+        None => Ok(None),
+    };
+    let fresh = agreed(comm, large, ready)?;
+    if let Some(part) = array.part_mut() {
+        if let Some(fresh) = fresh {
+            *part = fresh;
+        }
+        part.write_owned(|target| expr::evaluate(value, arrays, place, target))?;
+    }
+    Ok(())
 }

@@ -234,7 +234,7 @@ fn adopt(
     let widths = widths(dim_data);
     let shape = distribution.local_shape(rank);
     let block = Block::foreign(dtype, buffer)?;
-    let origin = widths.iter().map(|(left, _)| *left).collect();
+    let origin: Vec<_> = widths.iter().map(|(left, _)| *left).collect();
     let given = Part::within(block, origin, shape);
     if distribution.padding(rank) == widths {
         return Ok(ArrayRef::from_part(dtype, distribution, given));

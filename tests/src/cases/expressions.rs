@@ -6,6 +6,7 @@ use std::rc::Rc;
 use distarray::prelude::*;
 use ndarray::{ArrayD, Axis, IxDyn, Slice, Zip};
 
+use super::errors::refused;
 use crate::draw::Draw;
 use crate::oracle::{holds, random};
 use crate::tree;
@@ -227,6 +228,82 @@ pub(super) fn tiles(ctx: &Context) -> Result<()> {
             assert_eq!(a.gt(1.0).count()?, x.iter().filter(|&&x| x > 1.0).count() as u64);
             assert_eq!(a.max()?, x.fold(f64::MIN, |most, &x| most.max(x)));
         }
+    }
+    Ok(())
+}
+
+/// Operations that are computed together round one by one, wherever a scalar or a broadcast row stands.
+pub(super) fn fused(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(49);
+    for _ in 0..6 {
+        let shape = draw.shape();
+        let (a, x) = both(ctx, &mut draw, &shape)?;
+        let (b, y) = both(ctx, &mut draw, &shape)?;
+        let row = shape.last().map_or(Vec::new(), |&last| vec![last]);
+        let (r, line) = both(ctx, &mut draw, &row)?;
+        let wide = line.broadcast(IxDyn(&shape)).expect("a row of the shape").to_owned();
+        let same = |found: &Expr<f64>, of: fn(f64, f64, f64) -> f64| {
+            let expected = Zip::from(&x).and(&y).and(&wide).map_collect(|&x, &y, &r| of(x, y, r));
+            holds(&found.eval()?, &expected)
+        };
+        same(&(&a * &b + &r * 0.1), |x, y, r| x * y + r * 0.1)?;
+        same(&(&a * 0.3 - &b * &r - 0.7), |x, y, r| x * 0.3 - y * r - 0.7)?;
+        same(&(&a - (&b * 0.3 + &r * &a)), |x, y, r| x - (y * 0.3 + r * x))?;
+        same(&((&a - 0.1) * &b), |x, y, _| (x - 0.1) * y)?;
+        same(&((0.1 - &a) - &r), |x, _, r| (0.1 - x) - r)?;
+        same(&(&r - (&a + &b)), |x, y, r| r - (x + y))?;
+        same(&(0.1 - (&a - &b) * &r), |x, y, r| 0.1 - (x - y) * r)?;
+        same(&((&a + &b) * (&a - &r)), |x, y, r| (x + y) * (x - r))?;
+        same(&(&a * &a + &a * &b - &a), |x, y, _| x * x + x * y - x)?;
+    }
+    Ok(())
+}
+
+/// Parts that are equal are computed once, and scalars of scalars are scalars; neither is seen in the
+/// values. Functions of the user's are the same only where they are one.
+pub(super) fn equal_parts(ctx: &Context) -> Result<()> {
+    let x = random(&mut Draw::new(50), &[37]);
+    let a = ctx.from_ndarray(&x, "b")?;
+    let part = || (&a + 1.0) * (&a.clone() - 2.0);
+    let expected = x.mapv(|x| {
+        let part = (x + 1.0) * (x - 2.0);
+        part + part / 2.0 - part
+    });
+    holds(&(part() + part() / 2.0 - part()).eval()?, &expected)?;
+    let calls = Rc::new(Cell::new(0));
+    let counted = |by: f64| {
+        let calls = Rc::clone(&calls);
+        a.map(move |x: f64| {
+            calls.set(calls.get() + 1);
+            x * by
+        })
+    };
+    let one = counted(2.0);
+    let mine = a.local().len();
+    holds(&(&one + &one).eval()?, &(&x * 4.0))?;
+    assert_eq!(calls.replace(0), mine);
+    holds(&(counted(2.0) + counted(3.0)).eval()?, &x.mapv(|x| x * 2.0 + x * 3.0))?;
+    assert_eq!(calls.get(), 2 * mine);
+    Ok(())
+}
+
+/// Values are written into arrays that exist, of any distribution, halos left alone.
+pub(super) fn into_arrays(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(51);
+    for _ in 0..10 {
+        let shape = draw.shape();
+        let (a, x) = both(ctx, &mut draw, &shape)?;
+        let mut target = ctx.zeros::<f64>(draw.haloed(&shape, ctx.size()))?;
+        let place = target.local_with_halo().as_ptr();
+        (&a * 2.0 + 1.0).eval_into(&mut target)?;
+        holds(&target, &(&x * 2.0 + 1.0))?;
+        assert_eq!(target.local_with_halo().as_ptr(), place);
+        let failing = a.try_map(|_: f64| Err::<f64, _>("refused"));
+        let before = target.local().to_owned();
+        if a.len() > 0 {
+            refused(ctx, failing.eval_into(&mut target), &["refused"])?;
+        }
+        assert_eq!(target.local(), before);
     }
     Ok(())
 }

@@ -44,14 +44,14 @@ macro_rules! each_case {
             halo: fills_halos keeps_halos_apart wide_halos shared_halos split_halos dropped_halos;
             stencil: random boundaries padded sweeps refused;
             routes: kept refused;
-            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles differing_distributions;
+            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles fused equal_parts into_arrays differing_distributions;
             functions: of_floats of_limits of_complex of_parts of_three of_many;
             checked: limits places;
             in_place: arrays slices of_itself refusals;
             generated: everywhere stretched slices functions;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
             random: laws sources shuffles parameters;
-            sharing: copies_before_writing views expressions_keep_values strided_parts;
+            sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;
             costs: budgets alignment;
             shapes: axes broadcast split_and_join reshape reshape_without_movement rearranged padded diagonals;

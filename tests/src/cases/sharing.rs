@@ -49,6 +49,40 @@ pub(super) fn expressions_keep_values(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// An array may be overwritten with a value of itself, of parts of itself that stand elsewhere too;
+/// what shares its memory keeps its elements.
+pub(super) fn overwrites(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(82);
+    for n in [0, 1, 5, 40, 3000] {
+        let mut expected = numbered(&[n]).mapv(|n| n as f64);
+        let mut a = ctx.from_ndarray_on(&expected, &draw.haloed(&[n], ctx.size()))?;
+        let mut b = ctx.from_ndarray(&expected, "b")?;
+        let (kept, before) = (b.clone(), &b + 0.5);
+        for _ in 0..2 {
+            let reversed = expected.slice_axis(Axis(0), Slice::new(0, None, -1)).to_owned();
+            let next = &expected * 2.0 + &reversed;
+            let mirror = a.slice("::-1")?;
+            a.assign(&a * 2.0 + &mirror)?;
+            let mirror = b.slice("::-1")?;
+            (&b * 2.0 + &mirror).eval_into(&mut b)?;
+            expected = next;
+            holds(&a, &expected)?;
+            holds(&b, &expected)?;
+        }
+        let original = numbered(&[n]).mapv(|n| n as f64);
+        holds(&kept, &original)?;
+        holds(&before.eval()?, &(&original + 0.5))?;
+        // What nobody else has is overwritten where it is.
+        drop(kept);
+        drop(before);
+        let place = b.local().as_ptr();
+        b.assign(3.0)?;
+        assert_eq!(b.local().as_ptr(), place);
+        holds(&b, &original.mapv(|_| 3.0))?;
+    }
+    Ok(())
+}
+
 /// Adopted parts that are every other row of a larger one, backwards, behave as any others; memory
 /// between them is nobody's.
 pub(super) fn strided_parts(ctx: &Context) -> Result<()> {

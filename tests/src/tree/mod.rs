@@ -141,6 +141,13 @@ impl Tree {
         if expected.shape() == self.shape {
             results.push(expr.eval_on(&self.target)?);
             assert_eq!(results[1].distribution(), &self.target);
+            // Into memory that there is, and over itself.
+            let mut existing = ctx.zeros::<T>(&self.target)?;
+            expr.eval_into(&mut existing)?;
+            results.push(existing.clone());
+            expr.eval_into(&mut existing)?;
+            existing.to_expr().eval_into(&mut existing)?;
+            results.push(existing);
         }
         for found in results {
             let found = found.to_ndarray()?;

@@ -116,7 +116,7 @@ mod x86 {
 /// is read through a reference may be changed by the loop's own writes for all that the compiler knows,
 /// which then uses no vectors.
 #[inline]
-pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
+pub(crate) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
     return x86::dispatch(body);
     #[cfg(not(target_arch = "x86_64"))]

@@ -35,6 +35,7 @@ pub(crate) use binary::{BinaryOp, binary};
 pub(crate) use cast::cast;
 pub(crate) use checked::{CheckedOp, checked};
 pub(crate) use compare::{CompareOp, compare};
+pub(crate) use cpu::dispatch;
 pub(crate) use fused::{FusedLoop, OPERANDS, chain, is_fused, products, products_and};
 pub(crate) use ternary::{TernaryOp, ternary};
 pub(crate) use unary::{UnaryOp, unary};
