@@ -136,7 +136,9 @@ fn examples(place: &Place) -> Outcome {
         terrain.args(["--ranks", ranks]);
         let mut pi = place.command(folder.join("pi"));
         pi.args(["--ranks", ranks, "--samples", "1000000"]);
-        commands.extend([quickstart, terrain, pi]);
+        let mut jacobi = place.command(folder.join("jacobi"));
+        jacobi.args(["--ranks", ranks, "--size", "33"]);
+        commands.extend([quickstart, terrain, pi, jacobi]);
     }
     match all(commands) {
         Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),
