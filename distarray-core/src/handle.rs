@@ -1,5 +1,6 @@
 //! [`ArrayRef`]: an array as every layer above knows it, whatever its element type.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::block::{Block, Part};
@@ -24,6 +25,19 @@ pub struct ArrayRef {
     dtype: DType,
     distribution: Distribution,
     part: Option<Arc<Part>>,
+    /// The same number in clones of one array, and in none else on this rank.
+    kin: u64,
+}
+
+/// A number that no other array of this rank has.
+fn new_kin() -> u64 {
+    thread_local! {
+        static LAST: Cell<u64> = const { Cell::new(0) };
+    }
+    LAST.with(|last| {
+        last.set(last.get() + 1);
+        last.get()
+    })
 }
 
 impl ArrayRef {
@@ -34,10 +48,10 @@ impl ArrayRef {
     pub fn zeros(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {
         let (shape, halo) = (distribution.local_shape(rank), distribution.padding(rank));
         let part = match distribution.holds(rank) {
-            true => Some(Arc::new(Part::zeros(dtype, &shape, &halo)?)),
+            true => Some(Part::zeros(dtype, &shape, &halo)?),
             false => None,
         };
-        Ok(Self { dtype, distribution: distribution.clone(), part })
+        Ok(Self::with_part(dtype, distribution, part))
     }
 
     /// An array to be filled: of any bytes, all of which are to be written before anything is read;
@@ -67,7 +81,7 @@ impl ArrayRef {
                 block.shape()
             )));
         }
-        let mut array = Self { dtype, distribution: distribution.clone(), part: None };
+        let mut array = Self::with_part(dtype, distribution, None);
         if holds && distribution.padding(rank).iter().all(|&halo| halo == (0, 0)) {
             array.part = Some(Arc::new(Part::of(block)));
         } else if holds {
@@ -80,19 +94,19 @@ impl ArrayRef {
 
     /// An array of a part that has the shape and the halo that the distribution gives this rank.
     pub(crate) fn from_part(dtype: DType, distribution: &Distribution, part: Part) -> Self {
-        Self { dtype, distribution: distribution.clone(), part: Some(Arc::new(part)) }
+        Self::with_part(dtype, distribution, Some(part))
     }
 
     /// As [`from_part`](Self::from_part), where this rank may hold none.
     pub(crate) fn with_part(dtype: DType, distribution: &Distribution, part: Option<Part>) -> Self {
-        Self { dtype, distribution: distribution.clone(), part: part.map(Arc::new) }
+        Self { dtype, distribution: distribution.clone(), part: part.map(Arc::new), kin: new_kin() }
     }
 
     /// The array on its owner alone, where other ranks hold copies; else the same one.
     pub(crate) fn on_owner(&self, rank: usize) -> Self {
         let distribution = self.distribution.on_owner();
         let part = self.part.clone().filter(|_| distribution.holds(rank));
-        Self { dtype: self.dtype, distribution, part }
+        Self { dtype: self.dtype, distribution, part, kin: self.kin }
     }
 
     /// The same elements under a distribution that gives every rank the same ones in the same
@@ -108,6 +122,23 @@ impl ArrayRef {
         match same && distribution.holds(rank) {
             true => Ok(Self { distribution: distribution.clone(), ..self.clone() }),
             false => Self::zeros(self.dtype, distribution, rank),
+        }
+    }
+
+    /// Whether both came from one array by cloning, of which either may have been written since. The
+    /// same on all ranks, as all clone alike.
+    pub(crate) fn is_kin(&self, other: &Self) -> bool {
+        self.kin == other.kin
+            && self.dtype == other.dtype
+            && self.distribution == other.distribution
+    }
+
+    /// Whether this rank has the same elements of both, in the same memory.
+    pub(crate) fn is_same_here(&self, other: &Self) -> bool {
+        match (&self.part, &other.part) {
+            (Some(part), Some(other)) => part.is_same(other),
+            (None, None) => true,
+            _ => false,
         }
     }
 

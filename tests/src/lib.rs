@@ -6,6 +6,7 @@
 //! name in the list there.
 
 pub mod cases;
+pub mod changes;
 pub mod decorator;
 pub mod draw;
 pub mod indexing;

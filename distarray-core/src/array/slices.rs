@@ -146,8 +146,9 @@ impl<'a, T: Element> SliceMut<'a, T> {
     /// Writes a value: a scalar, an array of any distribution, or an expression, whose shape
     /// broadcasts to the slice's.
     ///
-    /// Collective. Arrays that are distributed otherwise than the slice are moved first, each by one
-    /// plan; else nothing is sent. An expression is evaluated straight into the slice. What it reads
+    /// Collective. An array of the slice's shape that is distributed otherwise is moved straight to its
+    /// places, each element once. Arrays of an expression that are distributed otherwise are moved
+    /// first, each by one plan; else nothing is sent. An expression is evaluated straight into the slice. What it reads
     /// of the same array is what stood there before. Halos are not written.
     ///
     /// # Errors

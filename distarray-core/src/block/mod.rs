@@ -153,6 +153,14 @@ impl Block {
         self.shape.contains(&0)
     }
 
+    /// Whether both are the same elements of the same memory, in the same order.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.storage, &other.storage)
+            && (self.dtype, self.offset) == (other.dtype, other.offset)
+            && self.shape == other.shape
+            && self.strides == other.strides
+    }
+
     /// Offset of the first element from the start of the storage, in bytes.
     pub fn offset(&self) -> usize {
         self.offset

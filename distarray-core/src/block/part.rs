@@ -90,6 +90,12 @@ impl Part {
         Ok(view)
     }
 
+    /// Whether both are the same elements of the same memory.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.block.is_same(&other.block)
+            && (&self.origin, &self.shape) == (&other.origin, &other.shape)
+    }
+
     /// Shape of what is owned.
     pub fn shape(&self) -> &[usize] {
         &self.shape

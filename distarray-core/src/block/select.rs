@@ -21,8 +21,27 @@ impl Selection {
     }
 
     fn runs(&self) -> Vec<Vec<Run>> {
-        let run = |s: &Segment| Run { start: s.place as isize, count: s.count, step: s.place_step };
-        self.places.iter().map(|places| places.iter().map(run).collect()).collect()
+        self.places.iter().map(|places| runs_of(places)).collect()
+    }
+
+    /// The places in the part of an outer product of places in what is selected.
+    fn places_in_part(&self, selected: &[Vec<Run>]) -> Vec<Vec<Run>> {
+        let (mut selected, mut places) = (selected.iter(), self.places.iter());
+        let mut found = Vec::with_capacity(self.places.len());
+        for cut in &self.cuts {
+            match cut {
+                Cut::NewAxis => {
+                    selected.next();
+                }
+                Cut::At(_) => found.extend(places.next().map(|own| runs_of(own))),
+                Cut::Range { .. } => {
+                    let (own, runs) = (places.next(), selected.next());
+                    let (own, runs) = own.zip(runs).expect("places for each axis");
+                    found.push(runs.iter().flat_map(|run| within(own, run)).collect());
+                }
+            }
+        }
+        found
     }
 
     /// The elements of what is selected, along each axis of the result.
@@ -38,6 +57,33 @@ impl Selection {
         };
         self.cuts.iter().filter_map(extent).collect()
     }
+}
+
+fn runs_of(places: &[Segment]) -> Vec<Run> {
+    let run = |s: &Segment| Run { start: s.place as isize, count: s.count, step: s.place_step };
+    places.iter().map(run).collect()
+}
+
+/// The places of the elements that a run takes of those that lie in progressions of places, which
+/// number them one after the other.
+fn within(places: &[Segment], run: &Run) -> Vec<Run> {
+    let mut found = Vec::new();
+    let mut taken = 0;
+    while taken < run.count {
+        let at = (run.start + run.step * taken as isize) as usize;
+        let segment = &places[places.partition_point(|s| s.global + s.count <= at)];
+        let offset = at - segment.global;
+        let left = match run.step {
+            0 => 0,
+            1.. => (segment.count - 1 - offset) / run.step.unsigned_abs(),
+            _ => offset / run.step.unsigned_abs(),
+        };
+        let count = (left + 1).min(run.count - taken);
+        let start = segment.place as isize + offset as isize * segment.place_step;
+        found.push(Run { start, count, step: run.step * segment.place_step });
+        taken += count;
+    }
+    found
 }
 
 impl Block {
@@ -86,6 +132,11 @@ impl Block {
 }
 
 impl Part {
+    /// Where the elements at an outer product of places in what is selected lie in the storage.
+    pub(crate) fn layout_of_selected(&self, selection: &Selection, places: &[Vec<Run>]) -> Layout {
+        self.layout(&selection.places_in_part(places))
+    }
+
     /// Lets `write` write the selected elements, as a block of their own.
     ///
     /// Where they are not evenly spaced it writes to a copy, which is copied back when that has gone
@@ -118,5 +169,34 @@ impl Part {
             (owned.offset, owned.shape, owned.strides) = (offset, shape, strides);
             result
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expand(runs: &[Run]) -> Vec<isize> {
+        let places = |run: &Run| (0..run.count as isize).map(|i| run.start + i * run.step);
+        runs.iter().flat_map(|run| places(run).collect::<Vec<_>>()).collect()
+    }
+
+    #[test]
+    fn runs_are_found_among_progressions_either_way() {
+        let segment = |global, count, place, place_step| Segment {
+            global,
+            step: 1,
+            count,
+            place,
+            place_step,
+        };
+        let places = [segment(0, 3, 10, 2), segment(3, 1, 7, 1), segment(4, 4, 39, -3)];
+        let all = expand(&runs_of(&places));
+        assert_eq!(all, [10, 12, 14, 7, 39, 36, 33, 30]);
+        for (start, count, step) in [(0, 8, 1), (7, 8, -1), (1, 3, 3), (6, 3, -3), (2, 1, 0)] {
+            let run = Run { start, count, step };
+            let expected: Vec<_> = expand(&[run]).into_iter().map(|at| all[at as usize]).collect();
+            assert_eq!(expand(&within(&places, &run)), expected, "{run:?}");
+        }
     }
 }

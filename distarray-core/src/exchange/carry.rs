@@ -1,8 +1,8 @@
 //! Carrying out a plan.
 
 use super::{Plan, Transfer};
-use crate::block::Part;
-use crate::comm::{Communicator, Memory, Message, copy_layouts};
+use crate::block::{Part, Selection};
+use crate::comm::{Communicator, Layout, Memory, Message, copy_layouts};
 use crate::error::Result;
 
 /// The messages of a plan for elements of a part; none where a rank holds no part.
@@ -36,6 +36,34 @@ pub(crate) fn carry(
     let receives = messages(&plan.receives, Some(target));
     let target = target.with_halo_mut().make_unique()?.as_mut_slice();
     comm.exchange(Memory::between(source, target), &sends, &receives)
+}
+
+/// As [`carry`], to what is selected of the target: places are those of the slice, whose axes the
+/// plan has. Collective; a rank that holds no part of the slice passes none.
+pub(crate) fn carry_to_selected(
+    plan: &Plan,
+    comm: &dyn Communicator,
+    source: Option<&Part>,
+    target: Option<(&mut Part, &Selection)>,
+) -> Result<()> {
+    let sends = messages(&plan.sends, source);
+    let source = source.map_or(&[][..], |part| part.with_halo().storage().as_slice());
+    let Some((target, selection)) = target else {
+        return comm.exchange(Memory::between(source, &mut []), &sends, &[]);
+    };
+    target.with_halo_mut().make_unique()?;
+    let message = |transfer: &Transfer| Message {
+        peer: transfer.peer,
+        parts: layouts_of_selected(transfer, target, selection),
+    };
+    let receives: Vec<_> = plan.receives.iter().map(message).collect();
+    let target = target.with_halo_mut().make_unique()?.as_mut_slice();
+    comm.exchange(Memory::between(source, target), &sends, &receives)
+}
+
+/// Where a transfer's elements lie in what is selected of a part.
+fn layouts_of_selected(transfer: &Transfer, part: &Part, selection: &Selection) -> Vec<Layout> {
+    transfer.parts.iter().map(|places| part.layout_of_selected(selection, places)).collect()
 }
 
 /// As [`carry`], of a plan by which no rank sends anything to another: nobody waits for anybody.

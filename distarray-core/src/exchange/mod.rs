@@ -26,7 +26,7 @@ mod requests;
 mod route;
 mod slab;
 
-pub(crate) use carry::{carry, carry_here, carry_within, messages};
+pub(crate) use carry::{carry, carry_here, carry_to_selected, carry_within, messages};
 pub(crate) use cover::Cover;
 pub use explain::{Explanation, Traffic};
 pub use plan::{Plan, Transfer};

@@ -2,7 +2,7 @@
 
 use super::allocate::{agreed, is_large};
 use crate::block::{Block, Part};
-use crate::comm::{Communicator, Operation};
+use crate::comm::{Communicator, Operation, ReduceOp};
 use crate::dist::{AxisMap, Dist, Distribution};
 use crate::error::{Error, Result};
 use crate::exchange::{Cover, Plan, carry, carry_here};
@@ -22,7 +22,8 @@ pub enum Alignment {
 /// For each array of the expression, the elements that this rank needs to evaluate its part of the
 /// distribution: a block whose shape broadcasts to the local one.
 ///
-/// Arrays that lie there already are not moved or copied. Collective where one is not.
+/// Arrays that lie there already are not moved or copied. Collective where one is not. An array that
+/// stands several times in the expression is moved once, which costs an agreement of one byte.
 pub(super) fn align(
     comm: &dyn Communicator,
     node: &Node,
@@ -41,7 +42,71 @@ pub(super) fn align(
     if alignment == Alignment::Refuse {
         refuse(&routes, distribution)?;
     }
-    routes.into_iter().map(|(array, route)| fetch(comm, array, route, distribution)).collect()
+    let twins = twins(comm, &routes, distribution)?;
+    let mut blocks: Vec<Block> = Vec::with_capacity(routes.len());
+    for ((array, route), twin) in routes.into_iter().zip(twins) {
+        blocks.push(match twin {
+            Some(earlier) => blocks[earlier].clone(),
+            None => fetch(comm, array, route, distribution)?,
+        });
+    }
+    Ok(blocks)
+}
+
+/// For each operand, an earlier one with the same elements that is moved to the same places.
+///
+/// Whether a clone has been written since, a rank knows of its own part alone: so ranks agree, where
+/// there are clones that have to be moved.
+fn twins(
+    comm: &dyn Communicator,
+    routes: &[(&ArrayRef, Option<Route>)],
+    target: &Distribution,
+) -> Result<Vec<Option<usize>>> {
+    let moves = |(array, route): &(&ArrayRef, Option<Route>)| {
+        route.is_some() && !array.distribution().ranks().serve(target.ranks())
+    };
+    let earlier = |(i, operand): (usize, &(&ArrayRef, Option<Route>))| {
+        let is_kin = |other: &(&ArrayRef, Option<Route>)| other.0.is_kin(operand.0);
+        routes[..i].iter().position(is_kin).filter(|_| moves(operand))
+    };
+    let twins: Vec<Option<usize>> = routes.iter().enumerate().map(earlier).collect();
+    if twins.iter().all(Option::is_none) {
+        return Ok(twins);
+    }
+    let is_same = |(operand, twin): (&(&ArrayRef, Option<Route>), &Option<usize>)| {
+        twin.is_none_or(|earlier| operand.0.is_same_here(routes[earlier].0))
+    };
+    let all_same = routes.iter().zip(&twins).all(is_same);
+    match comm.all_reduce_of(ReduceOp::And, all_same)? {
+        true => Ok(twins),
+        false => Ok(vec![None; routes.len()]),
+    }
+}
+
+/// This rank's plan to move an array straight to a distribution to which it does not have to be
+/// stretched; `None` where no rank has to send or to be sent anything, or it is to be stretched.
+///
+/// # Errors
+/// The array is to be moved, and that is refused.
+pub(super) fn plan_of(
+    comm: &dyn Communicator,
+    array: &ArrayRef,
+    distribution: &Distribution,
+    alignment: Alignment,
+) -> Result<Option<Plan>> {
+    let (source, rank) = (array.distribution(), comm.rank());
+    if source.shape() != distribution.shape() || source.ranks().serve(distribution.ranks()) {
+        return Ok(None);
+    }
+    let routes = [(array, route(source, distribution)?)];
+    if alignment == Alignment::Refuse {
+        refuse(&routes, distribution)?;
+    }
+    let [(_, route)] = routes;
+    let plan = |Route { axes, covers, .. }: Route| {
+        Plan::new(&axes, source.ranks(), &covers, distribution.ranks(), rank)
+    };
+    Ok(route.map(plan))
 }
 
 /// How an operand that does not lie where it is needed gets there.

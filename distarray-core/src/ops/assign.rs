@@ -1,6 +1,6 @@
 //! Writing to slices of arrays.
 
-use super::align::{Alignment, align};
+use super::align::{Alignment, align, plan_of};
 use super::allocate::{agreed, is_large};
 use super::evaluate::evaluate;
 use super::slice::selection;
@@ -8,13 +8,15 @@ use crate::block::{Block, Part};
 use crate::comm::Communicator;
 use crate::dist::{Cut, Distribution};
 use crate::error::{Error, Result};
-use crate::expr::{self, Node, broadcast_shapes};
+use crate::exchange::carry_to_selected;
+use crate::expr::{self, Node, Operator, broadcast_shapes};
 use crate::handle::ArrayRef;
 
 /// Writes the value of an expression to a slice of an array, whose shape it broadcasts to.
 ///
-/// Arrays of the expression that are distributed otherwise than the slice are moved first, each by
-/// one plan; the expression is then evaluated straight into the slice, in one pass. What it reads of
+/// An array of the slice's shape that is distributed otherwise is moved straight to the slice's
+/// places. Arrays of an expression that are distributed otherwise are moved first, each by one plan;
+/// the expression is then evaluated straight into the slice, in one pass. What it reads of
 /// the array itself is what stood there before. One agreement of eight bytes where functions may
 /// fail, or parts of the array are 64 MiB or more.
 ///
@@ -57,8 +59,17 @@ pub fn assign(
         }
         false => value,
     };
-    let arrays = align(comm, value, &distribution, alignment)?;
-    if is_whole {
+    let straight = match value.operator() {
+        Operator::Array(source) => {
+            plan_of(comm, source, &distribution, alignment)?.map(|plan| (source, plan))
+        }
+        _ => None,
+    };
+    let arrays = match straight {
+        Some(_) => Vec::new(),
+        None => align(comm, value, &distribution, alignment)?,
+    };
+    if is_whole && straight.is_none() {
         return overwrite(comm, array, value, &arrays, &distribution);
     }
     let selected = selection(array.distribution(), cuts, comm.rank());
@@ -69,6 +80,10 @@ pub fn assign(
         _ => Ok(()),
     };
     agreed(comm, large, ready)?;
+    if let Some((source, plan)) = straight {
+        let target = array.part_mut().zip(selected.as_ref());
+        return carry_to_selected(&plan, comm, source.part(), target);
+    }
     let written = match (selected, array.part_mut()) {
         (Some(selection), Some(part)) => part.write_selected(&selection, |target| {
             expr::evaluate(value, &arrays, (&distribution, comm.rank()), target)

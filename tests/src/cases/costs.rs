@@ -54,6 +54,22 @@ pub(super) fn budgets(ctx: &Context) -> Result<()> {
         Ok(sum)
     })?;
     holds(&found, &(numbered(&[12, 6]) * 2))?;
+    // An array that stands there twice is moved once; not so a clone that was written since. Ranks
+    // agree on which it is.
+    let agreement = 64;
+    let plain = numbered(&[12, 6]);
+    let squares = || (&rows + &columns * &columns).eval_on(rows.distribution());
+    holds(&ctx.max_bytes(bytes + agreement, squares)?, &(&plain + &plain * &plain))?;
+    let mut other = columns.clone();
+    let written = columns.distribution().local_shape(0)[1];
+    if ctx.rank() == 0 {
+        other.local_mut()?.fill(0);
+    }
+    let mut factor = plain.clone();
+    factor.slice_mut(ndarray::s![.., ..written]).fill(0);
+    let products = || (&rows + &columns * &other).eval_on(rows.distribution());
+    refusal(ctx.max_bytes(bytes + agreement, products))?;
+    holds(&ctx.max_bytes(2 * bytes + agreement, products)?, &(&plain + &plain * &factor))?;
     // Inner budgets use up outer ones.
     let error = ctx.max_bytes(bytes + 10, || {
         ctx.max_bytes(bytes, sum)?;

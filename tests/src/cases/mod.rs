@@ -42,7 +42,7 @@ macro_rules! each_case {
             create: constructors sequences functions replicated adopted scattered subsets;
             movement: redistributes there_and_back plans_agree gathers_to_one elements every_type many_axes;
             halo: fills_halos keeps_halos_apart wide_halos shared_halos split_halos dropped_halos;
-            stencil: random boundaries padded sweeps refused;
+            stencil: random boundaries padded anywhere sweeps refused;
             routes: kept refused;
             expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles fused equal_parts into_arrays differing_distributions;
             functions: of_floats of_limits of_complex of_parts of_three of_many;

@@ -103,6 +103,29 @@ pub(super) fn padded(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Over arrays that every rank has, where nothing is sent, and over arrays on some of the ranks, in
+/// any order.
+pub(super) fn anywhere(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(403);
+    let last = ctx.size() - 1;
+    for kind in KINDS {
+        let plain = Plain::<2>::new([(1, 2), (3, 0)], [kind; 2], |n| n / 2);
+        let copies = Distribution::replicated([4, 5], ctx.size())?;
+        computes(ctx, &plain, &copies)?;
+        let array = ctx.from_ndarray_on(&numbered(&[4, 5]), &copies)?;
+        let sum = |w: &distarray::array::Window<'_, i64, 2>| w[[-1, 0]] + w[[0, -3]];
+        ctx.no_communication(|| array.stencil_with(&plain.stencil(), sum))?;
+        let some: Vec<usize> = draw.permutation(ctx.size()).split_off(last / 2);
+        let blocks = Distribution::builder([7, 5]).dists("b,b").ranks(some).build(ctx.size())?;
+        computes(ctx, &plain, &blocks)?;
+        if kind != Kind::Skip {
+            pads(ctx, &plain, &copies)?;
+            pads(ctx, &plain, &blocks)?;
+        }
+    }
+    Ok(())
+}
+
 /// Two arrays that take turns, against the same sweeps over an `ndarray`; the positions too.
 pub(super) fn sweeps(ctx: &Context) -> Result<()> {
     let dist = Distribution::new([13, 11], "b,b", ctx.size())?;
