@@ -83,7 +83,7 @@ impl Generator {
     /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
-    /// let data = ctx.linspace(0.0, 1.0, 50)?;
+    /// let data = ctx.linspace(0.0_f64, 1.0, 50)?;
     /// let resampled = data.take(&ctx.random(1).choice(50, 1_000), 0)?;
     /// assert!((resampled.mean()? - 0.5).abs() < 0.05);
     /// # Ok::<(), distarray_core::Error>(())

@@ -39,7 +39,7 @@ impl Generator {
     /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
-    /// let x = ctx.random(1).uniform_in(-3.0..-1.0, 10_000);
+    /// let x = ctx.random(1).uniform_in(-3.0_f64..-1.0, 10_000);
     /// assert!((x.mean()? + 2.0).abs() < 0.02 && x.max()? < -1.0);
     ///
     /// let error = ctx.random(1).uniform_in(2.0..1.0, 3).eval().unwrap_err().to_string();

@@ -62,7 +62,7 @@ impl Generator {
     /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
-    /// let mut a = ctx.arange(0, 100, 1)?;
+    /// let mut a = ctx.arange(0_i64, 100, 1)?;
     /// ctx.random(1).shuffle(&mut a, 0)?;
     /// assert_eq!((a.sum()?, a.get(&[0])? == 0 && a.get(&[1])? == 1), (4950, false));
     /// # Ok::<(), distarray_core::Error>(())
