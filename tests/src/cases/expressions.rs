@@ -300,7 +300,7 @@ pub(super) fn into_arrays(ctx: &Context) -> Result<()> {
         assert_eq!(target.local_with_halo().as_ptr(), place);
         let failing = a.try_map(|_: f64| Err::<f64, _>("refused"));
         let before = target.local().to_owned();
-        if a.len() > 0 {
+        if !a.is_empty() {
             refused(ctx, failing.eval_into(&mut target), &["refused"])?;
         }
         assert_eq!(target.local(), before);
