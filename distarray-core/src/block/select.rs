@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     fn expand(runs: &[Run]) -> Vec<isize> {
-        let places = |run: &Run| (0..run.count as isize).map(|i| run.start + i * run.step);
+        let places = |&run: &Run| (0..run.count as isize).map(move |i| run.start + i * run.step);
         runs.iter().flat_map(|run| places(run).collect::<Vec<_>>()).collect()
     }
 
