@@ -125,9 +125,9 @@ pub struct Whole;
 #[derive(Clone, Copy, Debug)]
 pub struct Along;
 
-/// A reduction that has not been computed yet; what [`ArrayExpr::reduce`] gives.
+/// A reduction that has not been computed yet; what [`Reductions::reduce`](super::Reductions::reduce) gives.
 ///
-/// [`eval`](Lazy::eval) computes one, [`Context::reduce`] several in one pass.
+/// [`eval`](Reducing::eval) computes one, [`Context::reduce`] several in one pass.
 ///
 /// ```
 /// use distarray_core::{array::reduction::{Max, Mean, Sum}, prelude::*};
