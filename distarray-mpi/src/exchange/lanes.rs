@@ -103,14 +103,13 @@ impl<'a> Lanes<'a> {
         self.coming.retain_mut(|lane| {
             let message = neighbours.message(lane.place, self.exchange);
             let Some(bytes) = neighbours.node().take_early(message) else { return true };
+            if bytes.len() > lane.total {
+                outcome = Err(unlike(self.comm, lane.peer, bytes.len(), lane.total));
+                return false;
+            }
             // SAFETY: the message lies in the target, which was checked; no more bytes are kept than
             // it has.
-            match bytes.len() <= lane.total {
-                true => unsafe {
-                    lane.cursor.write(bytes.as_ptr(), memory.target().0, bytes.len());
-                },
-                false => outcome = Err(unlike(self.comm, lane.peer, bytes.len(), lane.total)),
-            }
+            unsafe { lane.cursor.write(bytes.as_ptr(), memory.target().0, bytes.len()) };
             lane.cursor.left() > 0
         });
         outcome
