@@ -1,9 +1,8 @@
 //! Philox4x32-10: random words as a function of a counter and a key.
 //!
 //! J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, *Parallel random numbers: as easy as 1, 2, 3*,
-//! SC 2011. Of its generators the one of 32-bit words is the fastest where loops become vector
-//! instructions, which multiply 32-bit words to 64-bit ones in each lane: two and a half times as
-//! fast as that of 64-bit words with AVX-512 and AVX2.
+//! SC 2011. Of its generators the one of 32-bit words suits vector instructions, which multiply 32-bit
+//! words to 64-bit ones in each lane.
 
 /// Blocks that are made at once: as many as 64-bit words in the widest vector.
 pub(super) const LANES: usize = 8;
