@@ -93,7 +93,7 @@ pub trait ArrayExpr<T: Element> {
     /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
-    /// let (a, mut b) = (ctx.full(2.0, [2, 3])?, ctx.zeros([2, 3])?);
+    /// let (a, mut b) = (ctx.full(2.0_f64, [2, 3])?, ctx.zeros([2, 3])?);
     /// (&a * 3.0 + 1.0).eval_into(&mut b)?;
     /// assert_eq!(b.sum()?, 42.0);
     /// # Ok::<(), distarray_core::Error>(())

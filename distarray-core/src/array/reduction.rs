@@ -60,7 +60,7 @@ kinds! {
 /// ```
 /// use distarray_core::{array::reduction::Var, prelude::*};
 ///
-/// let a = Context::solo().linspace(0.0, 5.0, 6)?;
+/// let a = Context::solo().linspace(0.0_f64, 5.0, 6)?;
 /// assert_eq!(a.reduce(Var(1)).eval()?, 3.5);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
@@ -72,7 +72,7 @@ pub struct Var(pub usize);
 /// ```
 /// use distarray_core::{array::reduction::Std, prelude::*};
 ///
-/// let a = Context::solo().linspace(0.0, 5.0, 6)?;
+/// let a = Context::solo().linspace(0.0_f64, 5.0, 6)?;
 /// assert_eq!(a.reduce(Std(1)).eval()?, 3.5_f64.sqrt());
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
@@ -85,7 +85,7 @@ pub struct Std(pub usize);
 /// ```
 /// use distarray_core::{array::reduction::Norm, prelude::*};
 ///
-/// let a = Context::solo().linspace(3.0, 4.0, 2)?;
+/// let a = Context::solo().linspace(3.0_f64, 4.0, 2)?;
 /// assert_eq!(a.reduce(Norm(2.0)).eval()?, 5.0);
 /// assert_eq!(a.reduce(Norm(f64::INFINITY)).eval()?, 4.0);
 /// # Ok::<(), distarray_core::Error>(())
