@@ -1,4 +1,5 @@
-//! Exchanges in two steps: what is sent is on its way from the start.
+//! Exchanges in two steps: what goes to ranks of the same machine is on its way from the start, as far
+//! as the memory that they share has room; messages through MPI leave when the exchange is finished.
 
 use std::rc::Rc;
 
@@ -26,7 +27,7 @@ impl Drop for Pending {
 }
 
 impl MpiCommunicator {
-    /// Copies what is sent, and sends as much of it as can be without waiting.
+    /// Copies what is sent, and puts as much of it into shared memory as has room there.
     pub(crate) fn start(
         &self,
         source: &[u8],
@@ -42,7 +43,7 @@ impl MpiCommunicator {
         }
         let memory = Memory::between(staged.bytes(), &mut []);
         let mut exchange = Exchange::new(self, &memory, number, staged.sends(), &[]);
-        exchange.send_without_waiting()?;
+        exchange.put_without_waiting();
         let way = exchange.interrupt();
         self.started.borrow_mut().insert(number, Pending { staged, way });
         Ok(Started::numbered(number, receives.to_vec()))

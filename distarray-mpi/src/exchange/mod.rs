@@ -154,13 +154,10 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Sends what can be sent without waiting for anyone.
-    pub(crate) fn send_without_waiting(&mut self) -> Result<()> {
+    /// Puts into shared memory what has room there. Messages through MPI wait for
+    /// [`run_to_end`](Self::run_to_end).
+    pub(crate) fn put_without_waiting(&mut self) {
         self.lanes.put_all(self.memory);
-        while self.outgoing.is_left() && self.flight.has_room_to_send() {
-            self.send_next()?;
-        }
-        Ok(())
     }
 
     /// Takes apart what has been sent, to [resume](Self::resume) it.
