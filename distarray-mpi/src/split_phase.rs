@@ -1,29 +1,19 @@
 //! Exchanges in two steps: what goes to ranks of the same machine is on its way from the start, as far
 //! as the memory that they share has room; messages through MPI leave when the exchange is finished.
 
-use std::rc::Rc;
-
 use distarray_core::comm::{Memory, Message, Staged, Started};
 use distarray_core::{Error, Result};
 
 use crate::communicator::MpiCommunicator;
-use crate::exchange::{Exchange, OnItsWay};
+use crate::exchange::Exchange;
 
 /// An exchange that has been started and not finished.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    /// What is sent, which MPI may read until it has left.
-    staged: Rc<Staged>,
-    way: OnItsWay,
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        // Never finished, as when the program failed. What MPI still reads stays as it is.
-        if self.way.forget() {
-            std::mem::forget(Rc::clone(&self.staged));
-        }
-    }
+    /// What is sent.
+    staged: Staged,
+    /// Bytes that are not in shared memory yet, by the rank that they go to.
+    unsent: Vec<(usize, usize)>,
 }
 
 impl MpiCommunicator {
@@ -35,7 +25,7 @@ impl MpiCommunicator {
         receives: &[Message],
     ) -> Result<Started> {
         self.check_messages("sends", sends, source.len())?;
-        let staged = Rc::new(Staged::new(source, sends)?);
+        let staged = Staged::new(source, sends)?;
         let number = self.next_exchange();
         if let Some(neighbours) = &self.neighbours {
             let places = receives.iter().filter_map(|message| neighbours.place(message.peer));
@@ -43,9 +33,8 @@ impl MpiCommunicator {
         }
         let memory = Memory::between(staged.bytes(), &mut []);
         let mut exchange = Exchange::new(self, &memory, number, staged.sends(), &[]);
-        exchange.put_without_waiting();
-        let way = exchange.interrupt();
-        self.started.borrow_mut().insert(number, Pending { staged, way });
+        let unsent = exchange.put_without_waiting();
+        self.started.borrow_mut().insert(number, Pending { staged, unsent });
         Ok(Started::numbered(number, receives.to_vec()))
     }
 
@@ -54,15 +43,14 @@ impl MpiCommunicator {
         let pending = started.number().and_then(|number| {
             self.started.borrow_mut().remove(&number).map(|pending| (number, pending))
         });
-        let Some((number, mut pending)) = pending else {
+        let Some((number, Pending { staged, unsent })) = pending else {
             return Err(Error::argument("the exchange was started with another communicator"));
         };
-        let staged = Rc::clone(&pending.staged);
         let memory = Memory::between(staged.bytes(), target);
         self.check_messages("receives", started.receives(), memory.target().1)?;
         let (sends, receives) = (staged.sends(), started.receives());
         let mut exchange = Exchange::new(self, &memory, number, sends, receives);
-        exchange.resume(std::mem::take(&mut pending.way))?;
+        exchange.resume(&unsent)?;
         exchange.run_to_end()
     }
 

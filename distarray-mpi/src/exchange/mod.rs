@@ -53,24 +53,6 @@ pub(crate) struct Exchange<'a> {
     flight: Flight,
 }
 
-/// What an exchange has sent before it was interrupted.
-#[derive(Debug, Default)]
-pub(crate) struct OnItsWay {
-    flight: Flight,
-    /// Bytes that are left of the messages to ranks of this node, and to others.
-    unsent: [Vec<(usize, usize)>; 2],
-}
-
-impl OnItsWay {
-    /// Leaves to MPI what it may still read; whether there is any.
-    pub(crate) fn forget(&mut self) -> bool {
-        let flight = std::mem::take(&mut self.flight);
-        let any = !flight.is_empty();
-        std::mem::forget(flight);
-        any
-    }
-}
-
 impl MpiCommunicator {
     /// Carries out one exchange. An error on a rank of several leaves the job to be ended.
     pub(crate) fn carry_out(
@@ -154,24 +136,17 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Puts into shared memory what has room there. Messages through MPI wait for
-    /// [`run_to_end`](Self::run_to_end).
-    pub(crate) fn put_without_waiting(&mut self) {
+    /// Puts into shared memory what has room there; gives the bytes that are left, by peer. Messages
+    /// through MPI wait for [`run_to_end`](Self::run_to_end).
+    pub(crate) fn put_without_waiting(&mut self) -> Vec<(usize, usize)> {
         self.lanes.put_all(self.memory);
+        self.lanes.unsent()
     }
 
-    /// Takes apart what has been sent, to [resume](Self::resume) it.
-    pub(crate) fn interrupt(self) -> OnItsWay {
-        let unsent = [self.lanes.unsent(), self.outgoing.unsent()];
-        OnItsWay { flight: self.flight, unsent }
-    }
-
-    /// Goes on with the same messages, and those that are received.
-    pub(crate) fn resume(&mut self, way: OnItsWay) -> Result<()> {
-        let [on_node, by_mpi] = way.unsent;
-        self.lanes.resume(&on_node);
-        self.outgoing.resume(&by_mpi);
-        self.flight = way.flight;
+    /// Goes on with the same messages after [`put_without_waiting`](Self::put_without_waiting), and
+    /// with those that are received.
+    pub(crate) fn resume(&mut self, unsent: &[(usize, usize)]) -> Result<()> {
+        self.lanes.resume(unsent);
         self.lanes.take_early(self.memory)
     }
 

@@ -42,23 +42,6 @@ impl<'a> Outgoing<'a> {
         Self(departures.into())
     }
 
-    /// The messages that are not started to their ends: the peer, and the bytes that are left.
-    pub(super) fn unsent(&self) -> Vec<(usize, usize)> {
-        let left = |one: &Departure<'_>| (one.message.peer, one.length - one.started);
-        self.0.iter().map(left).collect()
-    }
-
-    /// Leaves out what an earlier step has started: of each message but these so many last bytes.
-    pub(super) fn resume(&mut self, unsent: &[(usize, usize)]) {
-        self.0.retain_mut(|one| {
-            let left = unsent.iter().find(|(peer, _)| *peer == one.message.peer);
-            left.is_some_and(|(_, left)| {
-                one.started = one.length - left;
-                true
-            })
-        });
-    }
-
     pub(super) fn is_left(&self) -> bool {
         !self.0.is_empty()
     }

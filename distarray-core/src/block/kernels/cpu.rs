@@ -44,6 +44,19 @@ mod x86 {
         level
     }
 
+    /// The instruction set to use.
+    #[inline]
+    fn level() -> u8 {
+        #[cfg(test)]
+        if let Some(forced) = FORCED.get() {
+            return forced;
+        }
+        match LEVEL.load(Ordering::Relaxed) {
+            UNKNOWN => detect(),
+            level => level,
+        }
+    }
+
     #[target_feature(enable = "avx2,fma")]
     fn avx2<R>(body: impl FnOnce() -> R) -> R {
         body()
@@ -78,11 +91,7 @@ mod x86 {
         b: &mut B,
         body: impl FnOnce(&mut A, &mut B) -> R,
     ) -> R {
-        let level = match LEVEL.load(Ordering::Relaxed) {
-            UNKNOWN => detect(),
-            level => level,
-        };
-        match level {
+        match level() {
             // SAFETY: the level is set only where the features were detected.
             AVX512 => unsafe { avx512_with(a, b, body) },
             // SAFETY: as above.
@@ -93,13 +102,7 @@ mod x86 {
 
     #[inline]
     pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
-        let level = match LEVEL.load(Ordering::Relaxed) {
-            UNKNOWN => detect(),
-            level => level,
-        };
-        #[cfg(test)]
-        let level = FORCED.get().unwrap_or(level);
-        match level {
+        match level() {
             // SAFETY: the level is set only where the features were detected.
             AVX512 => unsafe { avx512(body) },
             // SAFETY: as above.

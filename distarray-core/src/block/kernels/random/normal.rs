@@ -28,7 +28,7 @@ pub(super) fn normal<T: Copy + Default>(
 ) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_pairs(
                 numbers,
                 elements,
@@ -52,7 +52,7 @@ pub(super) fn exponential<T: Copy + Default>(
 ) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_pairs(
                 numbers,
                 elements,
@@ -70,7 +70,7 @@ pub(super) fn exponential<T: Copy + Default>(
 pub(super) fn complex_normal(stream: &Stream, numbers: Numbers<'_>, elements: &mut [Complex64]) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_blocks(
                 numbers,
                 elements,
@@ -92,7 +92,7 @@ pub(super) fn complex_normal_f32(
 ) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_blocks(
                 numbers,
                 elements,

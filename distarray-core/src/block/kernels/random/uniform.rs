@@ -15,7 +15,7 @@ pub(super) fn uniform_f64(
     let (width, last) = (high - low, high.next_down());
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_pairs(
                 numbers,
                 elements,
@@ -40,7 +40,7 @@ pub(super) fn uniform_f32(
     let (width, last) = (high - low, high.next_down());
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_words(
                 numbers,
                 elements,
@@ -58,7 +58,7 @@ pub(super) fn uniform_f32(
 pub(super) fn bernoulli(stream: &Stream, numbers: Numbers<'_>, elements: &mut [bool], p: f64) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             stream.fill_pairs(
                 numbers,
                 elements,
