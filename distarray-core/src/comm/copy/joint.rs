@@ -132,6 +132,9 @@ impl Joint {
     /// # Safety
     /// As [`copy_layouts`](super::copy_layouts).
     pub(super) unsafe fn copy(&self, source: *const u8, target: *mut u8, streams: bool) {
+        if self.axes.iter().any(Vec::is_empty) {
+            return;
+        }
         let one = [plane::ONE];
         let (outer, rows, inner) = match &self.axes[..] {
             [] => (&[][..], &one[..], &one[..]),

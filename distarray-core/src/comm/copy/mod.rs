@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn copies_agree_with_offsets_for_layouts_of_every_form() {
         let source: Vec<u8> = (0..96).collect();
-        let forms = [
+        let mut forms = vec![
             vec![Layout::contiguous(3..15)],
             vec![Layout::new(2, 4, vec![vec![run(0, 2, 40)], vec![run(0, 3, 6)]])],
             vec![Layout::new(2, 60, vec![vec![run(0, 6, -4)]])],
@@ -121,6 +121,13 @@ mod tests {
             vec![Layout::contiguous(0..4), Layout::new(2, 50, vec![vec![run(0, 4, 10)]])],
             vec![Layout::new(4, 0, vec![vec![run(0, 3, 4)]])],
         ];
+        // The same with parts that have no elements around them.
+        let empty = Layout::new(2, 8, vec![vec![run(0, 4, 8)], vec![]]);
+        let padded = |form: &Vec<Layout>| {
+            let ends = || std::iter::once(empty.clone());
+            ends().chain(form.iter().cloned()).chain(ends()).collect()
+        };
+        forms.extend(forms.iter().map(padded).collect::<Vec<_>>());
         let bytes = |parts: &[Layout]| -> Vec<usize> {
             let of_part = |part: &Layout| {
                 let item = part.item();
@@ -131,14 +138,16 @@ mod tests {
         };
         for from in &forms {
             for to in &forms {
-                let mut target = vec![255_u8; 96];
-                // SAFETY: every form lies within 96 bytes, and the two vectors are apart.
-                unsafe { copy_layouts(source.as_ptr(), from, target.as_mut_ptr(), to) };
                 let mut expected = vec![255_u8; 96];
                 for (from, to) in bytes(from).into_iter().zip(bytes(to)) {
                     expected[to] = source[from];
                 }
-                assert_eq!(target, expected, "{from:?} to {to:?}");
+                for whole in [0, stream::LARGE] {
+                    let mut target = vec![255_u8; 96];
+                    // SAFETY: every form lies within 96 bytes, and the two vectors are apart.
+                    unsafe { copy_piece(source.as_ptr(), from, target.as_mut_ptr(), to, whole) };
+                    assert_eq!(target, expected, "{from:?} to {to:?}, of {whole} bytes");
+                }
             }
         }
     }
