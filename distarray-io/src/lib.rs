@@ -6,6 +6,7 @@
 //! left half-written.
 
 pub mod file;
+mod flat;
 pub mod memory;
 pub mod npy;
 pub mod parallel;

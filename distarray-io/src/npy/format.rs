@@ -4,8 +4,9 @@ use std::path::Path;
 
 use distarray_core::{DType, Error, Result};
 
-use super::header::{ByteOrder, MAGIC, MOST_AXES, code_of};
+use super::header::{MAGIC, MOST_AXES, code_of};
 use crate::file::{Header, Order};
+use crate::flat::ByteOrder;
 
 /// The first element stands at a multiple of this many bytes.
 const ALIGNMENT: usize = 64;

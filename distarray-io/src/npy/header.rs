@@ -9,6 +9,7 @@ use distarray_core::{DType, Error, Result};
 use distarray_protocol::{Dict, Value};
 
 use crate::file::{Header, Order};
+use crate::flat::ByteOrder;
 
 /// What every file starts with.
 pub(super) const MAGIC: [u8; 6] = *b"\x93NUMPY";
@@ -21,18 +22,6 @@ const MOST_BYTES: usize = 1 << 16;
 
 /// A field of a header: its key and what it is set to.
 type Field = (String, Value<'static>);
-
-/// The order of the bytes of one number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ByteOrder {
-    Little,
-    Big,
-}
-
-impl ByteOrder {
-    pub(super) const NATIVE: Self =
-        if cfg!(target_endian = "little") { Self::Little } else { Self::Big };
-}
 
 /// Everything that the start of a file says.
 #[derive(Clone, Debug, PartialEq, Eq)]

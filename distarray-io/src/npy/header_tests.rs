@@ -4,8 +4,9 @@ use std::path::Path;
 
 use distarray_core::DType;
 
-use super::header::{ByteOrder, Preamble, parse, read_preamble};
+use super::header::{Preamble, parse, read_preamble};
 use crate::file::{Header, Order};
+use crate::flat::ByteOrder;
 
 /// A file of a version, with a header text and so many bytes of elements.
 fn file(version: [u8; 2], text: &[u8], elements: usize) -> Vec<u8> {

@@ -38,10 +38,7 @@ mod header;
 mod header_tests;
 mod load;
 mod open;
-mod read;
 mod save;
-mod swap;
-mod write;
 
 pub use load::{Npy, header, load, load_as, open, read, read_header};
 pub use open::NpyFile;

@@ -1,16 +1,16 @@
 //! [`NpyFile`]: a `.npy` file that one rank has open.
 
-use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 
 use distarray_core::block::Block;
 use distarray_core::{Error, Result};
 
 use super::format;
-use super::header::{self, ByteOrder, Preamble};
+use super::header::{self, Preamble};
 use crate::file::{ArrayFile, Header};
+use crate::flat::FlatFile;
 use crate::selection::Selection;
 
 /// A `.npy` file that one rank has open.
@@ -39,13 +39,7 @@ use crate::selection::Selection;
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct NpyFile {
-    /// Each value has a cursor of its own, which requests move.
-    file: RefCell<File>,
-    /// The name in errors.
-    path: PathBuf,
-    preamble: Preamble,
-}
+pub struct NpyFile(FlatFile);
 
 impl NpyFile {
     /// Opens a file for reading. Local: no other rank takes part.
@@ -81,14 +75,19 @@ impl NpyFile {
         file.set_len((bytes.len() + elements) as u64).map_err(|error| {
             Error::file(path, format!("cannot be given its {elements} bytes of elements: {error}"))
         })?;
-        Ok(Self { file: RefCell::new(file), path: path.to_owned(), preamble })
+        Ok(Self::of(file, path, preamble))
+    }
+
+    fn of(file: File, path: &Path, preamble: Preamble) -> Self {
+        let Preamble { header, byte_order, data_start } = preamble;
+        Self(FlatFile::new(file, path, header, byte_order, data_start as u64))
     }
 
     /// Opens a file for reading, given what [`describe`] returned, here or on another rank.
     pub(super) fn open_described(path: &Path, description: &[u8]) -> Result<Self> {
         let preamble = header::parse(description, path)?;
         let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
-        Ok(Self { file: RefCell::new(file), path: path.to_owned(), preamble })
+        Ok(Self::of(file, path, preamble))
     }
 
     /// Opens a file that another rank has created, for writing, with another name in errors.
@@ -96,65 +95,25 @@ impl NpyFile {
         let preamble = header::parse(&format::preamble(header, path)?, path)?;
         let file = OpenOptions::new().write(true).open(at);
         let file = file.map_err(|error| cannot_open(path, &error))?;
-        Ok(Self { file: RefCell::new(file), path: path.to_owned(), preamble })
-    }
-
-    /// Bytes of a number whose bytes stand in another order than the machine's; 1 where they do not.
-    pub(super) fn swapped_unit(&self) -> usize {
-        let dtype = self.preamble.header.dtype;
-        match dtype.kind() {
-            _ if self.preamble.byte_order == ByteOrder::NATIVE => 1,
-            distarray_core::Kind::Complex => dtype.size() / 2,
-            _ => dtype.size(),
-        }
-    }
-
-    /// Fills the bytes from the file, counted from its first element.
-    pub(super) fn read_at(&self, start: usize, bytes: &mut [u8]) -> Result<()> {
-        let offset = (self.preamble.data_start + start) as u64;
-        let mut file = self.file.borrow_mut();
-        let read = file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(bytes));
-        read.map_err(|error| {
-            let end = offset + bytes.len() as u64;
-            self.refuse(match error.kind() {
-                ErrorKind::UnexpectedEof => format!("truncated: the file ends before byte {end}"),
-                _ => format!("bytes {offset} to {end} cannot be read: {error}"),
-            })
-        })
-    }
-
-    /// Writes the bytes to the file, counted from its first element.
-    pub(super) fn write_at(&self, start: usize, bytes: &[u8]) -> Result<()> {
-        let offset = (self.preamble.data_start + start) as u64;
-        let mut file = self.file.borrow_mut();
-        let written = file.seek(SeekFrom::Start(offset)).and_then(|_| file.write_all(bytes));
-        written.map_err(|error| {
-            let end = offset + bytes.len() as u64;
-            self.refuse(format!("bytes {offset} to {end} cannot be written: {error}"))
-        })
-    }
-
-    pub(super) fn refuse(&self, message: String) -> Error {
-        Error::file(&self.path, message)
+        Ok(Self::of(file, path, preamble))
     }
 }
 
 impl ArrayFile for NpyFile {
     fn header(&self) -> &Header {
-        &self.preamble.header
+        self.0.header()
     }
 
     fn read(&self, selection: &Selection, block: &mut Block) -> Result<()> {
-        super::read::read(self, selection, block)
+        self.0.read(selection, block)
     }
 
     fn write(&self, selection: &Selection, block: &Block) -> Result<()> {
-        super::write::write(self, selection, block)
+        self.0.write(selection, block)
     }
 
     fn sync(&self) -> Result<()> {
-        let synced = self.file.borrow().sync_all();
-        synced.map_err(|error| self.refuse(format!("cannot be brought to the medium: {error}")))
+        self.0.sync()
     }
 }
 

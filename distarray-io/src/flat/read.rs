@@ -1,12 +1,11 @@
-//! Reading the selected elements of a `.npy` file into a block.
+//! Reading the selected elements of a flat file into a block.
 
 use distarray_core::block::{Block, convert};
 use distarray_core::comm::{Layout, copy_layouts};
 use distarray_core::{DType, Result, with_element};
 
-use super::open::NpyFile;
+use super::FlatFile;
 use super::swap::swap;
-use crate::file::ArrayFile;
 use crate::requests::{Limits, Request, Walk};
 use crate::selection::Selection;
 
@@ -18,8 +17,8 @@ pub(super) const BUFFER: usize = 4 << 20;
 /// reading some KiB, one to a network file system as much as some hundred.
 const GAP: usize = 32 << 10;
 
-pub(super) fn read(file: &NpyFile, selection: &Selection, block: &mut Block) -> Result<()> {
-    let header = file.header();
+pub(super) fn read(file: &FlatFile, selection: &Selection, block: &mut Block) -> Result<()> {
+    let header = &file.header;
     selection.check(&header.shape, block.shape())?;
     if selection.is_empty() {
         return Ok(());
@@ -43,7 +42,7 @@ fn start_of(block: &mut Block) -> Result<*mut u8> {
 
 /// The way of elements from a file to a block, with the buffers on it.
 struct Passage<'a> {
-    file: &'a NpyFile,
+    file: &'a FlatFile,
     from: DType,
     to: DType,
     raw: Vec<u8>,

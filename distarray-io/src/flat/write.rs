@@ -1,18 +1,17 @@
-//! Writing the selected elements of a block into a `.npy` file.
+//! Writing the selected elements of a block into a flat file.
 
 use distarray_core::block::Block;
 use distarray_core::comm::{Layout, copy_layouts};
 use distarray_core::{Error, Result};
 
-use super::open::NpyFile;
+use super::FlatFile;
 use super::read::BUFFER;
 use super::swap::swap;
-use crate::file::ArrayFile;
 use crate::requests::{Limits, Walk};
 use crate::selection::Selection;
 
-pub(super) fn write(file: &NpyFile, selection: &Selection, block: &Block) -> Result<()> {
-    let header = file.header();
+pub(super) fn write(file: &FlatFile, selection: &Selection, block: &Block) -> Result<()> {
+    let header = &file.header;
     if block.dtype() != header.dtype {
         return Err(Error::dtype(format!(
             "elements of {} cannot be written to a file of {}",
