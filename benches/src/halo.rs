@@ -25,5 +25,6 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         vs_handwritten: None,
         than: "hand-written",
         vs_limit: None,
+        held: None,
     }])
 }

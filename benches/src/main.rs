@@ -6,6 +6,7 @@
 mod bandwidth;
 mod elementwise;
 mod halo;
+mod heap;
 mod isa;
 mod measure;
 mod random;

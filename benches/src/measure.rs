@@ -24,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) than: &'static str,
     /// Time of a plain copy of as many bytes over ours.
     pub(crate) vs_limit: Option<f64>,
+    /// Bytes that stay in memory, where they are what is measured.
+    pub(crate) held: Option<usize>,
 }
 
 impl Line {
@@ -34,10 +36,11 @@ impl Line {
     /// The measurement as one line of JSON.
     pub(crate) fn json(&self) -> String {
         let ratio = |ratio: Option<f64>| ratio.map_or("null".into(), |r| format!("{r:.4}"));
+        let held = self.held.map_or(String::new(), |bytes| format!(r#","bytes_held":{bytes}"#));
         format!(
             concat!(
                 r#"{{"op":"{}","n":{},"ranks":{},"backend":"{}","median_s":{:.9},"gbps":{:.3},"#,
-                r#""vs_handwritten":{},"vs_limit":{}}}"#
+                r#""vs_handwritten":{},"vs_limit":{}{held}}}"#
             ),
             self.op,
             self.n,
@@ -46,7 +49,8 @@ impl Line {
             self.median,
             self.gbps(),
             ratio(self.vs_handwritten),
-            ratio(self.vs_limit)
+            ratio(self.vs_limit),
+            held = held,
         )
     }
 }
@@ -62,6 +66,9 @@ impl fmt::Display for Line {
             if let Some(ratio) = ratio {
                 write!(f, "  {ratio:>5.2} of {name}")?;
             }
+        }
+        if let Some(bytes) = self.held {
+            write!(f, "  {bytes:>9} bytes")?;
         }
         Ok(())
     }

@@ -38,7 +38,18 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
 
 fn line(ctx: &Context, op: &'static str, n: usize, bytes: usize, median: f64) -> Line {
     let (ranks, backend) = (ctx.size(), ctx.backend());
-    Line { op, n, ranks, backend, median, bytes, vs_handwritten: None, than: "", vs_limit: None }
+    Line {
+        op,
+        n,
+        ranks,
+        backend,
+        median,
+        bytes,
+        vs_handwritten: None,
+        than: "",
+        vs_limit: None,
+        held: None,
+    }
 }
 
 /// The time to write random elements to an array that there is.

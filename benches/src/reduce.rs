@@ -80,6 +80,7 @@ fn measure(
             than: "plain sum",
             // Past the caches the plain sum reads as fast as memory gives.
             vs_limit: ratio.filter(|_| n >= 20_000_000),
+            held: None,
         });
     }
     Ok(())

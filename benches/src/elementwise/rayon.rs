@@ -50,6 +50,7 @@ pub(super) fn run(ctx: &Context, n: usize) -> Result<Vec<Line>> {
             vs_handwritten: None,
             than: "hand-written",
             vs_limit: None,
+            held: None,
         });
     }
     Ok(lines)

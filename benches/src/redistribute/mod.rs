@@ -54,6 +54,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         vs_handwritten: other.map(|other| other / median),
         than,
         vs_limit: limit.map(|limit| limit / median),
+        held: None,
     };
     for (op, op_into, from, to) in CASES {
         let (from, to) = (distribution(ctx, from)?, distribution(ctx, to)?);

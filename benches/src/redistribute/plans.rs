@@ -6,6 +6,7 @@ use distarray::Result;
 use distarray::exchange::Plan;
 use distarray::prelude::*;
 
+use crate::heap;
 use crate::measure::Line;
 
 /// Ranks of the source and the target, and what is moved between them.
@@ -45,18 +46,19 @@ fn cyclic_grid(ranks: usize) -> Result<[Distribution; 2]> {
     Ok([rows, grid.build(ranks)?])
 }
 
-/// The plan of a rank in the middle. `n` is the number of ranks; the other ranks' peers are said.
+/// The plan of a rank in the middle, its time and its memory; `n` is the number of ranks.
 pub(super) fn run(ctx: &Context) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (op, ranks, distributions) in CASES {
         let [from, to] = distributions(ranks)?;
         let rank = ranks / 2;
-        let mut times = Vec::new();
+        let (mut times, mut bytes) = (Vec::new(), 0);
         for _ in 0..9 {
             let start = Instant::now();
-            let plan = std::hint::black_box(Plan::redistribute(&from, &to, rank)?);
+            let (plan, held) = heap::held(|| Plan::redistribute(&from, &to, rank));
+            let plan = std::hint::black_box(plan?);
             times.push(start.elapsed().as_secs_f64());
-            drop(plan);
+            bytes = size_of_val(&plan) + held;
         }
         times.sort_by(f64::total_cmp);
         lines.push(Line {
@@ -69,6 +71,7 @@ pub(super) fn run(ctx: &Context) -> Result<Vec<Line>> {
             vs_handwritten: None,
             than: "",
             vs_limit: None,
+            held: Some(bytes),
         });
     }
     Ok(lines)

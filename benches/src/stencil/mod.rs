@@ -57,5 +57,6 @@ fn sweeps(ctx: &Context, op: &'static str, boundary: Boundary<f64>) -> Result<Li
         vs_handwritten: Some(times[1] / times[0]),
         than: "hand-written",
         vs_limit: None,
+        held: None,
     })
 }
