@@ -7,8 +7,11 @@
 
 pub mod file;
 mod flat;
+#[cfg(feature = "hdf5")]
+pub mod hdf5;
 pub mod memory;
 pub mod npy;
 pub mod parallel;
 mod requests;
 pub mod selection;
+pub mod window;

@@ -15,6 +15,9 @@ use distarray_core::{Error, Kind, Result};
 use crate::file::{ArrayFile, Header};
 use crate::selection::Selection;
 
+#[cfg(feature = "hdf5")]
+pub(crate) use read::{BUFFER, Passage, start_of};
+
 /// The order of the bytes of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByteOrder {

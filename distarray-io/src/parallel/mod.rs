@@ -26,6 +26,7 @@
 mod read;
 mod replace;
 mod root;
+mod turns;
 mod write;
 
 use distarray_core::Result;
@@ -35,6 +36,7 @@ use crate::file::ArrayFile;
 pub use read::read;
 pub use replace::replace;
 pub use root::from_root;
+pub use turns::write_in_turns;
 pub use write::write;
 
 /// How a rank opens the file: called on the ranks that have something to read or write.

@@ -30,13 +30,7 @@ pub fn write(
     open: &Open<'_>,
     array: &ArrayRef,
 ) -> Result<()> {
-    if array.shape() != header.shape || array.dtype() != header.dtype {
-        return Err(Error::shape(format!(
-            "an array of shape {:?} and type {} cannot be written to a file of {header}",
-            array.shape(),
-            array.dtype()
-        )));
-    }
+    expect_header(header, array)?;
     if array.distribution().is_replicated() {
         // Each rank has all of it, and writes a piece.
         let blocks = in_blocks(header, comm.size())?;
@@ -52,6 +46,18 @@ pub fn write(
         }
     };
     comm.agree(write_own(comm.rank(), open, array))
+}
+
+/// Refuses an array that is not what the file says.
+pub(super) fn expect_header(header: &Header, array: &ArrayRef) -> Result<()> {
+    if array.shape() == header.shape && array.dtype() == header.dtype {
+        return Ok(());
+    }
+    Err(Error::shape(format!(
+        "an array of shape {:?} and type {} cannot be written to a file of {header}",
+        array.shape(),
+        array.dtype()
+    )))
 }
 
 /// Whether this rank's elements lie in many small pieces in the file.
@@ -76,7 +82,7 @@ fn in_blocks(header: &Header, ranks: usize) -> Result<Distribution> {
     }
 }
 
-fn write_own(rank: usize, open: &Open<'_>, array: &ArrayRef) -> Result<()> {
+pub(super) fn write_own(rank: usize, open: &Open<'_>, array: &ArrayRef) -> Result<()> {
     let selection = Selection::of(array.distribution(), rank);
     if selection.is_empty() {
         return Ok(());

@@ -1,0 +1,228 @@
+//! [`DatasetFile`]: a dataset that one rank has open through the HDF5 library.
+
+use std::path::{Path, PathBuf};
+
+use ::hdf5::{Dataset, Dataspace, Datatype, File, h5check};
+use ::hdf5_sys::LOCK;
+use ::hdf5_sys::h5d::{H5Dread, H5Dwrite};
+use ::hdf5_sys::h5p::H5P_DEFAULT;
+use ::hdf5_sys::h5s::{H5S_ALL, H5S_SELECT_SET, H5Sselect_hyperslab};
+use distarray_core::block::Block;
+use distarray_core::comm::{Layout, copy_layouts};
+use distarray_core::dist::Region;
+use distarray_core::{Error, Result};
+
+use super::element_type::native;
+use super::facts::Facts;
+use super::place::Place;
+use super::refusal::Refusal;
+use super::tiles;
+use crate::file::{ArrayFile, Header};
+use crate::flat::{BUFFER, Passage, start_of};
+use crate::requests::{Limits, Walk};
+use crate::selection::Selection;
+
+/// A dataset that one rank has open through the HDF5 library.
+///
+/// It is read and written in tiles of whole chunks, so that none is decompressed twice. The library
+/// is held while elements are read or written; they are converted and brought to their places
+/// beside it, by all ranks at once.
+#[derive(Debug)]
+pub(super) struct DatasetFile {
+    // Closed in this order.
+    datatype: Datatype,
+    dataset: Dataset,
+    file: File,
+    /// The name in errors.
+    path: PathBuf,
+    name: String,
+    header: Header,
+    tile: Vec<usize>,
+}
+
+/// A box of indices: the first ones, how far they are apart, and how many.
+struct Slab {
+    start: Vec<u64>,
+    step: Vec<u64>,
+    count: Vec<u64>,
+}
+
+impl DatasetFile {
+    /// The dataset of a file, open for reading or writing as the file is.
+    pub(super) fn open(file: File, place: &Place<'_>, facts: &Facts) -> Result<Self> {
+        let path: &Path = place.shown;
+        let name = place.name;
+        let unreadable = || format!("{name}: cannot be opened");
+        let dataset = file.dataset(name).or_refuse(path, unreadable)?;
+        let datatype = dataset.dtype().and_then(|theirs| native(&theirs));
+        let datatype = datatype.or_refuse(path, unreadable)?;
+        let header = facts.header.clone();
+        let chunks = facts.chunks.clone().unwrap_or_else(|| vec![1; header.shape.len()]);
+        let tile = tiles::shape(&chunks, &header.shape, header.dtype.size(), BUFFER);
+        let (path, name) = (path.to_owned(), name.to_owned());
+        Ok(Self { datatype, dataset, file, path, name, header, tile })
+    }
+
+    /// Fills the bytes with the elements of a slab, in C order.
+    fn read_slab(&self, slab: &Slab, bytes: &mut [u8]) -> Result<()> {
+        let _lock = LOCK.lock();
+        let read = self.spaces(slab, bytes.len()).and_then(|(memory, file)| {
+            let (memory, file) = (memory.as_ref(), file.as_ref());
+            // SAFETY: everything is open and the lock is held; the library writes the slab's
+            // elements, of the size of the memory type, which the bytes were found to have room for.
+            h5check(unsafe {
+                H5Dread(
+                    self.dataset.id(),
+                    self.datatype.id(),
+                    memory.map_or(H5S_ALL, |space| space.id()),
+                    file.map_or(H5S_ALL, |space| space.id()),
+                    H5P_DEFAULT,
+                    bytes.as_mut_ptr().cast(),
+                )
+            })
+        });
+        let what = || format!("{}: elements from {:?} on cannot be read", self.name, slab.start);
+        read.map(drop).or_refuse(&self.path, what)
+    }
+
+    /// Writes the bytes, elements in C order, to a slab.
+    fn write_slab(&self, slab: &Slab, bytes: &[u8]) -> Result<()> {
+        let _lock = LOCK.lock();
+        let written = self.spaces(slab, bytes.len()).and_then(|(memory, file)| {
+            let (memory, file) = (memory.as_ref(), file.as_ref());
+            // SAFETY: everything is open and the lock is held; the library reads the slab's
+            // elements, of the size of the memory type, which the bytes were found to be.
+            h5check(unsafe {
+                H5Dwrite(
+                    self.dataset.id(),
+                    self.datatype.id(),
+                    memory.map_or(H5S_ALL, |space| space.id()),
+                    file.map_or(H5S_ALL, |space| space.id()),
+                    H5P_DEFAULT,
+                    bytes.as_ptr().cast(),
+                )
+            })
+        });
+        let what = || format!("{}: elements from {:?} on cannot be written", self.name, slab.start);
+        written.map(drop).or_refuse(&self.path, what)
+    }
+
+    /// The spaces of a slab in memory and in the file; none for the one element of no axes.
+    fn spaces(
+        &self,
+        slab: &Slab,
+        bytes: usize,
+    ) -> ::hdf5::Result<(Option<Dataspace>, Option<Dataspace>)> {
+        let count: usize = slab.count.iter().product::<u64>() as usize;
+        assert_eq!(bytes, count * self.datatype.size(), "bytes of a slab");
+        if slab.start.is_empty() {
+            return Ok((None, None));
+        }
+        let memory = Dataspace::try_new(vec![count])?;
+        let file = self.dataset.space()?;
+        // SAFETY: the space is open, and the caller holds the lock; the lists have a number for
+        // each of its axes, which the dataset was found to have.
+        h5check(unsafe {
+            assert_eq!(file.ndim(), slab.start.len(), "axes of the dataset");
+            H5Sselect_hyperslab(
+                file.id(),
+                H5S_SELECT_SET,
+                slab.start.as_ptr(),
+                slab.step.as_ptr(),
+                slab.count.as_ptr(),
+                std::ptr::null(),
+            )
+        })?;
+        Ok((Some(memory), Some(file)))
+    }
+}
+
+impl Slab {
+    /// All of a box.
+    fn of_box(low: &[usize], shape: &[usize]) -> Self {
+        Self {
+            start: low.iter().map(|&at| at as u64).collect(),
+            step: vec![1; low.len()],
+            count: shape.iter().map(|&count| count as u64).collect(),
+        }
+    }
+
+    /// The indices of a region, counted from `low`.
+    fn of_region(low: &[usize], region: &Region) -> Self {
+        let axes = || region.axes.iter();
+        Self {
+            start: axes().zip(low).map(|(part, low)| (low + part.global) as u64).collect(),
+            step: axes().map(|part| part.step as u64).collect(),
+            count: axes().map(|part| part.count as u64).collect(),
+        }
+    }
+}
+
+impl ArrayFile for DatasetFile {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn read(&self, selection: &Selection, block: &mut Block) -> Result<()> {
+        selection.check(&self.header.shape, block.shape())?;
+        let base = start_of(block)?;
+        let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
+        let all = Limits { bytes: usize::MAX, gap: usize::MAX };
+        tiles::each(selection, &self.tile, &mut |piece| {
+            let header = Header { shape: piece.shape.clone(), ..self.header.clone() };
+            let walk = Walk::new(&header, &piece.selection, block.strides(), all);
+            walk.each(block.dtype().size(), &mut |request| {
+                // Without limits there is one request, for the whole box.
+                self.read_slab(&Slab::of_box(&piece.low, &piece.shape), passage.room(&request))?;
+                // SAFETY: the block is borrowed for as long as the pointer is used, its memory is
+                // its own since the pointer was asked for, and the selection was found to lie in it.
+                unsafe { passage.deliver(&request, base) };
+                Ok(())
+            })
+        })
+    }
+
+    fn write(&self, selection: &Selection, block: &Block) -> Result<()> {
+        if block.dtype() != self.header.dtype {
+            return Err(Error::dtype(format!(
+                "elements of {} cannot be written to a file of {}",
+                block.dtype(),
+                self.header.dtype
+            )));
+        }
+        selection.check(&self.header.shape, block.shape())?;
+        let base = block.storage().as_ptr().wrapping_add(block.offset());
+        let mut buffer = Vec::new();
+        tiles::each(selection, &self.tile, &mut |piece| {
+            // Nothing between the elements is written: it is other ranks'.
+            for region in piece.selection.regions() {
+                let slab = Slab::of_region(&piece.low, &region);
+                buffer.resize(region.len() * self.header.dtype.size(), 0);
+                let from = places(&region, block);
+                let to = Layout::contiguous(0..buffer.len());
+                // SAFETY: the selection was found to lie in the block, which is borrowed; the buffer
+                // has the length of the region.
+                unsafe { copy_layouts(base, &[from], buffer.as_mut_ptr(), &[to]) };
+                self.write_slab(&slab, &buffer)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn sync(&self) -> Result<()> {
+        let what = || format!("{}: cannot be brought to the medium", self.name);
+        self.file.flush().or_refuse(&self.path, what)
+    }
+}
+
+/// Where a block has the elements of a region, in C order of their indices.
+fn places(region: &Region, block: &Block) -> Layout {
+    let axes = region.axes.iter().zip(block.strides()).map(|(part, &stride)| {
+        vec![distarray_core::comm::Run {
+            start: part.place as isize * stride,
+            count: part.count,
+            step: part.place_step * stride,
+        }]
+    });
+    Layout::new(block.dtype().size(), 0, axes.collect())
+}

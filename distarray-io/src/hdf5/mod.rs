@@ -1,0 +1,52 @@
+//! HDF5 files, as h5py reads and writes them: many arrays a file, in groups, with attributes.
+//!
+//! With the feature `hdf5`, which needs the HDF5 library of the system.
+//!
+//! ```
+//! use distarray_core::prelude::*;
+//! use distarray_io::hdf5::{self, Options};
+//!
+//! let ctx = Context::solo(); // or what a backend's `run` hands to each rank
+//! # let directory = tempfile::tempdir().unwrap();
+//! # let path = directory.path().join("run.h5");
+//! let table = ctx.from_fn(([6, 4], "b,b"), |at| (10 * at[0] + at[1]) as f32)?;
+//! hdf5::save(&table, &path, "results/table")?;
+//! assert_eq!(hdf5::load::<f32>(&ctx, &path, "results/table", "c,n")?.get(&[5, 3])?, 53.0);
+//!
+//! let file = hdf5::open_rw(&ctx, &path)?;
+//! file.write_with("packed", &table, &Options::new().chunks([2, 4]).shuffle().deflate(4))?;
+//! file.set_attribute("packed", "unit", "m/s")?;
+//! let names: Vec<_> = file.list()?.into_iter().map(|entry| entry.path).collect();
+//! assert_eq!(names, ["/packed", "/results", "/results/table"]);
+//! assert_eq!(file.dataset("packed")?.slice("2, ::-1")?.load::<f32>("b")?.get(&[0])?, 23.0);
+//! # Ok::<(), distarray_core::Error>(())
+//! ```
+//!
+//! Element types are those of arrays, in either byte order; `bool` and complex numbers are kept as
+//! h5py keeps them. Any other type is refused by its name.
+//!
+//! # Costs
+//! A dataset that is kept in one piece, not compressed, is read and written by all ranks at once at
+//! the speed of the medium: the library makes room and says where, and the elements go past it. All
+//! other datasets go through the library, which lets threads in one at a time, and of processes only
+//! one writer at a file; ranks write after one another there, whole chunks each.
+
+mod attribute;
+mod attributes;
+mod dataset_file;
+mod element_type;
+mod facts;
+mod list;
+mod open;
+mod options;
+mod pack;
+mod place;
+mod refusal;
+mod save;
+mod tiles;
+
+pub use attribute::Attribute;
+pub use list::{Entry, Object};
+pub use open::{Dataset, Hdf5, load, load_as, open, open_rw};
+pub use options::Options;
+pub use save::{create, save, save_with};
