@@ -11,7 +11,17 @@ mod flat;
 pub mod hdf5;
 pub mod memory;
 pub mod npy;
+mod open;
+#[cfg(feature = "zarr")]
+mod packed;
 pub mod parallel;
 mod requests;
 pub mod selection;
+pub mod sliced;
+mod stored;
 pub mod window;
+#[cfg(feature = "zarr")]
+pub mod zarr;
+
+pub use open::{Format, open};
+pub use stored::StoredArray;

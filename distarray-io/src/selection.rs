@@ -66,6 +66,12 @@ impl Selection {
         Self { axes: shape.iter().map(all).collect(), empty: shape.contains(&0) }
     }
 
+    /// A product of these segments, one list per axis; of nothing where `empty`.
+    pub(crate) fn of_segments(axes: Vec<Vec<Segment>>, empty: bool) -> Self {
+        let empty = empty || axes.iter().any(Vec::is_empty);
+        Self { axes, empty }
+    }
+
     /// The same elements, with places that many further on along each axis: past a low halo.
     ///
     /// ```

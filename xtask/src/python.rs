@@ -11,20 +11,27 @@ pub(crate) const VARIABLE: &str = "DISTARRAY_PYTHON";
 
 /// The Python that is asked for; or else the system's, or the project's own, whichever has NumPy.
 pub(crate) fn find(target: &Path) -> Option<PathBuf> {
-    candidates(asked_for(), target).into_iter().find(|python| has_numpy(python))
+    find_with("numpy", target)
 }
 
-/// Makes an environment of the project's own, with NumPy; the reason where that fails.
-pub(crate) fn make(target: &Path) -> Result<(), String> {
+/// As [`find`], for another module.
+pub(crate) fn find_with(module: &str, target: &Path) -> Option<PathBuf> {
+    candidates(asked_for(), target).into_iter().find(|python| has(python, module))
+}
+
+/// Adds a module to an environment of the project's own, which is made where there is none; the
+/// reason where that fails.
+pub(crate) fn add(module: &str, target: &Path) -> Result<(), String> {
     let own = folder(target);
-    println!("installing NumPy in {}", own.display());
+    println!("installing {module} in {}", own.display());
     let runs = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let made = runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&own));
-    let pip = ["-m", "pip", "install", "--quiet", "numpy"];
+    let made = program(target).exists()
+        || runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&own));
+    let pip = ["-m", "pip", "install", "--quiet", module];
     if made && runs(Command::new(program(target)).args(pip)) {
         return Ok(());
     }
-    Err(format!("no environment with NumPy could be made in {}", own.display()))
+    Err(format!("no environment with {module} could be made in {}", own.display()))
 }
 
 /// The Python that the environment asks for, if it does.
@@ -50,8 +57,8 @@ fn candidates(asked_for: Option<PathBuf>, target: &Path) -> Vec<PathBuf> {
     }
 }
 
-fn has_numpy(python: &Path) -> bool {
-    succeeds(Command::new(python).args(["-c", "import numpy"]))
+fn has(python: &Path, module: &str) -> bool {
+    succeeds(Command::new(python).args(["-c", &format!("import {module}")]))
 }
 
 fn folder(target: &Path) -> PathBuf {

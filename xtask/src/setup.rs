@@ -23,6 +23,7 @@ pub(crate) fn provide(place: &Place) -> Vec<String> {
     let python_is_ours = place.python.is_none() && python::asked_for().is_none();
     missing.extend(packages::provide(python_is_ours));
     missing.extend(numpy(place));
+    missing.extend(zarr(place));
     for sentence in &missing {
         println!("MISSING: {sentence}");
     }
@@ -67,6 +68,19 @@ fn numpy(place: &Place) -> Option<String> {
         let variable = python::VARIABLE;
         return Some(format!("{variable} is {}, which has no NumPy", python.display()));
     }
-    let failed = python::make(&place.target).err()?;
+    let failed = python::add("numpy", &place.target).err()?;
     Some(format!("a python3 with NumPy ({failed}); on Debian the package python3-numpy"))
+}
+
+/// zarr-python, with the NumPy that it brings along.
+fn zarr(place: &Place) -> Option<String> {
+    if python::find_with("zarr", &place.target).is_some() {
+        return None;
+    }
+    if let Some(python) = python::asked_for() {
+        let variable = python::VARIABLE;
+        return Some(format!("{variable} is {}, which has no zarr", python.display()));
+    }
+    let failed = python::add("zarr", &place.target).err()?;
+    Some(format!("a python3 with zarr ({failed})"))
 }

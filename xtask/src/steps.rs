@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::place::{self, Place};
 use crate::report::Outcome;
-use crate::{large, misbehave, mpi, sanitizers, setup};
+use crate::{large, misbehave, mpi, python, sanitizers, setup};
 
 /// One step.
 pub(crate) struct Step {
@@ -32,6 +32,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
     step("large", "more than 2^31 elements, for real: 10 GiB of memory", large::large),
     step("numpy", "the example `terrain` against NumPy", numpy).system(),
+    step("zarr", "Zarr arrays, also against zarr-python", zarr).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
 ];
@@ -159,6 +160,21 @@ fn numpy(place: &Place) -> Outcome {
     let mut compare = place.command(python);
     compare.arg(COMPARE).arg(place.target.join("release/examples/terrain"));
     all([place.cargo("build --release --examples"), compare])
+}
+
+fn zarr(place: &Place) -> Outcome {
+    let mut lint = place.cargo("clippy -p distarray-io --features zarr --all-targets");
+    lint.args(["--", "-D", "warnings"]);
+    let mut test = place.cargo("test -p distarray-io --features zarr");
+    match python::find_with("zarr", &place.target) {
+        Some(python) => {
+            if let Some(path) = python::path_with(&python) {
+                test.env(python::VARIABLE, &python).env("PATH", path);
+            }
+        }
+        None => println!("SKIPPED: there is no python3 with zarr; nothing is compared with it"),
+    }
+    all([lint, test])
 }
 
 #[cfg(test)]

@@ -279,6 +279,39 @@ impl Block {
         self
     }
 
+    /// The same elements with an axis of one element before another, or as the last.
+    ///
+    /// ```
+    /// use distarray_core::{DType, block::Block};
+    ///
+    /// let block = Block::zeros(DType::F64, &[2, 3])?.insert_axis(1);
+    /// assert_eq!(block.shape(), [2, 1, 3]);
+    /// assert_eq!(block.remove_axis(1).shape(), [2, 3]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// There is no place for such an axis.
+    #[must_use]
+    pub fn insert_axis(mut self, axis: usize) -> Self {
+        self.shape.insert(axis, 1);
+        self.strides.insert(axis, 0);
+        self
+    }
+
+    /// The same elements without an axis, which has one element; [`insert_axis`](Self::insert_axis)
+    /// shows it.
+    ///
+    /// # Panics
+    /// There is no such axis, or it has not one element.
+    #[must_use]
+    pub fn remove_axis(mut self, axis: usize) -> Self {
+        assert_eq!(self.shape[axis], 1, "the axis has one element");
+        self.shape.remove(axis);
+        self.strides.remove(axis);
+        self
+    }
+
     /// Whether two blocks view the same memory in the same way.
     pub fn is_same_memory(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.storage, &other.storage)

@@ -1,19 +1,40 @@
 //! Loading a whole array by all ranks together.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
 
 use distarray_core::array::{Context, DistArray, Redistribution};
 use distarray_core::comm::{Arguments, Communicator, Operation};
-use distarray_core::{ArrayRef, DType, Element, Error, Kind, Result};
+use distarray_core::{ArrayRef, DType, Element, Result};
 
 use super::header::parse;
 use super::open::{NpyFile, describe};
+use crate::StoredArray;
 use crate::file::{ArrayFile, Header};
 use crate::parallel;
+use crate::stored::Found;
 
-/// A file whose header all ranks know.
+/// What all ranks know of the file there, once rank 0 has told them.
+fn find(comm: &dyn Communicator, path: &Path) -> Result<Found> {
+    Operation::note(|| Arguments::new().and("path", path));
+    comm.begin()?;
+    let description = parallel::from_root(comm, || describe(path))?;
+    let header = parse(&description, path)?.header;
+    let name = path.to_owned();
+    let open = Rc::new(move || {
+        let file = NpyFile::open_described(&name, &description)?;
+        Ok(Box::new(file) as Box<dyn ArrayFile>)
+    });
+    Ok(Found::new(path, header, open))
+}
+
+/// Opens a file: rank 0 reads its header and tells the others.
 ///
-/// For programs that look at the shape or the type before they load.
+/// Collective: an agreement of 8 bytes, and a broadcast of the header, 128 bytes as a rule.
+///
+/// # Errors
+/// The file cannot be read, is shorter than it says, or holds what arrays cannot; the error, the
+/// same on every rank, names the path, the field and the value.
 ///
 /// ```
 /// use distarray_core::prelude::*;
@@ -25,133 +46,13 @@ use crate::parallel;
 /// npy::save(&ctx.ones::<i16>([3, 4])?, &path)?;
 /// let file = npy::open(&ctx, &path)?;
 /// assert_eq!((file.header().dtype, &file.header().shape[..]), (DType::I16, &[3, 4][..]));
-/// assert_eq!(file.load_as::<f64>("n,b")?.sum()?, 12.0);
+/// assert_eq!(file.slice("1:")?.load_as::<f64>("n,b")?.sum()?, 8.0);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct Npy {
-    ctx: Context,
-    known: Known,
-}
-
-/// A path, and what all ranks know of the file there.
-#[derive(Clone, Debug)]
-struct Known {
-    path: PathBuf,
-    description: Vec<u8>,
-    header: Header,
-}
-
-impl Known {
-    fn share(comm: &dyn Communicator, path: &Path) -> Result<Self> {
-        Operation::note(|| Arguments::new().and("path", path));
-        comm.begin()?;
-        let description = parallel::from_root(comm, || describe(path))?;
-        let header = parse(&description, path)?.header;
-        Ok(Self { path: path.to_owned(), description, header })
-    }
-
-    fn read(
-        &self,
-        comm: &dyn Communicator,
-        distribution: impl Redistribution,
-        dtype: DType,
-    ) -> Result<ArrayRef> {
-        self.expect_countable(dtype)?;
-        let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
-        Operation::note(|| {
-            let array = Arguments::new().array(dtype, distribution.shape());
-            array.and("path", &self.path).and("distribution", &distribution.to_string())
-        });
-        comm.begin()?;
-        let open = || {
-            let file = NpyFile::open_described(&self.path, &self.description)?;
-            Ok(Box::new(file) as Box<dyn ArrayFile>)
-        };
-        parallel::read(comm, &open, &distribution, dtype)
-    }
-
-    fn expect(&self, dtype: DType) -> Result<()> {
-        let held = self.header.dtype;
-        if held == dtype {
-            return Ok(());
-        }
-        Err(Error::dtype(format!(
-            "{}: holds {held}, not {dtype}; `load_as` converts",
-            self.path.display()
-        )))
-    }
-
-    /// Elements that are not there may be too many once they are of a larger type.
-    fn expect_countable(&self, dtype: DType) -> Result<()> {
-        let wanted = Header { dtype, ..self.header.clone() };
-        if wanted.bytes().is_some() {
-            return Ok(());
-        }
-        Err(Error::file(
-            &self.path,
-            format!("shape: {:?} of {dtype} has more bytes than can be counted", wanted.shape),
-        ))
-    }
-
-    fn expect_convertible(&self, dtype: DType) -> Result<()> {
-        let held = self.header.dtype;
-        if held.kind() != Kind::Complex || dtype.kind() == Kind::Complex {
-            return Ok(());
-        }
-        Err(Error::dtype(format!(
-            "{}: holds {held}, which does not convert to {dtype} without its imaginary parts",
-            self.path.display()
-        )))
-    }
-}
-
-impl Npy {
-    /// What the file says of its array.
-    pub fn header(&self) -> &Header {
-        &self.known.header
-    }
-
-    /// Loads the array, as [`load`](fn@load); the header is not read again.
-    ///
-    /// # Errors
-    /// As [`load`](fn@load).
-    #[track_caller]
-    pub fn load<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
-        let _scope = Operation::enter("npy::load");
-        self.known.expect(T::DTYPE)?;
-        self.load_checked(distribution)
-    }
-
-    /// Loads the array with its elements converted, as [`load_as`]; the header is not read again.
-    ///
-    /// # Errors
-    /// As [`load_as`].
-    #[track_caller]
-    pub fn load_as<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
-        let _scope = Operation::enter("npy::load_as");
-        self.known.expect_convertible(T::DTYPE)?;
-        self.load_checked(distribution)
-    }
-
-    fn load_checked<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
-        let array = self.known.read(self.ctx.communicator()?, distribution, T::DTYPE)?;
-        self.ctx.adopt_ref(array)
-    }
-}
-
-/// Opens a file: rank 0 reads its header and tells the others.
-///
-/// Collective: an agreement of 8 bytes, and a broadcast of the header, 128 bytes as a rule.
-///
-/// # Errors
-/// The file cannot be read, is shorter than it says, or holds what arrays cannot; the error, the
-/// same on every rank, names the path, the field and the value.
 #[track_caller]
-pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<Npy> {
+pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
     let _scope = Operation::enter("npy::open");
-    let known = Known::share(ctx.communicator()?, path.as_ref())?;
-    Ok(Npy { ctx: ctx.clone(), known })
+    Ok(StoredArray::of(ctx, find(ctx.communicator()?, path.as_ref())?))
 }
 
 /// Loads an array, each rank reading its own elements; the file's dtype is `T`'s.
@@ -236,7 +137,7 @@ pub fn load_as<T: Element>(
 #[track_caller]
 pub fn header(ctx: &Context, path: impl AsRef<Path>) -> Result<Header> {
     let _scope = Operation::enter("npy::header");
-    Ok(Known::share(ctx.communicator()?, path.as_ref())?.header)
+    Ok(find(ctx.communicator()?, path.as_ref())?.header().clone())
 }
 
 /// What a file says of its array, on this rank alone; nothing is sent.
@@ -281,10 +182,7 @@ pub fn read(
     distribution: impl Redistribution,
     dtype: Option<DType>,
 ) -> Result<ArrayRef> {
-    let known = Known::share(comm, path.as_ref())?;
-    let dtype = dtype.unwrap_or(known.header.dtype);
-    known.expect_convertible(dtype)?;
-    known.read(comm, distribution, dtype)
+    find(comm, path.as_ref())?.read(comm, distribution, dtype)
 }
 
 #[cfg(test)]

@@ -40,6 +40,6 @@ mod load;
 mod open;
 mod save;
 
-pub use load::{Npy, header, load, load_as, open, read, read_header};
+pub use load::{header, load, load_as, open, read, read_header};
 pub use open::NpyFile;
 pub use save::{save, write};

@@ -23,6 +23,8 @@
 //! # Ok::<(), distarray_core::Error>(())
 //! ```
 
+#[cfg(feature = "zarr")]
+mod directory;
 mod read;
 mod replace;
 mod root;
@@ -33,6 +35,8 @@ use distarray_core::Result;
 
 use crate::file::ArrayFile;
 
+#[cfg(feature = "zarr")]
+pub use directory::replace_directory;
 pub use read::read;
 pub use replace::replace;
 pub use root::from_root;

@@ -97,12 +97,12 @@ fn check_target(target: &Path) -> Result<()> {
 }
 
 /// The file that a symbolic link leads to.
-fn resolved(target: &Path) -> PathBuf {
+pub(super) fn resolved(target: &Path) -> PathBuf {
     fs::canonicalize(target).unwrap_or_else(|_| target.to_owned())
 }
 
 /// The temporary name beside a target; a rename within a directory is one step.
-fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
+pub(super) fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
     let place = resolved(target);
     let Some(name) = place.file_name() else {
         return Err(Error::file(target, "does not end in the name of a file"));
@@ -113,7 +113,7 @@ fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
 }
 
 /// A tag that no other file of this moment has.
-fn unused_tag() -> String {
+pub(super) fn unused_tag() -> String {
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     let count = MADE.fetch_add(1, Ordering::Relaxed);

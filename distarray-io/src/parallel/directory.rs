@@ -1,0 +1,96 @@
+//! A new directory in the place of an old one, all of it or nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use distarray_core::comm::Communicator;
+use distarray_core::{Error, Result};
+
+use super::from_root;
+use super::replace::{beside, resolved, unused_tag};
+
+/// Makes a directory of what the ranks write, and puts it in the place of `target` when it is
+/// complete.
+///
+/// As [`replace`](super::replace), for formats of many files. An old directory and the new one change
+/// places in one step where the system can (Linux), and the old one is removed then; elsewhere a
+/// process killed between two renames leaves the old one under a name that starts with a dot and ends
+/// in `.tmp`. Collective: as [`replace`](super::replace).
+///
+/// # Errors
+/// The target is there and not a directory; `create` or `fill` fails; the directory cannot be
+/// renamed. The same on every rank.
+///
+/// ```
+/// use distarray_core::comm::Solo;
+///
+/// let directory = tempfile::tempdir().unwrap();
+/// let target = directory.path().join("all");
+/// let create = |path: &std::path::Path| Ok(std::fs::create_dir(path).unwrap());
+/// let fill = |path: &std::path::Path| Ok(std::fs::write(path.join("a"), "1").unwrap());
+/// distarray_io::parallel::replace_directory(&Solo, &target, create, fill)?;
+/// assert_eq!(std::fs::read_to_string(target.join("a")).unwrap(), "1");
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn replace_directory(
+    comm: &dyn Communicator,
+    target: &Path,
+    create: impl FnOnce(&Path) -> Result<()>,
+    fill: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+    let mut made = None;
+    let tag = from_root(comm, || {
+        if fs::metadata(target).is_ok_and(|old| !old.is_dir()) {
+            return Err(Error::file(target, "is there, and not a directory"));
+        }
+        let tag = unused_tag();
+        let temporary = made.insert(Temporary(beside(target, &tag)?));
+        create(&temporary.0)?;
+        Ok(tag.into_bytes())
+    })?;
+    let path = comm.agree(beside(target, &String::from_utf8_lossy(&tag)))?;
+    fill(&path)?;
+    comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
+}
+
+/// A directory that is removed at the end: it is the old one once both have changed places.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn put_in_place(self, target: &Path) -> Result<()> {
+        let place = resolved(target);
+        let moved = match fs::metadata(&place) {
+            Ok(_) => exchange(&self.0, &place),
+            Err(_) => fs::rename(&self.0, &place),
+        };
+        moved.map_err(|error| {
+            Error::file(target, format!("cannot be put in the place of the old directory: {error}"))
+        })
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // It may be gone, and nothing better can be done if it stays.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Two directories change places.
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        if renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok() {
+            return Ok(());
+        }
+    }
+    // A file system that cannot: in two steps, taken back if the second fails.
+    let aside = one.with_extension("old.tmp");
+    fs::rename(other, &aside)?;
+    if let Err(error) = fs::rename(one, other) {
+        fs::rename(&aside, other)?;
+        return Err(error);
+    }
+    fs::rename(&aside, one)
+}

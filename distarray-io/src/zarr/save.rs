@@ -1,0 +1,165 @@
+//! Saving a whole array by all ranks together.
+
+use std::fs;
+use std::path::Path;
+
+use distarray_core::array::DistArray;
+use distarray_core::comm::{Arguments, Communicator, Operation};
+use distarray_core::{ArrayRef, Element, Error, Result, ops};
+use serde_json::Value;
+
+use super::chunking::{chunks_for, distribution_for, is_aligned};
+use super::group;
+use super::metadata::{compose, describe};
+use super::open::ZarrFile;
+use super::options::{Options, Version};
+use crate::file::{ArrayFile, Header, Order};
+use crate::parallel;
+
+/// Saves an array as a Zarr array of version 3, each rank writing whole chunks.
+///
+/// [`save_with`] and [`Options::new`].
+///
+/// # Errors
+/// As [`save_with`].
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::zarr;
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("weather.zarr/wind");
+/// zarr::save(&ctx.ones::<f32>([2, 3])?, &path)?;
+/// assert_eq!(zarr::load::<f32>(&ctx, &path, "b")?.shape(), [2, 3]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn save<T: Element>(array: &DistArray<T>, path: impl AsRef<Path>) -> Result<()> {
+    save_with(array, path, &Options::new())
+}
+
+/// Saves an array as a Zarr array, each rank writing whole chunks.
+///
+/// The path is the array's directory, such as `weather.zarr/wind`; those above it that are not there
+/// become groups. The array is written under another name and put in its place when it is complete,
+/// so the old one stays if anything fails. No two ranks write one chunk (or shard): where the array's
+/// own parts do not end where chunks do, it is first moved to a distribution whose parts do; each
+/// element is sent at most once, and for that while a rank holds about `1/size` of the array more.
+/// Collective: the messages of [`parallel::from_root`], that exchange where it is needed, two
+/// agreements. Memory per rank besides: about three chunks.
+///
+/// # Errors
+/// Chunks or shards that do not cut the array, a fill value of another dtype; the files cannot be
+/// written. The same on every rank, naming the path.
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::zarr::{self, Codec, Options};
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.zarr");
+/// let options = Options::new().chunks([2, 2]).shards([4, 4]).codec(Codec::Gzip { level: 6 });
+/// zarr::save_with(&ctx.ones::<f64>([6, 4])?, &path, &options)?;
+/// assert_eq!(zarr::load::<f64>(&ctx, &path, "b")?.shape(), [6, 4]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn save_with<T: Element>(
+    array: &DistArray<T>,
+    path: impl AsRef<Path>,
+    options: &Options,
+) -> Result<()> {
+    let _scope = Operation::enter("zarr::save");
+    write(array.context().communicator()?, path, array.array_ref(), options)
+}
+
+/// Saves an array whose type is known at run time.
+///
+/// [`save_with`] for code below the typed surface; costs and errors are its.
+///
+/// ```
+/// use distarray_core::array::Context;
+/// use distarray_io::zarr::{self, Options};
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.zarr");
+/// let a = ctx.zeros::<f32>(7)?;
+/// zarr::write(ctx.communicator()?, &path, a.array_ref(), &Options::new())?;
+/// assert_eq!(zarr::read_header(&path)?.shape, [7]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn write(
+    comm: &dyn Communicator,
+    path: impl AsRef<Path>,
+    array: &ArrayRef,
+    options: &Options,
+) -> Result<()> {
+    let path = path.as_ref();
+    Operation::note(|| Arguments::new().array(array.dtype(), array.shape()).and("path", path));
+    comm.begin()?;
+    let (dtype, shape) = (array.dtype(), array.shape().to_vec());
+    let header = Header { dtype, shape, order: Order::C };
+    let (metadata, outer) = planned(&header, array, options, path)?;
+    let own;
+    let array = match is_aligned(array.distribution(), &outer) {
+        true => array,
+        false => {
+            let whole_chunks = distribution_for(&header.shape, &outer, comm.size())?;
+            own = ops::redistribute(comm, array, &whole_chunks)?;
+            &own
+        }
+    };
+    let text = metadata.to_string().into_bytes();
+    let create = |at: &Path| begin(at, path, &text, options);
+    parallel::replace_directory(comm, path, create, |at| {
+        comm.agree(write_own(comm.rank(), at, path, &text, array))
+    })
+}
+
+/// The metadata of a new array, and the extents of what one file of it holds.
+pub(super) fn planned(
+    header: &Header,
+    array: &ArrayRef,
+    options: &Options,
+    path: &Path,
+) -> Result<(Value, Vec<usize>)> {
+    let chunks = match (&options.chunks, &options.shards) {
+        (Some(chunks), _) => chunks.clone(),
+        (None, Some(shards)) => shards.clone(),
+        (None, None) => chunks_for(array.distribution(), header.dtype.size()),
+    };
+    let metadata = compose(header, &chunks, options, path)?;
+    let outer = describe(&metadata, path)?.chunks;
+    Ok((metadata, outer))
+}
+
+/// An array of nothing but its fill value, at `at`; the groups above it at `path`.
+pub(super) fn begin(at: &Path, path: &Path, text: &[u8], options: &Options) -> Result<()> {
+    let refuse = |error| Error::file(path, format!("cannot be created: {error}"));
+    group::make_above(path, options.version)?;
+    fs::create_dir(at).map_err(refuse)?;
+    let name = match options.version {
+        Version::V2 => ".zarray",
+        Version::V3 => "zarr.json",
+    };
+    fs::write(at.join(name), text).map_err(refuse)?;
+    if options.version == Version::V2 && !options.attributes.is_empty() {
+        let text = Value::Object(options.attributes.clone()).to_string();
+        fs::write(at.join(".zattrs"), text).map_err(refuse)?;
+    }
+    // What the crate for Zarr does not take is told before anything is written.
+    ZarrFile::open_described(at, path, text).map(drop)
+}
+
+fn write_own(rank: usize, at: &Path, path: &Path, text: &[u8], array: &ArrayRef) -> Result<()> {
+    let selection = crate::selection::Selection::of(array.distribution(), rank);
+    if selection.is_empty() {
+        return Ok(());
+    }
+    let file = ZarrFile::open_described(at, path, text)?;
+    file.write(&selection, &array.owned()?)?;
+    file.sync()
+}
