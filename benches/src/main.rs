@@ -8,6 +8,7 @@ mod elementwise;
 mod halo;
 mod heap;
 mod isa;
+mod math;
 mod measure;
 mod random;
 mod redistribute;
@@ -27,6 +28,7 @@ type Group = (&'static str, fn(&Context) -> Result<Vec<Line>>);
 const GROUPS: &[Group] = &[
     ("elementwise", elementwise::run),
     ("reduce", reduce::run),
+    ("math", math::run),
     ("random", random::run),
     ("redistribute", redistribute::run),
     ("halo", halo::run),

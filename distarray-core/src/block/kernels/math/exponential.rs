@@ -8,7 +8,7 @@ use crate::block::kernels::Unary;
 /// Adding it rounds to a whole number, which then stands in the last bits.
 pub(super) const ROUND: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
 
-const LN2: Double = Double::new(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
+pub(super) const LN2: Double = Double::new(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
 
 /// `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`; error of `e^r` 2^-57.9.
 const TAIL: [f64; 10] = [
@@ -47,31 +47,52 @@ const SINGLE_BASE_2: [f64; 6] = [
 /// `2^n`, of which `rounded` is `n + ROUND`, as the product of two numbers: it may be subnormal, or
 /// beyond the greatest number.
 #[inline(always)]
-fn power_of_2(rounded: f64) -> (f64, f64) {
+pub(super) fn power_of_2(rounded: f64) -> (f64, f64) {
     let biased = rounded.to_bits() + 2 * 1023;
     (f64::from_bits((biased >> 1) << 52), f64::from_bits(((biased + 1) >> 1) << 52))
 }
 
 /// `2^n`, which is normal, of which `rounded` is `n + ROUND`.
 #[inline(always)]
-fn normal_power_of_2(rounded: f64) -> f64 {
+pub(super) fn normal_power_of_2(rounded: f64) -> f64 {
     f64::from_bits((rounded.to_bits() + 1023) << 52)
 }
 
-/// `e^(x + low)` as a number of two parts and `n + ROUND`, the exponent of the power of 2 that it is
-/// to be multiplied by; `-746 <= x <= 710` or NaN, and `low` is a correction of `x`.
+/// `x + low` less a multiple of `ln 2`, in two parts, and that multiple plus [`ROUND`].
 #[inline(always)]
-fn split(x: f64, low: f64) -> (Double, f64) {
+fn reduced(x: f64, low: f64) -> (f64, f64, f64) {
     let rounded = fma(x, std::f64::consts::LOG2_E, ROUND);
     let n = rounded - ROUND;
     // Exact: what is left are multiples of 2^-54 less than a half.
     let above = fma(n, -LN2.hi, x);
     let below = fma(n, -LN2.lo, low);
     let r = above + below;
-    let rest = (above - r) + below;
+    (r, (above - r) + below, rounded)
+}
+
+/// What `e^(r + rest)` is more than `1 + r`, for `|r| <= ln 2 / 2`.
+#[inline(always)]
+fn tail(r: f64, rest: f64) -> f64 {
+    fma(r * r, polynomial(r, &TAIL), fma(rest, r, rest))
+}
+
+/// `e^(x + low)` as a number of two parts and `n + ROUND`, the exponent of the power of 2 that it is
+/// to be multiplied by; `-746 <= x <= 710` or NaN, and `low` is a correction of `x`.
+#[inline(always)]
+pub(super) fn split(x: f64, low: f64) -> (Double, f64) {
+    let (r, rest, rounded) = reduced(x, low);
     let sum = Double::ordered_sum(1.0, r);
-    let tail = fma(r * r, polynomial(r, &TAIL), fma(rest, r, rest));
-    (Double::new(sum.hi, sum.lo + tail), rounded)
+    (Double::new(sum.hi, sum.lo + tail(r, rest)), rounded)
+}
+
+/// `e^x - 1` as a number of two parts, for `-708 <= x <= 709` or NaN.
+#[inline(always)]
+pub(super) fn less_1(x: f64) -> Double {
+    let (r, rest, rounded) = reduced(x, 0.0);
+    let power = normal_power_of_2(rounded);
+    let whole = Double::sum(power, -1.0);
+    let sum = Double::sum(whole.hi, power * r);
+    Double::new(sum.hi, sum.lo + fma(power, tail(r, rest), whole.lo))
 }
 
 /// `e^(x + low)`, where `low` is a correction of `x`; any `x`.
@@ -121,4 +142,56 @@ pub(super) fn single_exp2(x: f64) -> f64 {
     let rounded = x + ROUND;
     let r = x - (rounded - ROUND);
     fma(r, polynomial(r, &SINGLE_BASE_2), 1.0) * normal_power_of_2(rounded)
+}
+
+pub(in crate::block::kernels) struct Exp2;
+pub(in crate::block::kernels) struct Expm1;
+
+impl Unary<f64> for Exp2 {
+    type Output = f64;
+
+    #[inline(always)]
+    fn apply(x: f64) -> f64 {
+        let x = if x > 1025.0 { 1025.0 } else { x };
+        let x = if x < -1076.0 { -1076.0 } else { x };
+        let rounded = x + ROUND;
+        let r = x - (rounded - ROUND);
+        let natural = Double::product(r, LN2.hi);
+        let sum = Double::ordered_sum(1.0, natural.hi);
+        let value = sum.hi + (sum.lo + tail(natural.hi, fma(r, LN2.lo, natural.lo)));
+        let (first, second) = power_of_2(rounded);
+        value * first * second
+    }
+}
+
+impl Unary<f32> for Exp2 {
+    type Output = f32;
+
+    #[inline(always)]
+    fn apply(x: f32) -> f32 {
+        let x = if x > 129.0 { 129.0 } else { x };
+        let x = if x < -151.0 { -151.0 } else { x };
+        single_exp2(x.into()) as f32
+    }
+}
+
+impl Unary<f64> for Expm1 {
+    type Output = f64;
+    const CARE: bool = true;
+
+    #[inline(always)]
+    fn apply(x: f64) -> f64 {
+        // From here on it is -1.
+        let bounded = if x < -60.0 { -60.0 } else { x };
+        less_1(bounded).rounded().copysign(x)
+    }
+
+    #[inline(always)]
+    fn rare(x: f64) -> bool {
+        (x > 709.0) | x.is_nan()
+    }
+
+    fn careful(x: f64) -> f64 {
+        exp_of_sum(x, 0.0)
+    }
 }

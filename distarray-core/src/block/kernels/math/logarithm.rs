@@ -4,6 +4,7 @@
 //! atanh(s)`, an odd function of an `s` of at most 0.172 (Tang 1990; FreeBSD's `e_log.c`).
 
 use super::double::{Double, fma, polynomial};
+use super::exponential::{ROUND, normal_power_of_2};
 use crate::block::kernels::Unary;
 
 /// `(2 atanh(s) / s - 2) / s^2` of `s^2`; error of `log m` 2^-59.5.
@@ -61,7 +62,7 @@ const TAIL: [f64; 7] = [
 const TWO_THIRDS: Double = Double::new(0.666_666_666_666_666_6, 3.700_743_415_417_188e-17);
 
 /// The first 42 bits of `ln 2`, whose multiples by exponents are exact, and the rest.
-const LN2: Double = Double::new(0.693_147_180_559_890_3, 5.497_923_018_708_371e-14);
+pub(super) const LN2: Double = Double::new(0.693_147_180_559_890_3, 5.497_923_018_708_371e-14);
 
 const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const MANTISSA: u64 = (1 << 52) - 1;
@@ -99,17 +100,55 @@ fn special(x: f64, log: impl FnOnce(f64, f64) -> f64) -> f64 {
     }
 }
 
+/// What `log(1 + f)` is less than `f`, as a correction of half of its square, and that half.
+#[inline(always)]
+fn correction(f: f64) -> (f64, f64) {
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let half = 0.5 * f * f;
+    (s * fma(z, polynomial(z, &ATANH), half), half)
+}
+
+/// The logarithm of `2^exponent (1 + f)`, and a correction of it.
+#[inline(always)]
+fn of_parts(exponent: f64, f: f64, low: f64) -> f64 {
+    let (correction, half) = correction(f);
+    let sum = Double::ordered_sum(exponent * LN2.hi, f);
+    sum.hi + ((correction + fma(exponent, LN2.lo, sum.lo + low)) - half)
+}
+
 /// The logarithm of `x 2^raise`, `x` being normal and positive.
 #[inline(always)]
 fn natural(x: f64, raise: f64) -> f64 {
     let (exponent, f) = exponent_and_fraction(x);
+    // Adding -0 is nothing to any number.
+    of_parts(exponent + raise, f, -0.0)
+}
+
+/// The logarithm of `x 2^raise`, `x` being normal and positive, to the base of which the inverse of the
+/// logarithm, and the logarithm of 2, are given; the multiples by exponents of the latter's first part
+/// are exact.
+#[inline(always)]
+fn to_base(x: f64, raise: f64, inverse: Double, two: Double) -> f64 {
+    let (exponent, f) = exponent_and_fraction(x);
     let exponent = exponent + raise;
-    let s = f / (2.0 + f);
-    let z = s * s;
-    let half = 0.5 * f * f;
-    let correction = s * fma(z, polynomial(z, &ATANH), half);
-    let sum = Double::ordered_sum(exponent * LN2.hi, f);
-    sum.hi + ((correction + fma(exponent, LN2.lo, sum.lo)) - half)
+    let (correction, half) = correction(f);
+    let main = Double::product(f, inverse.hi);
+    let rest = fma(correction - half, inverse.hi, fma(f, inverse.lo, main.lo));
+    let sum = Double::ordered_sum(exponent * two.hi, main.hi);
+    sum.hi + (rest + fma(exponent, two.lo, sum.lo))
+}
+
+/// `log(1 + a)` of a number of two parts, `-1 < a < 1e300`.
+#[inline(always)]
+pub(super) fn of_1_plus(a: Double) -> f64 {
+    let sum = Double::sum(1.0, a.hi);
+    let (exponent, f) = exponent_and_fraction(sum.hi);
+    let scale = normal_power_of_2(ROUND - exponent);
+    let f = Double::ordered_sum(f, sum.lo * scale);
+    let below = fma(a.lo, scale, f.lo);
+    // Times 1 / (1 + f), near enough for a correction.
+    of_parts(exponent, f.hi, below * fma(f.hi, f.hi, 1.0 - f.hi))
 }
 
 /// The logarithm of `x 2^raise`, `x` being normal and positive, to about 66 bits.
@@ -164,6 +203,90 @@ impl Unary<f32> for Log {
 
     fn careful(x: f32) -> f32 {
         <Self as Unary<f64>>::value(x.into()) as f32
+    }
+}
+
+pub(in crate::block::kernels) struct Log2;
+pub(in crate::block::kernels) struct Log10;
+pub(in crate::block::kernels) struct Log1p;
+
+#[inline(always)]
+fn base_2(x: f64, raise: f64) -> f64 {
+    const INVERSE: Double = Double::new(std::f64::consts::LOG2_E, 2.035_527_374_093_103_3e-17);
+    to_base(x, raise, INVERSE, Double::new(1.0, 0.0))
+}
+
+#[inline(always)]
+fn base_10(x: f64, raise: f64) -> f64 {
+    const INVERSE: Double = Double::new(std::f64::consts::LOG10_E, 1.098_319_650_216_765e-17);
+    const TWO: Double = Double::new(0.301_029_995_663_952_83, 2.836_339_455_104_496_4e-14);
+    to_base(x, raise, INVERSE, TWO)
+}
+
+/// The loops of a logarithm to a base, and of its function for single precision.
+macro_rules! based {
+    ($($op:ident: $double:ident, $single:expr;)*) => {$(
+        impl Unary<f64> for $op {
+            type Output = f64;
+            const CARE: bool = true;
+
+            #[inline(always)]
+            fn apply(x: f64) -> f64 {
+                $double(x, 0.0)
+            }
+
+            #[inline(always)]
+            fn rare(x: f64) -> bool {
+                not_normal(x)
+            }
+
+            fn careful(x: f64) -> f64 {
+                special(x, $double)
+            }
+        }
+
+        impl Unary<f32> for $op {
+            type Output = f32;
+            const CARE: bool = true;
+
+            #[inline(always)]
+            fn apply(x: f32) -> f32 {
+                (single_log2(x.into()) * $single) as f32
+            }
+
+            #[inline(always)]
+            fn rare(x: f32) -> bool {
+                !(x > 0.0 && x < f32::INFINITY)
+            }
+
+            fn careful(x: f32) -> f32 {
+                <Self as Unary<f64>>::value(x.into()) as f32
+            }
+        }
+    )*};
+}
+based! {
+    Log2: base_2, 1.0;
+    Log10: base_10, std::f64::consts::LOG10_2;
+}
+
+impl Unary<f64> for Log1p {
+    type Output = f64;
+    const CARE: bool = true;
+
+    #[inline(always)]
+    fn apply(x: f64) -> f64 {
+        of_1_plus(Double::new(x, 0.0)).copysign(x)
+    }
+
+    #[inline(always)]
+    fn rare(x: f64) -> bool {
+        !(x > -1.0 && x < 1e300)
+    }
+
+    fn careful(x: f64) -> f64 {
+        // Beyond the limit the 1 adds nothing; -1 gives the logarithm of 0, what is less that of less.
+        Log::value(if x > 0.0 { x } else { 1.0 + x })
     }
 }
 

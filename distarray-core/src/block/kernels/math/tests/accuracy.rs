@@ -3,7 +3,8 @@
 
 use super::{Bits, Function};
 
-/// Function, operands, and the value as the sum of two numbers; bits in hexadecimal.
+/// Function, operands, and the value as the sum of two numbers, the second scaled as `reference.py`
+/// says; bits in hexadecimal.
 const REFERENCE: &str = include_str!("reference.txt");
 
 /// The bounds for `f64` and `f32` that the table of the module's documentation states.
@@ -36,16 +37,13 @@ fn distance(difference: f64, exact: f64, rest: f64, digits: i32, least: i32) -> 
         size if size < f64::MIN_POSITIVE => least,
         size => (((size.to_bits() >> 52) as i32 - 1023) - (digits - 1)).max(least),
     };
-    // Twice, for the least unit has no inverse.
-    let half = f64::exp2(f64::from(-exponent) / 2.0);
-    let (half, other) = match exponent % 2 {
-        0 => (half, half),
-        _ => (
-            f64::exp2(f64::from(-(exponent / 2))),
-            f64::exp2(f64::from(-(exponent - exponent / 2))),
-        ),
-    };
-    ((difference - rest) * half * other).abs()
+    let raised = if exact.abs() < f64::exp2(-900.0) { 1000 } else { 0 };
+    (scaled(difference, -exponent) - scaled(rest, -exponent - raised)).abs()
+}
+
+/// `x 2^n`, in two steps, for the power need not be a number.
+fn scaled(x: f64, n: i32) -> f64 {
+    x * f64::exp2(f64::from(n / 2)) * f64::exp2(f64::from(n - n / 2))
 }
 
 #[test]
