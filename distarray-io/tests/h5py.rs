@@ -45,10 +45,10 @@ with h5py.File(path, "w", userblock_size=1024) as f:
                 if not shape:
                     continue
                 chunks = tuple(min(max(n, 1), 3) for n in shape)
-                g.create_dataset("chunked", data=a, chunks=chunks)
                 g.create_dataset("growing", data=a, chunks=chunks, maxshape=(None,) * len(shape))
-                g.create_dataset("packed", data=a, chunks=chunks, compression="gzip", shuffle=True, fletcher32=True)
                 if a.size:
+                    g.create_dataset("chunked", data=a, chunks=chunks)
+                    g.create_dataset("packed", data=a, chunks=chunks, compression="gzip", shuffle=True, fletcher32=True)
                     dcpl = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
                     dcpl.set_layout(h5py.h5d.COMPACT)
                     space = h5py.h5s.create_simple(shape)
@@ -147,10 +147,10 @@ fn what_h5py_writes_is_read() {
         let mut count = 0;
         for dtype in DType::ALL {
             for (i, shape) in SHAPES.into_iter().enumerate() {
-                let kinds = ["plain", "chunked", "growing", "packed", "compact"];
+                let kinds = ["plain", "growing", "chunked", "packed", "compact"];
                 let kinds = match (shape.is_empty(), shape.contains(&0)) {
                     (true, _) => &kinds[..1],
-                    (_, true) => &kinds[..4],
+                    (_, true) => &kinds[..2],
                     _ => &kinds,
                 };
                 for kind in kinds {
@@ -170,7 +170,7 @@ fn what_h5py_writes_is_read() {
                 }
             }
         }
-        assert_eq!(count, 13 * 2 * (1 + 2 * 4 + 3 * 5));
+        assert_eq!(count, 13 * 2 * (1 + 2 * 2 + 3 * 5));
         for name in ["unwritten", "unwritten chunks"] {
             let array = file.dataset(name)?.load::<f64>("b,n")?;
             assert!(array.to_ndarray()?.iter().all(|&found| found == 2.5), "{name}");
