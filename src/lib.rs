@@ -23,6 +23,7 @@
 //! - `mpi`: ranks are the processes that an MPI launcher has started. Needs an MPI library, and
 //!   libclang to build. A program built with it runs on threads when it is started without one.
 //! - `hdf5`: HDF5 files, `io::hdf5`. Needs the HDF5 library of the system.
+//! - `hdf5-mpi`: MPI processes write chunks together. Needs an HDF5 library that was built with MPI.
 //! - `checked`: ranks compare what they do in release builds too; see [`Launch::checked`].
 //! - `tracing`: operations are spans (debug) and calls of the communicator are events (trace) of the
 //!   `tracing` ecosystem, target `distarray`.

@@ -33,9 +33,13 @@ use crate::selection::Selection;
 #[derive(Debug)]
 pub struct Window {
     file: Box<dyn ArrayFile>,
-    axes: Vec<Axis>,
+    view: View,
     header: Header,
 }
+
+/// What a window shows of each axis.
+#[derive(Debug)]
+pub(crate) struct View(Vec<Axis>);
 
 /// What a window shows of one axis.
 #[derive(Clone, Copy, Debug)]
@@ -52,23 +56,30 @@ impl Window {
     /// There is not one cut for each axis, one is a new axis, or one leaves its axis.
     pub fn new(file: Box<dyn ArrayFile>, cuts: &[Cut]) -> Result<Self> {
         let Header { dtype, shape, order } = file.header().clone();
+        let view = View::new(&shape, cuts)?;
+        let shape = view.0.iter().map(|axis| axis.len).collect();
+        Ok(Self { file, view, header: Header { dtype, shape, order } })
+    }
+}
+
+impl View {
+    /// What one cut for each axis leaves of an array of this shape.
+    pub(crate) fn new(shape: &[usize], cuts: &[Cut]) -> Result<Self> {
         if cuts.len() != shape.len() {
             let (cuts, axes) = (cuts.len(), shape.len());
             return Err(Error::index(format!("{cuts} cuts are made in {axes} axes of a file")));
         }
-        let axes = cuts.iter().zip(&shape).enumerate();
+        let axes = cuts.iter().zip(shape).enumerate();
         let axes = axes.map(|(axis, (cut, &extent))| Axis::new(*cut, axis, extent));
-        let axes = axes.collect::<Result<Vec<_>>>()?;
-        let shape = axes.iter().map(|axis| axis.len).collect();
-        Ok(Self { file, axes, header: Header { dtype, shape, order } })
+        Ok(Self(axes.collect::<Result<_>>()?))
     }
 
     /// The selection of the file that a selection of the window is.
-    fn in_file(&self, selection: &Selection) -> Selection {
+    pub(crate) fn in_file(&self, selection: &Selection) -> Selection {
         if selection.is_empty() {
             return selection.clone();
         }
-        let axes = self.axes.iter().zip(selection.axes());
+        let axes = self.0.iter().zip(selection.axes());
         Selection::of_axes(axes.map(|(axis, segments)| axis.segments(segments)).collect())
     }
 }
@@ -122,12 +133,12 @@ impl ArrayFile for Window {
 
     fn read(&self, selection: &Selection, block: &mut Block) -> Result<()> {
         selection.check(&self.header.shape, block.shape())?;
-        self.file.read(&self.in_file(selection), block)
+        self.file.read(&self.view.in_file(selection), block)
     }
 
     fn write(&self, selection: &Selection, block: &Block) -> Result<()> {
         selection.check(&self.header.shape, block.shape())?;
-        self.file.write(&self.in_file(selection), block)
+        self.file.write(&self.view.in_file(selection), block)
     }
 
     fn sync(&self) -> Result<()> {

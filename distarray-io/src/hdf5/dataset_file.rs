@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use ::hdf5::plist::PropertyList;
 use ::hdf5::{Dataset, Dataspace, Datatype, File, h5check};
 use ::hdf5_sys::LOCK;
 use ::hdf5_sys::h5d::{H5Dread, H5Dwrite};
 use ::hdf5_sys::h5p::H5P_DEFAULT;
-use ::hdf5_sys::h5s::{H5S_ALL, H5S_SELECT_SET, H5Sselect_hyperslab};
+use ::hdf5_sys::h5s::{H5S_ALL, H5S_SELECT_SET, H5Sselect_hyperslab, H5Sselect_none};
 use distarray_core::block::Block;
 use distarray_core::comm::{Layout, copy_layouts};
 use distarray_core::dist::Region;
@@ -32,6 +33,8 @@ pub(super) struct DatasetFile {
     // Closed in this order.
     datatype: Datatype,
     dataset: Dataset,
+    /// How the library transfers; its own way where there is none.
+    transfer: Option<PropertyList>,
     file: File,
     /// The name in errors.
     path: PathBuf,
@@ -50,6 +53,16 @@ struct Slab {
 impl DatasetFile {
     /// The dataset of a file, open for reading or writing as the file is.
     pub(super) fn open(file: File, place: &Place<'_>, facts: &Facts) -> Result<Self> {
+        Self::open_with(file, place, facts, None)
+    }
+
+    /// As [`open`](Self::open), with a list that tells the library how to transfer.
+    pub(super) fn open_with(
+        file: File,
+        place: &Place<'_>,
+        facts: &Facts,
+        transfer: Option<PropertyList>,
+    ) -> Result<Self> {
         let path: &Path = place.shown;
         let name = place.name;
         let unreadable = || format!("{name}: cannot be opened");
@@ -60,7 +73,7 @@ impl DatasetFile {
         let chunks = facts.chunks.clone().unwrap_or_else(|| vec![1; header.shape.len()]);
         let tile = tiles::shape(&chunks, &header.shape, header.dtype.size(), BUFFER);
         let (path, name) = (path.to_owned(), name.to_owned());
-        Ok(Self { datatype, dataset, file, path, name, header, tile })
+        Ok(Self { datatype, dataset, transfer, file, path, name, header, tile })
     }
 
     /// Fills the bytes with the elements of a slab, in C order.
@@ -76,7 +89,7 @@ impl DatasetFile {
                     self.datatype.id(),
                     memory.map_or(H5S_ALL, |space| space.id()),
                     file.map_or(H5S_ALL, |space| space.id()),
-                    H5P_DEFAULT,
+                    self.transfer.as_ref().map_or(H5P_DEFAULT, |list| list.id()),
                     bytes.as_mut_ptr().cast(),
                 )
             })
@@ -98,13 +111,53 @@ impl DatasetFile {
                     self.datatype.id(),
                     memory.map_or(H5S_ALL, |space| space.id()),
                     file.map_or(H5S_ALL, |space| space.id()),
-                    H5P_DEFAULT,
+                    self.transfer.as_ref().map_or(H5P_DEFAULT, |list| list.id()),
                     bytes.as_ptr().cast(),
                 )
             })
         });
         let what = || format!("{}: elements from {:?} on cannot be written", self.name, slab.start);
         written.map(drop).or_refuse(&self.path, what)
+    }
+
+    /// Reads a piece and brings its elements to their places.
+    ///
+    /// # Safety
+    /// The block's memory, which begins at `base`, is its own.
+    unsafe fn carry(
+        &self,
+        piece: &tiles::Piece,
+        block: &Block,
+        base: *mut u8,
+        passage: &mut Passage,
+    ) -> Result<()> {
+        let all = Limits { bytes: usize::MAX, gap: usize::MAX };
+        let header = Header { shape: piece.shape.clone(), ..self.header.clone() };
+        let walk = Walk::new(&header, &piece.selection, block.strides(), all);
+        walk.each(block.dtype().size(), &mut |request| {
+            // Without limits there is one request, for the whole box.
+            self.read_slab(&Slab::of_box(&piece.low, &piece.shape), passage.room(&request))?;
+            // SAFETY: the memory is the block's by the caller, and the piece is part of a selection
+            // that was found to lie in it.
+            unsafe { passage.deliver(&request, base) };
+            Ok(())
+        })
+    }
+
+    /// Writes a region, counted from `low`, from its places in a block that it lies in.
+    fn write_region(
+        &self,
+        low: &[usize],
+        region: &Region,
+        block: &Block,
+        buffer: &mut Vec<u8>,
+    ) -> Result<()> {
+        let base = block.storage().as_ptr().wrapping_add(block.offset());
+        buffer.resize(region.len() * self.header.dtype.size(), 0);
+        let to = Layout::contiguous(0..buffer.len());
+        // SAFETY: the region lies in the block, which is borrowed; the buffer has its length.
+        unsafe { copy_layouts(base, &[places(region, block)], buffer.as_mut_ptr(), &[to]) };
+        self.write_slab(&Slab::of_region(low, region), buffer)
     }
 
     /// The spaces of a slab in memory and in the file; none for the one element of no axes.
@@ -115,11 +168,19 @@ impl DatasetFile {
     ) -> ::hdf5::Result<(Option<Dataspace>, Option<Dataspace>)> {
         let count: usize = slab.count.iter().product::<u64>() as usize;
         assert_eq!(bytes, count * self.datatype.size(), "bytes of a slab");
-        if slab.start.is_empty() {
+        if slab.start.is_empty() && bytes > 0 {
             return Ok((None, None));
         }
-        let memory = Dataspace::try_new(vec![count])?;
+        let memory = Dataspace::try_new(vec![count.max(1)])?;
         let file = self.dataset.space()?;
+        if count == 0 {
+            // SAFETY: the spaces are open, and the caller holds the lock.
+            unsafe {
+                h5check(H5Sselect_none(memory.id()))?;
+                h5check(H5Sselect_none(file.id()))?;
+            }
+            return Ok((Some(memory), Some(file)));
+        }
         // SAFETY: the space is open, and the caller holds the lock; the lists have a number for
         // each of its axes, which the dataset was found to have.
         h5check(unsafe {
@@ -137,7 +198,70 @@ impl DatasetFile {
     }
 }
 
+/// Steps of transfers in which a rank may have nothing to do.
+#[cfg(feature = "hdf5-mpi")]
+impl DatasetFile {
+    /// What is read at once of a selection.
+    pub(super) fn read_pieces(&self, selection: &Selection) -> Vec<tiles::Piece> {
+        let mut pieces = Vec::new();
+        let Ok(()) = tiles::each::<std::convert::Infallible>(selection, &self.tile, &mut |piece| {
+            pieces.push(piece);
+            Ok(())
+        });
+        pieces
+    }
+
+    /// Reads a piece to its places in the block, or takes part in the others' reading.
+    pub(super) fn read_piece(
+        &self,
+        piece: Option<&tiles::Piece>,
+        block: Option<&mut Block>,
+    ) -> Result<()> {
+        let (Some(piece), Some(block)) = (piece, block) else {
+            return self.read_slab(&Slab::nothing(&self.header.shape), &mut []);
+        };
+        let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
+        let base = start_of(block)?;
+        // SAFETY: as for `read`.
+        unsafe { self.carry(piece, block, base, &mut passage) }
+    }
+
+    /// What is written at once of a selection: boxes, and the index they are counted from.
+    pub(super) fn write_pieces(&self, selection: &Selection) -> Vec<(Vec<usize>, Region)> {
+        let pieces = self.read_pieces(selection);
+        let boxes = pieces.into_iter().flat_map(|piece| {
+            let regions: Vec<_> = piece.selection.regions().collect();
+            regions.into_iter().map(move |region| (piece.low.clone(), region))
+        });
+        boxes.collect()
+    }
+
+    /// Writes a piece from its places in the block, or takes part in the others' writing.
+    pub(super) fn write_piece(
+        &self,
+        piece: Option<&(Vec<usize>, Region)>,
+        block: Option<&Block>,
+    ) -> Result<()> {
+        match (piece, block) {
+            (Some((low, region)), Some(block)) => {
+                self.write_region(low, region, block, &mut Vec::new())
+            }
+            _ => self.write_slab(&Slab::nothing(&self.header.shape), &[]),
+        }
+    }
+}
+
 impl Slab {
+    /// No indices of an array of this shape.
+    #[cfg(feature = "hdf5-mpi")]
+    fn nothing(shape: &[usize]) -> Self {
+        Self {
+            start: vec![0; shape.len()],
+            step: vec![1; shape.len()],
+            count: vec![0; shape.len()],
+        }
+    }
+
     /// All of a box.
     fn of_box(low: &[usize], shape: &[usize]) -> Self {
         Self {
@@ -167,18 +291,10 @@ impl ArrayFile for DatasetFile {
         selection.check(&self.header.shape, block.shape())?;
         let base = start_of(block)?;
         let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
-        let all = Limits { bytes: usize::MAX, gap: usize::MAX };
         tiles::each(selection, &self.tile, &mut |piece| {
-            let header = Header { shape: piece.shape.clone(), ..self.header.clone() };
-            let walk = Walk::new(&header, &piece.selection, block.strides(), all);
-            walk.each(block.dtype().size(), &mut |request| {
-                // Without limits there is one request, for the whole box.
-                self.read_slab(&Slab::of_box(&piece.low, &piece.shape), passage.room(&request))?;
-                // SAFETY: the block is borrowed for as long as the pointer is used, its memory is
-                // its own since the pointer was asked for, and the selection was found to lie in it.
-                unsafe { passage.deliver(&request, base) };
-                Ok(())
-            })
+            // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its
+            // own since the pointer was asked for, and the selection was found to lie in it.
+            unsafe { self.carry(&piece, block, base, &mut passage) }
         })
     }
 
@@ -191,19 +307,11 @@ impl ArrayFile for DatasetFile {
             )));
         }
         selection.check(&self.header.shape, block.shape())?;
-        let base = block.storage().as_ptr().wrapping_add(block.offset());
         let mut buffer = Vec::new();
         tiles::each(selection, &self.tile, &mut |piece| {
             // Nothing between the elements is written: it is other ranks'.
             for region in piece.selection.regions() {
-                let slab = Slab::of_region(&piece.low, &region);
-                buffer.resize(region.len() * self.header.dtype.size(), 0);
-                let from = places(&region, block);
-                let to = Layout::contiguous(0..buffer.len());
-                // SAFETY: the selection was found to lie in the block, which is borrowed; the buffer
-                // has the length of the region.
-                unsafe { copy_layouts(base, &[from], buffer.as_mut_ptr(), &[to]) };
-                self.write_slab(&slab, &buffer)?;
+                self.write_region(&piece.low, &region, block, &mut buffer)?;
             }
             Ok(())
         })

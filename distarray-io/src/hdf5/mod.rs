@@ -30,6 +30,9 @@
 //! the speed of the medium: the library makes room and says where, and the elements go past it. All
 //! other datasets go through the library, which lets threads in one at a time, and of processes only
 //! one writer at a file; ranks write after one another there, whole chunks each.
+//!
+//! With the feature `hdf5-mpi`, and a library that was built with MPI, processes of one MPI job write
+//! chunks together; a [`Transfer`] chooses how.
 
 mod attribute;
 mod attributes;
@@ -41,12 +44,18 @@ mod open;
 mod options;
 mod pack;
 mod place;
+#[cfg(feature = "hdf5-mpi")]
+mod processes;
 mod refusal;
 mod save;
 mod tiles;
+#[cfg(feature = "hdf5-mpi")]
+mod together;
+mod transfer;
 
 pub use attribute::Attribute;
 pub use list::{Entry, Object};
 pub use open::{Dataset, Hdf5, load, load_as, open, open_rw};
 pub use options::Options;
 pub use save::{create, save, save_with};
+pub use transfer::Transfer;

@@ -10,6 +10,7 @@ use ndarray::SliceInfoElem;
 
 use super::facts::Facts;
 use super::place::Place;
+use super::transfer::Transfer;
 use crate::file::{ArrayFile, Header};
 use crate::parallel;
 use crate::window::Window;
@@ -55,6 +56,11 @@ pub struct Dataset {
     /// What is left of each axis of the dataset.
     cuts: Vec<Cut>,
     header: Header,
+    #[cfg_attr(
+        not(feature = "hdf5-mpi"),
+        expect(dead_code, reason = "without MPI all ways mean the automatic one")
+    )]
+    transfer: Transfer,
 }
 
 /// Opens a file for reading.
@@ -131,7 +137,14 @@ impl Hdf5 {
         let facts = Facts::from_bytes(&parallel::from_root(comm, look)?);
         let header = facts.header.clone();
         let cuts = header.shape.iter().map(|&extent| Cut::whole(extent)).collect();
-        Ok(Dataset { file: self.clone(), name: name.to_owned(), facts, cuts, header })
+        Ok(Dataset {
+            file: self.clone(),
+            name: name.to_owned(),
+            facts,
+            cuts,
+            header,
+            transfer: Transfer::default(),
+        })
     }
 }
 
@@ -144,6 +157,12 @@ impl Dataset {
     /// The shape of the dataset's chunks; `None` where it is kept in one piece.
     pub fn chunks(&self) -> Option<&[usize]> {
         self.facts.chunks.as_deref()
+    }
+
+    /// The same dataset, whose elements are to be read in another way, where the ranks can.
+    #[must_use]
+    pub fn transfer(self, transfer: Transfer) -> Self {
+        Self { transfer, ..self }
     }
 
     /// A slice: only its elements are read when it is loaded. Nothing is read or sent here.
@@ -250,12 +269,34 @@ impl Dataset {
         });
         comm.begin()?;
         let with_all_axes = self.with_all_axes(&distribution);
+        #[cfg(feature = "hdf5-mpi")]
+        if self.transfer != Transfer::Automatic
+            && self.header.bytes() != Some(0)
+            && let Some(processes) = super::processes::Processes::of(comm)?
+        {
+            let view = crate::window::View::new(&self.facts.header.shape, &self.cuts)?;
+            let place = self.file.place(&self.name);
+            let array = super::together::read(
+                comm,
+                &processes,
+                &place,
+                &self.facts,
+                &view,
+                &with_all_axes,
+                T::DTYPE,
+                self.transfer,
+            )?;
+            return self.without_dropped_axes(self.file.ctx.adopt_ref(array)?);
+        }
         let open = || {
             let file = self.file.place(&self.name).open(&self.facts)?;
             Ok(Box::new(Window::new(file, &self.cuts)?) as Box<dyn ArrayFile>)
         };
         let array = parallel::read(comm, &open, &with_all_axes, T::DTYPE)?;
-        let array = self.file.ctx.adopt_ref(array)?;
+        self.without_dropped_axes(self.file.ctx.adopt_ref(array)?)
+    }
+
+    fn without_dropped_axes<T: Element>(&self, array: DistArray<T>) -> Result<DistArray<T>> {
         if self.cuts.len() == self.header.shape.len() {
             return Ok(array);
         }

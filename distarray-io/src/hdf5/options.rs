@@ -5,6 +5,7 @@ use std::path::Path;
 use ::hdf5::filters::deflate_available;
 use distarray_core::{Error, Result};
 
+use super::transfer::Transfer;
 use crate::file::Header;
 
 /// Bytes that chunks are made of where none are asked for: what h5py and others aim at.
@@ -35,6 +36,7 @@ pub struct Options {
     deflate: Option<u8>,
     shuffle: bool,
     growing: bool,
+    transfer: Transfer,
 }
 
 impl Options {
@@ -72,6 +74,19 @@ impl Options {
         self
     }
 
+    /// Writes the elements in this way, where the ranks can.
+    #[must_use]
+    pub fn transfer(mut self, transfer: Transfer) -> Self {
+        self.transfer = transfer;
+        self
+    }
+
+    /// How the elements are to be written.
+    #[cfg(feature = "hdf5-mpi")]
+    pub(super) fn asked_transfer(&self) -> Transfer {
+        self.transfer
+    }
+
     pub(super) fn is_growing(&self) -> bool {
         self.growing
     }
@@ -92,6 +107,12 @@ impl Options {
         let refuse = |message: String| Err(Error::file(path, message));
         if let Some(level @ 10..) = self.deflate {
             return refuse(format!("deflate: a level of {level} is not from 0 to 9"));
+        }
+        let is_packed = self.deflate.is_some() || self.shuffle;
+        if is_packed && self.transfer == Transfer::Independent {
+            return refuse(
+                "transfer: processes write compressed or shuffled chunks together only".into(),
+            );
         }
         if self.deflate.is_some() && !deflate_available() {
             return refuse("deflate: the HDF5 library was built without it".into());

@@ -142,6 +142,19 @@ impl Hdf5 {
         let place = self.place(name);
         let make = || Ok(place.create_dataset(&header, options)?.to_bytes());
         let facts = Facts::from_bytes(&parallel::from_root(comm, make)?);
+        #[cfg(feature = "hdf5-mpi")]
+        {
+            use super::processes::Processes;
+            use super::transfer::Transfer;
+            let transfer = options.asked_transfer();
+            let is_plain = facts.flat.is_some() && transfer == Transfer::Automatic;
+            if !is_plain
+                && header.bytes() != Some(0)
+                && let Some(processes) = Processes::of(comm)?
+            {
+                return super::together::write(comm, &processes, &place, &facts, array, transfer);
+            }
+        }
         self.fill(comm, name, &facts, None, array)
     }
 
@@ -232,7 +245,7 @@ impl Hdf5 {
     }
 }
 
-fn header_of(array: &ArrayRef) -> Header {
+pub(super) fn header_of(array: &ArrayRef) -> Header {
     Header { dtype: array.dtype(), shape: array.shape().to_vec(), order: Order::C }
 }
 

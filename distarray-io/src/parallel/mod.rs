@@ -28,7 +28,7 @@ mod directory;
 mod read;
 mod replace;
 mod root;
-mod turns;
+pub(crate) mod turns;
 mod write;
 
 use distarray_core::Result;

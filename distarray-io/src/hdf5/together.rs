@@ -1,0 +1,105 @@
+//! Datasets that MPI processes write and read together, through MPI-IO.
+
+use distarray_core::comm::{Communicator, ReduceOp};
+use distarray_core::dist::Distribution;
+use distarray_core::{ArrayRef, DType, Result, ops};
+
+use super::dataset_file::DatasetFile;
+use super::facts::Facts;
+use super::place::Place;
+use super::processes::{Processes, properties};
+use super::refusal::Refusal;
+use super::transfer::Transfer;
+use crate::parallel::turns::in_chunks;
+use crate::selection::Selection;
+use crate::window::View;
+
+/// Writes an array to a dataset that is there.
+///
+/// The array is first moved to blocks of whole chunks. Every rank takes part in every step of a
+/// collective transfer, also one that has failed or has nothing: else the others would wait. Ends in
+/// an agreement.
+pub(super) fn write(
+    comm: &dyn Communicator,
+    processes: &Processes,
+    place: &Place<'_>,
+    facts: &Facts,
+    array: &ArrayRef,
+    transfer: Transfer,
+) -> Result<()> {
+    let header = super::save::header_of(array);
+    let one_row = vec![1; header.shape.len()];
+    let blocks = in_chunks(&header, facts.chunks.as_ref().unwrap_or(&one_row), comm.size())?;
+    let moved = match array.distribution() == &blocks {
+        true => array.clone(),
+        false => ops::redistribute(comm, array, &blocks)?,
+    };
+    let file = opened(processes, place, facts, transfer, true);
+    let file = comm.agree(file)?;
+    let selection = Selection::of(moved.distribution(), comm.rank());
+    let owned = match selection.is_empty() {
+        true => Ok(None),
+        false => moved.owned().map(Some),
+    };
+    let owned = comm.agree(owned)?;
+    let pieces = file.write_pieces(&selection);
+    let steps = steps(comm, pieces.len(), transfer)?;
+    let mut outcome = Ok(());
+    for step in 0..steps {
+        let written = file.write_piece(pieces.get(step), owned.as_ref());
+        outcome = outcome.and(written);
+    }
+    // Closing writes what the library still has, all together.
+    drop(file);
+    comm.agree(outcome)
+}
+
+/// Reads an array with the given distribution. Ends in an agreement.
+#[expect(clippy::too_many_arguments, reason = "what is read, from where, and how")]
+pub(super) fn read(
+    comm: &dyn Communicator,
+    processes: &Processes,
+    place: &Place<'_>,
+    facts: &Facts,
+    view: &View,
+    distribution: &Distribution,
+    dtype: DType,
+    transfer: Transfer,
+) -> Result<ArrayRef> {
+    let mut array = comm.agree(ArrayRef::zeros(dtype, distribution, comm.rank()))?;
+    let file = comm.agree(opened(processes, place, facts, transfer, false))?;
+    let mut selection = Selection::of(distribution, comm.rank());
+    if let Some(part) = array.part_mut() {
+        selection = selection.shifted(part.origin());
+    }
+    let pieces = file.read_pieces(&view.in_file(&selection));
+    let steps = steps(comm, pieces.len(), transfer)?;
+    let mut outcome = Ok(());
+    for step in 0..steps {
+        let block = array.part_mut().map(|part| part.with_halo_mut());
+        let read = file.read_piece(pieces.get(step), block);
+        outcome = outcome.and(read);
+    }
+    drop(file);
+    comm.agree(outcome.map(|()| array))
+}
+
+fn opened(
+    processes: &Processes,
+    place: &Place<'_>,
+    facts: &Facts,
+    transfer: Transfer,
+    is_written: bool,
+) -> Result<DatasetFile> {
+    let file = processes.open(place.at, place.shown, is_written)?;
+    let list = properties(transfer).or_refuse(place.shown, || "cannot be transferred".into())?;
+    DatasetFile::open_with(file, place, facts, Some(list))
+}
+
+/// The steps of a transfer: the most that any rank has where all take part in each.
+fn steps(comm: &dyn Communicator, mine: usize, transfer: Transfer) -> Result<usize> {
+    match transfer {
+        Transfer::Independent => Ok(mine),
+        _ => Ok(comm.all_reduce_of(ReduceOp::Max, mine as u64)? as usize),
+    }
+}

@@ -1,0 +1,121 @@
+//! HDF5 files under MPI: written from every kind of map on four processes, in every way of transfer,
+//! and read on another number of processes under other maps.
+//!
+//! Started by itself, this program starts itself again under a launcher (`DISTARRAY_MPIRUN`, by
+//! default `mpirun`), once to write and then to read.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use distarray::array::{Context, DistArray};
+use distarray::dist::{Dist, Distribution};
+use distarray::io::hdf5::{self, Options, Transfer};
+use distarray::{Result, mpi};
+
+/// The folder of the file, and what to do: `write` or `read`.
+const FOLDER: &str = "DISTARRAY_HDF5_FOLDER";
+const TASK: &str = "DISTARRAY_HDF5_TASK";
+
+const SHAPE: [usize; 2] = [37, 23];
+const TRANSFERS: [Transfer; 3] = [Transfer::Automatic, Transfer::Collective, Transfer::Independent];
+
+fn main() -> ExitCode {
+    if std::env::args().any(|arg| arg == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    let Some(folder) = std::env::var_os(FOLDER) else { return launch_all() };
+    let path = PathBuf::from(folder).join("a.h5");
+    let writes = std::env::var(TASK).is_ok_and(|task| task == "write");
+    let outcome = mpi::run(|comm| {
+        let ctx = Context::new(comm);
+        match writes {
+            true => write(&ctx, &path),
+            false => read(&ctx, &path),
+        }
+    });
+    outcome.expect("every rank does what it is asked");
+    ExitCode::SUCCESS
+}
+
+fn launch_all() -> ExitCode {
+    let folder = tempfile::tempdir().expect("a folder");
+    let launcher = std::env::var("DISTARRAY_MPIRUN").unwrap_or_else(|_| "mpirun".into());
+    for (task, ranks) in
+        [("write", "4"), ("read", "3"), ("read", "1"), ("write", "2"), ("read", "4")]
+    {
+        let program = std::env::current_exe().expect("this program");
+        let mut job = Command::new(&launcher);
+        job.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        job.env("OMPI_MCA_rmaps_base_oversubscribe", "1").env(FOLDER, folder.path());
+        let status = job.env(TASK, task).args(["-n", ranks]).arg(program).status();
+        assert!(status.expect("the launcher").success(), "{task} on {ranks} processes");
+    }
+    ExitCode::SUCCESS
+}
+
+fn value(at: &[usize]) -> f64 {
+    (at[0] * 100 + at[1]) as f64 + 0.5
+}
+
+fn maps(ranks: usize) -> Vec<Distribution> {
+    let mut lists = vec![Vec::new(); ranks];
+    (0..SHAPE[0]).rev().for_each(|index| lists[(index * 7 + 3) % ranks].push(index));
+    let lists = Distribution::builder(SHAPE).axis(0, Dist::unstructured(lists)).build(ranks);
+    let kinds = ["b,n", "n,b", "c,n", "n,c", "c:3,c:2", "b,b", "b,c"];
+    let mut all: Vec<_> = kinds
+        .into_iter()
+        .map(|kinds| Distribution::new(SHAPE, kinds, ranks).expect(kinds))
+        .collect();
+    all.push(lists.expect("lists of all indices"));
+    all.push(Distribution::on_one(SHAPE, ranks - 1));
+    all
+}
+
+fn layouts(transfer: Transfer) -> Vec<Options> {
+    let plain = [Options::new(), Options::new().chunks([8, 8])];
+    let packed = [Options::new().chunks([8, 8]).shuffle().deflate(3)];
+    let packed = if transfer == Transfer::Independent { &packed[..0] } else { &packed };
+    plain.iter().chain(packed).map(|options| options.clone().transfer(transfer)).collect()
+}
+
+fn write(ctx: &Context, path: &Path) -> Result<()> {
+    hdf5::create(ctx, path, |file| {
+        for (m, map) in maps(ctx.size()).iter().enumerate() {
+            let array = ctx.from_fn(map, value)?;
+            for (t, transfer) in TRANSFERS.into_iter().enumerate() {
+                for (l, options) in layouts(transfer).iter().enumerate() {
+                    file.write_with(&format!("{m}/{t}/{l}"), &array, options)?;
+                }
+            }
+        }
+        let packed = Options::new().chunks([8, 8]).deflate(1).transfer(Transfer::Independent);
+        let refused = file.write_with("refused", &ctx.ones::<f64>(SHAPE)?, &packed);
+        assert!(refused.unwrap_err().to_string().contains("transfer: processes write"));
+        Ok(())
+    })
+}
+
+fn read(ctx: &Context, path: &Path) -> Result<()> {
+    let file = hdf5::open(ctx, path)?;
+    for (m, map) in maps(ctx.size()).iter().rev().enumerate() {
+        for (t, written) in TRANSFERS.into_iter().enumerate() {
+            for l in 0..layouts(written).len() {
+                for transfer in TRANSFERS {
+                    let dataset = file.dataset(&format!("{m}/{t}/{l}"))?.transfer(transfer);
+                    check(&dataset.load::<f64>(map)?)?;
+                    let part = dataset.slice("30:2:-5, 4")?.load::<f64>("c")?;
+                    let wanted: Vec<_> = (0..6).map(|i| value(&[30 - 5 * i, 4])).collect();
+                    assert_eq!(part.to_ndarray()?.as_slice(), Some(&wanted[..]));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check(array: &DistArray<f64>) -> Result<()> {
+    for (at, &found) in array.to_ndarray()?.indexed_iter() {
+        assert_eq!(found, value(&[at[0], at[1]]), "{at:?}");
+    }
+    Ok(())
+}
