@@ -26,6 +26,11 @@ impl Command {
             Self::Reduce { requests } => {
                 requests.iter().fold(Arguments::new(), |all, request| request.note(all))
             }
+            Self::Scan { node, scan, axis, skip_nan } => Arguments::new()
+                .array(node.dtype(), node.shape())
+                .and("expression", &node.digest())
+                .and("scan", &(scan, skip_nan))
+                .and("axis", axis),
             Self::Redistribute { array, distribution } => {
                 of(array).and("target distribution", &distribution.digest())
             }

@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::exchange::Route;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::{Alignment, Mask, Move, Recipe, Reduced, Request, Selection};
+use crate::ops::{Alignment, Mask, Move, Recipe, Reduced, Request, Scan, Selection};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -45,6 +45,17 @@ pub enum Command {
     Reduce {
         /// What is asked for.
         requests: Vec<Request>,
+    },
+    /// A scan of an expression.
+    Scan {
+        /// The expression.
+        node: Node,
+        /// What is scanned for.
+        scan: Scan,
+        /// Along which axis; else in C order.
+        axis: Option<usize>,
+        /// Whether NaNs are left out.
+        skip_nan: bool,
     },
     /// The same elements under another distribution.
     Redistribute {

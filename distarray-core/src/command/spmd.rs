@@ -41,6 +41,9 @@ impl Executor for Spmd {
             Command::Reduce { requests } => {
                 Reply::Reduced(ops::reduce(comm, &requests, alignment)?)
             }
+            Command::Scan { node, scan, axis, skip_nan } => {
+                Reply::Array(ops::scan(comm, &node, scan, axis, skip_nan, alignment)?)
+            }
             Command::Redistribute { array, distribution } => {
                 Reply::Array(ops::redistribute(comm, &array, &distribution)?)
             }

@@ -18,6 +18,7 @@ mod random;
 mod reductions;
 mod replicated;
 mod routes;
+mod scans;
 mod shapes;
 mod sharing;
 mod slices;
@@ -50,6 +51,7 @@ macro_rules! each_case {
             in_place: arrays slices of_itself refusals;
             generated: everywhere stretched slices functions;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
+            scans: every_axis exact kinds;
             random: laws sources shuffles parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;

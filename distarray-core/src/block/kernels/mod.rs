@@ -25,6 +25,7 @@ mod places;
 mod products;
 pub(crate) mod random;
 mod representation;
+pub(crate) mod scan;
 pub(crate) mod stream;
 mod sums;
 mod ternary;
