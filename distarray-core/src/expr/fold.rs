@@ -60,6 +60,13 @@ impl Accumulators {
         Ok(Self { fold, dtype, memory, count, course: Course::default() })
     }
 
+    /// As many accumulators with the same state.
+    pub(crate) fn duplicate(&self) -> Result<Self> {
+        let mut memory = Storage::unfilled(self.memory.as_slice().len())?;
+        memory.as_mut_slice().copy_from_slice(self.memory.as_slice());
+        Ok(Self { memory, ..*self })
+    }
+
     fn kernel(&self) -> FoldKernel {
         kernel_of(self.fold, self.dtype).expect("there are accumulators of it")
     }

@@ -230,6 +230,28 @@ impl Node {
             }
     }
 
+    /// Whether two expressions are the same operations on clones of the same arrays: the same answer on
+    /// every rank. Expressions with generated elements are the same as themselves only.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        // Places are known for the list that was made last only.
+        let listed = |node: &Self| -> Vec<(Self, Vec<usize>)> {
+            let places = |node: &Self| node.operands().map(Self::place).collect();
+            node.in_order().into_iter().map(|node| (node.clone(), places(node))).collect()
+        };
+        let is_alike = |a: &Self, b: &Self| match (a.operator(), b.operator()) {
+            _ if Rc::ptr_eq(&a.0, &b.0) => true,
+            (Operator::Array(a), Operator::Array(b)) => a.is_kin(b),
+            (Operator::Scalar(a), Operator::Scalar(b)) => a == b && a.dtype() == b.dtype(),
+            _ => a.does_as(b),
+        };
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return true;
+        }
+        let (own, others) = (listed(self), listed(other));
+        own.len() == others.len()
+            && own.iter().zip(&others).all(|((a, x), (b, y))| x == y && is_alike(a, b))
+    }
+
     /// The nodes that this one reads.
     pub(crate) fn operands(&self) -> impl Iterator<Item = &Self> {
         let (few, more): ([Option<&Self>; 2], &[Self]) = match self.operator() {

@@ -396,6 +396,21 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
     assert_eq!((most, place, count), (30, a.argmax()?, a.gt(0.0).count()?));
     assert_eq!(rows.to_ndarray()?, a.min_axes(&[0])?.to_ndarray()?);
     assert!((shifted / a.var()? - 1.0).abs() < 1e-6);
+    // What is folded once for several gives each what it gives alone.
+    let (f, scaled) = (a.astype::<f32>()?.eval()?, &a * 3.0);
+    let (mean, var, sum, more, again, std) = ctx.reduce((
+        f.reduce(Mean),
+        f.reduce(Var(0)),
+        f.reduce(Sum),
+        f.reduce(Sum).initial(2.5),
+        scaled.reduce(Mean),
+        (&a * 3.0).reduce(Std(0)),
+    ))?;
+    assert_eq!((mean, var, sum), (f.mean()?, f.var()?, f.sum()?));
+    assert_eq!((more, again), (f.reduce(Sum).initial(2.5).eval()?, scaled.mean()?));
+    assert_eq!(std, (&a * 3.0).std()?);
+    let (mean, var) = ctx.reduce((n.reduce(Mean), n.reduce(Var(0))))?;
+    assert_eq!((mean, var), (15.0, n.var()?));
     // The first element lies far from all others: a second pass finds them.
     let outlier = ctx.from_fn(1000, |at| if at[0] == 0 { 1e12 } else { (at[0] % 2) as f64 })?;
     let expected = variance(outlier.to_ndarray()?.as_slice().expect("C order"));

@@ -9,18 +9,16 @@
 //! nothing is ever lost, and a sum does not depend on how it came about.
 
 use super::exact::Exact;
+use super::stream::prefetch;
 use super::sums::AsF64;
 
+/// Bytes between the numbers that are summed and those that are asked for. The loops do so much with
+/// each number that a processor, which looks ahead by instructions, does not see far in memory.
+pub(super) const AHEAD: usize = 4096;
 /// Independent sums in one loop: enough for the latency of additions, few enough for the registers.
 pub(super) const LANES: usize = 16;
 /// Numbers that are summed in one bin before it is emptied; they stay in the nearest cache.
 pub(super) const PIECE: usize = 2048;
-/// Rows that are summed column by column before the bins are emptied.
-pub(super) const ROWS: usize = 128;
-/// Columns whose bins stay in the nearest cache together.
-const COLUMNS: usize = 512;
-/// Rows that are read at a time, so that bins are loaded once for all of them.
-const STREAMS: usize = 4;
 /// The binary logarithm of a bound for the numbers that go to one running sum.
 const ADDITIONS: i32 = 8;
 /// Bits by which a bin lies below the one above it.
@@ -52,7 +50,7 @@ impl Window {
 
 /// The bits of the magnitude.
 #[inline(always)]
-fn magnitude(value: f64) -> u64 {
+pub(super) fn magnitude(value: f64) -> u64 {
     value.to_bits() & (u64::MAX >> 1)
 }
 
@@ -64,7 +62,7 @@ fn fits(most: u64, top: i32) -> bool {
 
 /// What the running sums of bins start from, and the power of two that each counts in.
 #[inline(always)]
-fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
+pub(super) fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
     let exponent = |k: usize| top + ADDITIONS + 1 - k as i32 * WIDTH;
     let start = |k| f64::from_bits(((exponent(k) + 1023) as u64) << 52 | 1 << 51);
     (std::array::from_fn(start), std::array::from_fn(|k| exponent(k) - 52))
@@ -72,7 +70,7 @@ fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
 
 /// Adds a number to a running sum in each bin; the bits of what they leave of it.
 #[inline(always)]
-fn cut_into<const K: usize, const N: usize>(
+pub(super) fn cut_into<const K: usize, const N: usize>(
     sums: &mut [[f64; N]; K],
     at: usize,
     value: f64,
@@ -88,11 +86,11 @@ fn cut_into<const K: usize, const N: usize>(
 
 /// What a loop has found beside the sums.
 #[derive(Clone, Copy)]
-struct Found {
+pub(super) struct Found {
     /// The bits of the greatest magnitude.
-    most: u64,
+    pub(super) most: u64,
     /// Bits that are set where something was left.
-    left: u64,
+    pub(super) left: u64,
 }
 
 /// Adds numbers to one sum, or in turn to two: the parts of complex numbers.
@@ -130,169 +128,97 @@ fn sum_piece<T: AsF64, const K: usize>(
     top: i32,
     into: &mut [Exact],
 ) -> Found {
-    let (start, units) = bins::<K>(top);
-    let mut sums = [[0.0; LANES]; K];
-    for k in 0..K {
-        sums[k] = [start[k]; LANES];
-    }
-    let (mut most, mut left) = ([0; LANES], [0; LANES]);
+    let mut adding = Adding::<K, LANES>::new(top);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
-        for i in 0..LANES {
-            let value = value(chunk[i]);
-            most[i] = magnitude(value).max(most[i]);
-            left[i] |= cut_into(&mut sums, i, value);
+        prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
+        for (i, &element) in chunk.iter().enumerate() {
+            adding.add(i, value(element));
         }
     }
     for (i, &element) in rest.iter().enumerate() {
-        let value = value(element);
-        most[i] = magnitude(value).max(most[i]);
-        left[i] |= cut_into(&mut sums, i, value);
+        adding.add(i, value(element));
     }
-    let most = most.into_iter().fold(0, u64::max);
-    let found = Found { most, left: left.into_iter().fold(0, |all, left| all | left) };
+    let found = adding.found();
     if found.is_exact(top) {
+        adding.empty_into(into);
+    }
+    found
+}
+
+/// Running sums in bins, in independent lanes, and what was found of the numbers.
+pub(super) struct Adding<const K: usize, const N: usize> {
+    sums: [[f64; N]; K],
+    most: [u64; N],
+    left: [u64; N],
+    start: [f64; K],
+    units: [i32; K],
+}
+
+impl<const K: usize, const N: usize> Adding<K, N> {
+    /// For numbers less than `2^top`.
+    #[inline(always)]
+    pub(super) fn new(top: i32) -> Self {
+        let (start, units) = bins::<K>(top);
+        Self { sums: start.map(|start| [start; N]), most: [0; N], left: [0; N], start, units }
+    }
+
+    #[inline(always)]
+    pub(super) fn add(&mut self, lane: usize, value: f64) {
+        self.most[lane] = magnitude(value).max(self.most[lane]);
+        self.left[lane] |= cut_into(&mut self.sums, lane, value);
+    }
+
+    #[inline(always)]
+    pub(super) fn found(&self) -> Found {
+        Found::in_lanes(self.most, self.left)
+    }
+
+    /// Adds the bins to one sum, or those of every other lane to each of two.
+    #[inline(always)]
+    pub(super) fn empty_into(self, into: &mut [Exact]) {
         for k in 0..K {
             // Both lie between two powers of two: their bits count in units of the bin.
             let mut bins = [0; 2];
-            for i in 0..LANES {
-                bins[i % 2] += sums[k][i].to_bits() as i64 - start[k].to_bits() as i64;
+            for i in 0..N {
+                bins[i % 2] += self.sums[k][i].to_bits() as i64 - self.start[k].to_bits() as i64;
             }
             match into {
-                [one] => one.add(bins[0] + bins[1], units[k]),
-                _ => into.iter_mut().zip(bins).for_each(|(sum, bin)| sum.add(bin, units[k])),
+                [one] => one.add(bins[0] + bins[1], self.units[k]),
+                _ => into.iter_mut().zip(bins).for_each(|(sum, bin)| sum.add(bin, self.units[k])),
             }
         }
     }
-    found
-}
-
-/// Rows of numbers that are summed column by column.
-#[derive(Clone, Copy)]
-pub(super) struct Table<T> {
-    first: *const T,
-    /// Bytes from one row to the next.
-    stride: isize,
-    rows: usize,
-    columns: usize,
-}
-
-impl<T: AsF64> Table<T> {
-    /// # Safety
-    /// The rows can be read as long as the table is used.
-    pub(super) unsafe fn new(first: *const T, stride: isize, rows: usize, columns: usize) -> Self {
-        Self { first, stride, rows, columns }
-    }
-
-    #[inline(always)]
-    fn row(&self, row: usize) -> &[T] {
-        // SAFETY: whoever made the table vouches for so many columns of each of its rows.
-        unsafe {
-            let first = self.first.wrapping_byte_offset(self.stride * row as isize);
-            std::slice::from_raw_parts(first, self.columns)
-        }
-    }
-
-    fn part(&self, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>) -> Self {
-        let row = self.first.wrapping_byte_offset(self.stride * rows.start as isize);
-        let first = row.wrapping_add(columns.start);
-        Self { first, stride: self.stride, rows: rows.len(), columns: columns.len() }
-    }
-}
-
-/// Adds the numbers of each column to a sum of its own.
-#[inline(always)]
-pub(super) fn sum_columns<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
-    for column in (0..table.columns).step_by(COLUMNS) {
-        let columns = column..table.columns.min(column + COLUMNS);
-        let sums = &mut sums[columns.clone()];
-        for row in (0..table.rows).step_by(ROWS) {
-            let part = table.part(row..table.rows.min(row + ROWS), columns.clone());
-            let most = || {
-                let all = (0..part.rows).flat_map(|row| part.row(row));
-                all.map(|element| magnitude(element.as_f64())).fold(0, |a, b| a.max(b))
-            };
-            let binned = part.rows >= STREAMS
-                && window.fit(
-                    most,
-                    #[inline(always)]
-                    |top, wide| match wide {
-                        false => sum_part::<T, 2>(part, top, sums),
-                        true => sum_part::<T, 3>(part, top, sums),
-                    },
-                );
-            if !binned {
-                for row in 0..part.rows {
-                    for (sum, element) in sums.iter_mut().zip(part.row(row)) {
-                        sum.push(element.as_f64());
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_part<T: AsF64, const K: usize>(part: Table<T>, top: i32, into: &mut [Exact]) -> Found {
-    let (start, units) = bins::<K>(top);
-    let mut sums = [[0.0; COLUMNS]; K];
-    for k in 0..K {
-        sums[k][..part.columns].fill(start[k]);
-    }
-    let mut found = Found { most: 0, left: 0 };
-    let mut row = 0;
-    while row + STREAMS <= part.rows {
-        sum_rows(
-            std::array::from_fn::<_, STREAMS, _>(|i| part.row(row + i)),
-            &mut sums,
-            &mut found,
-        );
-        row += STREAMS;
-    }
-    for row in row..part.rows {
-        sum_rows([part.row(row)], &mut sums, &mut found);
-    }
-    if found.is_exact(top) {
-        for (j, into) in into.iter_mut().enumerate() {
-            for k in 0..K {
-                into.add(sums[k][j].to_bits() as i64 - start[k].to_bits() as i64, units[k]);
-            }
-        }
-    }
-    found
-}
-
-#[inline(always)]
-fn sum_rows<T: AsF64, const K: usize, const R: usize>(
-    rows: [&[T]; R],
-    sums: &mut [[f64; COLUMNS]; K],
-    found: &mut Found,
-) {
-    let columns = rows[0].len().min(COLUMNS);
-    let rows = rows.map(|row| &row[..columns]);
-    let (mut most, mut left) = (found.most, found.left);
-    for j in 0..columns {
-        for row in rows {
-            let value = row[j].as_f64();
-            most = magnitude(value).max(most);
-            left |= cut_into(sums, j, value);
-        }
-    }
-    *found = Found { most, left };
 }
 
 impl Found {
+    #[inline(always)]
+    pub(super) fn in_lanes<const N: usize>(most: [u64; N], left: [u64; N]) -> Self {
+        let most = most.into_iter().fold(0, u64::max);
+        Self { most, left: left.into_iter().fold(0, |all, left| all | left) }
+    }
+
     /// Whether bins for numbers less than `2^top` have summed all of every number.
     #[inline(always)]
-    fn is_exact(self, top: i32) -> bool {
+    pub(super) fn is_exact(self, top: i32) -> bool {
         fits(self.most, top) && self.left == 0
     }
 }
 
 impl Window {
+    /// The power of two that numbers like the last ones are less than, where two bins do for them.
+    #[inline(always)]
+    pub(super) fn narrow(&self) -> Option<i32> {
+        self.top.filter(|_| !self.wide)
+    }
+
     /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact.
     #[inline(always)]
-    fn fit(&mut self, most: impl Fn() -> u64, mut run: impl FnMut(i32, bool) -> Found) -> bool {
+    pub(super) fn fit(
+        &mut self,
+        most: impl Fn() -> u64,
+        mut run: impl FnMut(i32, bool) -> Found,
+    ) -> bool {
         let mut suited = self.top.is_none();
         if suited {
             self.raise(most());
@@ -314,25 +240,20 @@ impl Window {
     }
 }
 
+/// Numbers to sum, and their sum.
 #[cfg(test)]
-mod tests {
+pub(super) mod samples {
     use super::super::exact::Exact;
-    use super::*;
 
-    fn one_by_one(elements: &[f64]) -> u64 {
+    /// The bits of the sum, made one by one.
+    pub(in super::super) fn one_by_one(elements: &[f64]) -> u64 {
         let mut exact = Exact::ZERO;
         elements.iter().for_each(|&element| exact.push(element));
         exact.rounded::<f64>().to_bits()
     }
 
-    fn in_pieces(elements: &[f64], window: &mut Window) -> u64 {
-        let mut sums = [Exact::ZERO];
-        sum(elements, |x| x, window, &mut sums);
-        sums[0].rounded::<f64>().to_bits()
-    }
-
     /// Numbers of both signs over so many powers of two around one.
-    fn numbers(count: usize, around: i32, powers: i32) -> Vec<f64> {
+    pub(in super::super) fn numbers(count: usize, around: i32, powers: i32) -> Vec<f64> {
         let mut state = 88_172_645_463_325_252_u64;
         let mut next = || {
             state ^= state << 13;
@@ -346,6 +267,19 @@ mod tests {
             fraction * 2.0_f64.powi(exponent.clamp(-1060, 1023))
         };
         (0..count).map(number).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::exact::Exact;
+    use super::samples::{numbers, one_by_one};
+    use super::*;
+
+    fn in_pieces(elements: &[f64], window: &mut Window) -> u64 {
+        let mut sums = [Exact::ZERO];
+        sum(elements, |x| x, window, &mut sums);
+        sums[0].rounded::<f64>().to_bits()
     }
 
     #[test]
@@ -375,25 +309,6 @@ mod tests {
             mixed[17] = f64::from_bits(1);
             for elements in [elements, mixed] {
                 assert_eq!(in_pieces(&elements, &mut Window::default()), one_by_one(&elements));
-            }
-        }
-    }
-
-    #[test]
-    fn columns_are_summed_exactly() {
-        for (rows, columns) in [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513)] {
-            for powers in [0, 40, 60, 300] {
-                let elements = numbers(rows * columns, 3, powers);
-                let mut sums = vec![Exact::ZERO; columns];
-                // SAFETY: the elements are so many rows, one after the other.
-                let table =
-                    unsafe { Table::new(elements.as_ptr(), 8 * columns as isize, rows, columns) };
-                sum_columns(table, &mut Window::default(), &mut sums);
-                for (j, sum) in sums.iter().enumerate() {
-                    let column: Vec<f64> =
-                        elements.iter().skip(j).step_by(columns).copied().collect();
-                    assert_eq!(sum.rounded::<f64>().to_bits(), one_by_one(&column));
-                }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Accumulators of extremes.
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::bins::AHEAD;
+use super::stream::prefetch;
 use crate::element::Element;
 
 /// Independent partial extremes of one call.
@@ -139,6 +141,7 @@ pub(super) fn in_lanes<T: Copy>(start: T, elements: &[T], pick: impl Fn(T, T) ->
     let mut lanes = [start; LANES];
     let (chunks, rest) = elements.as_chunks::<LANES>();
     for chunk in chunks {
+        prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
         for (lane, &element) in lanes.iter_mut().zip(chunk) {
             *lane = pick(*lane, element);
         }

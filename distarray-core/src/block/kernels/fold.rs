@@ -145,6 +145,12 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
                 })
         }
         (Fold::Product, Finishing::Itself) => product(dtype).map(|(_, finish)| finish),
+        (Fold::Moments { .. }, Finishing::Itself) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Moments, Sum<T>>())
+        }
+        (Fold::Moments { .. }, Finishing::Mean) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Moments, Mean<T>>())
+        }
         (Fold::Moments { .. }, Finishing::Var { .. }) => Some(finisher::<Moments, Var>()),
         (Fold::Extreme { least, skip_nan }, Finishing::Itself) => {
             for_ordered!(dtype, T => match (least, skip_nan) {

@@ -6,8 +6,8 @@
 //! *Algorithms for Computing the Sample Variance*, 1983).
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
-use super::bins::{self, PIECE};
 use super::exact::Exact;
+use super::squares;
 use super::sums::AsF64;
 
 /// Sums of numbers, and of the squares of their distances from the shift.
@@ -24,6 +24,11 @@ pub(super) struct Moments {
 const FAR: f64 = 64.0;
 
 impl Moments {
+    /// The sum of the numbers.
+    pub(super) fn sum(&self) -> &Exact {
+        &self.sums[0]
+    }
+
     /// The mean's distance from the shift.
     fn apart(&self, count: u64) -> f64 {
         let mut apart = self.sums[0];
@@ -54,20 +59,8 @@ impl<T: AsF64> Accumulator<T> for Moments {
 
     #[inline(always)]
     fn absorb(&mut self, elements: &[T], _: Positions, course: &mut Course) {
-        let shift = self.shift;
-        for piece in elements.chunks(PIECE) {
-            bins::sum(piece, |x| x.as_f64(), &mut course.values, &mut self.sums);
-            bins::sum(
-                piece,
-                #[inline(always)]
-                |x| {
-                    let apart = x.as_f64() - shift;
-                    apart * apart
-                },
-                &mut course.squares,
-                &mut self.squares,
-            );
-        }
+        let windows = [&mut course.values, &mut course.squares];
+        squares::sum(elements, self.shift, windows, [&mut self.sums, &mut self.squares]);
     }
 
     #[inline(always)]

@@ -26,7 +26,7 @@ pub(crate) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
 }
 
 /// Asks for bytes that will be read soon; a hint, that may name memory which is nobody's.
-#[inline]
+#[inline(always)]
 pub(crate) fn prefetch(start: *const u8, bytes: usize) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     for line in (0..bytes).step_by(64) {

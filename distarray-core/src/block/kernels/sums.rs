@@ -5,8 +5,10 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 
 use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
-use super::bins::{self, Table};
+use super::bins;
+use super::columns::{self, Table};
 use super::exact::Exact;
+use super::moments::Moments;
 use crate::element::{Complex32, Complex64, Element};
 
 /// The sum of integers, widened to 64 bits, which wraps.
@@ -212,7 +214,7 @@ macro_rules! sums {
                 let sums = unsafe {
                     std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), columns)
                 };
-                bins::sum_columns(table, &mut course.values, sums);
+                columns::sum(table, &mut course.values, sums);
             }
 
             fn merge(&mut self, other: &Self) {
@@ -266,6 +268,22 @@ macro_rules! finish {
 
             fn finish(sums: &Sums<1>, count: u64, _: usize) -> $part {
                 sums.0[0].divided(count)
+            }
+        }
+
+        impl Finish<Moments> for Sum<$part> {
+            type Output = $part;
+
+            fn finish(moments: &Moments, _: u64, _: usize) -> $part {
+                moments.sum().rounded()
+            }
+        }
+
+        impl Finish<Moments> for Mean<$part> {
+            type Output = $part;
+
+            fn finish(moments: &Moments, count: u64, _: usize) -> $part {
+                moments.sum().divided(count)
             }
         }
 

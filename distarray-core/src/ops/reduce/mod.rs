@@ -177,9 +177,11 @@ fn over_all_axes<'a>(
     alignment: Alignment,
 ) -> Result<Vec<(&'a Job<'a>, Scalar)>> {
     let rank = comm.rank();
-    let mut passes = Vec::with_capacity(groups.len());
+    let (mut passes, mut serving) = (Vec::with_capacity(groups.len()), Vec::new());
     for group in groups {
         let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+        let (pieces, places) = plan::shared(&pieces);
+        serving.push(places);
         let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
         let shifts = pass.first_elements(comm)?;
         pass.shift(&shifts);
@@ -224,8 +226,10 @@ fn over_all_axes<'a>(
         }
     }
     let mut values = Vec::new();
-    for (group, folded) in groups.iter().zip(totals) {
-        let mut folded = folded.expect("all are done");
+    for ((group, folded), places) in groups.iter().zip(totals).zip(serving) {
+        let folded = folded.expect("all are done");
+        let own = places.into_iter().map(|place| folded[place].duplicate());
+        let mut folded = own.collect::<Result<Vec<_>>>()?;
         for job in group {
             let rest = folded.split_off(job.plan().pieces.len());
             job.begin(&mut folded);

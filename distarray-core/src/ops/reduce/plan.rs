@@ -215,3 +215,29 @@ pub(super) fn count(mask: Node) -> Piece {
 pub(super) fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
     Piece { node, fold, finishing, is_count: false }
 }
+
+/// The pieces that are folded, and which of them serves each piece: equal ones are folded once, and
+/// moments hold the sum too.
+pub(super) fn shared<'a>(pieces: &[&'a Piece]) -> (Vec<&'a Piece>, Vec<usize>) {
+    let holds_sum = |piece: &Piece| {
+        matches!(piece.fold, Fold::Moments { .. })
+            && matches!(piece.node.dtype(), DType::F32 | DType::F64)
+    };
+    let is_sum = |piece: &Piece| matches!(piece.fold, Fold::Sum | Fold::Total);
+    let serves = |(i, by): (usize, &Piece), (j, of): (usize, &Piece)| {
+        let folds = by.fold == of.fold && i < j || holds_sum(by) && is_sum(of);
+        folds && by.node.is_same(&of.node)
+    };
+    let server = |j: usize| (0..pieces.len()).find(|&i| serves((i, pieces[i]), (j, pieces[j])));
+    let servers: Vec<Option<usize>> = (0..pieces.len()).map(server).collect();
+    let folded: Vec<usize> = (0..pieces.len()).filter(|&piece| servers[piece].is_none()).collect();
+    // The first of all equal ones is served by none but by what holds more.
+    let place = |mut piece: usize| {
+        while let Some(server) = servers[piece] {
+            piece = server;
+        }
+        folded.binary_search(&piece).expect("it is folded itself")
+    };
+    let places = (0..pieces.len()).map(place).collect();
+    (folded.into_iter().map(|piece| pieces[piece]).collect(), places)
+}
