@@ -13,6 +13,9 @@ const PAIRED: usize = 2 * LANES;
 /// Elements of 32 bits that share [`LANES`] blocks.
 const QUARTERED: usize = 4 * LANES;
 
+/// Blocks that are made in one loop, between which nothing waits for anything.
+const BATCH: usize = 8 * LANES;
+
 /// A source of random bits, told from all others by a seed, the number of a stream, and how many
 /// arrays were drawn from it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,15 +65,21 @@ impl Stream {
         pair: impl Fn(u64, u64) -> (T, T) + Copy,
     ) {
         if let Numbers::Even { first, step: 1 } = numbers {
+            let mut made = [[T::default(); BATCH]; 2];
             return in_groups::<T, PAIRED>(
                 first,
                 elements,
                 #[inline(always)]
                 |group, elements| {
-                    let [first, second] = halves(self.words(of_group(group), 0));
-                    for lane in 0..LANES {
-                        (elements[lane], elements[lane + LANES]) = pair(first[lane], second[lane]);
+                    let [firsts, seconds] = &mut made;
+                    let count = elements.len() / 2;
+                    let places = firsts[..count].iter_mut().zip(&mut seconds[..count]);
+                    // A block at a time: so the loop becomes vectors, whose words stay in registers.
+                    for ((first, second), block) in places.zip(group * LANES as u64..) {
+                        let [[a], [b]] = halves(self.words([block], 0));
+                        (*first, *second) = pair(a, b);
                     }
+                    deal(elements, &made);
                 },
             );
         }
@@ -94,17 +103,24 @@ impl Stream {
         make: impl Fn(u32) -> T + Copy,
     ) {
         if let Numbers::Even { first, step: 1 } = numbers {
+            let mut made = [[T::default(); BATCH]; 4];
             return in_groups::<T, QUARTERED>(
                 first,
                 elements,
                 #[inline(always)]
                 |group, elements| {
-                    let words = self.words(of_group(group), 0);
-                    for lane in 0..LANES {
-                        for (word, lanes) in words.iter().enumerate() {
-                            elements[word * LANES + lane] = make(lanes[lane] as u32);
-                        }
+                    let [w, x, y, z] = &mut made;
+                    let count = elements.len() / 4;
+                    let places = w[..count].iter_mut().zip(&mut x[..count]);
+                    let places = places.zip(&mut y[..count]).zip(&mut z[..count]);
+                    for ((((w, x), y), z), block) in places.zip(group * LANES as u64..) {
+                        let words = self.words([block], 0);
+                        [*w, *x, *y, *z] = words.map(
+                            #[inline(always)]
+                            |[word]| make(word as u32),
+                        );
                     }
+                    deal(elements, &made);
                 },
             );
         }
@@ -158,12 +174,13 @@ impl Stream {
     }
 }
 
-/// Fills elements from the number `first` on, by whole groups of `N`; ends are cut out of one.
+/// Fills elements from the number `first` on, by groups of `N` that share [`LANES`] blocks; ends are cut
+/// out of one. `whole` gets up to [`BATCH`] blocks' groups, and the number of the first.
 #[inline(always)]
 fn in_groups<T: Copy + Default, const N: usize>(
     first: u64,
     elements: &mut [T],
-    whole: impl Fn(u64, &mut [T; N]),
+    mut whole: impl FnMut(u64, &mut [T]),
 ) {
     let mut group = first / N as u64;
     let skipped = (first % N as u64) as usize;
@@ -175,10 +192,10 @@ fn in_groups<T: Copy + Default, const N: usize>(
         head.copy_from_slice(&buffer[skipped..skipped + ahead]);
         group += 1;
     }
-    let (chunks, tail) = rest.as_chunks_mut::<N>();
-    for chunk in chunks {
-        whole(group, chunk);
-        group += 1;
+    let (groups, tail) = rest.as_chunks_mut::<N>();
+    for groups in groups.chunks_mut(BATCH / LANES) {
+        whole(group, groups.as_flattened_mut());
+        group += groups.len() as u64;
     }
     if !tail.is_empty() {
         whole(group, &mut buffer);
@@ -186,14 +203,14 @@ fn in_groups<T: Copy + Default, const N: usize>(
     }
 }
 
-/// The blocks that a group of elements shares.
+/// Deals out what blocks have made to groups of elements, [`LANES`] blocks to each.
 #[inline(always)]
-fn of_group(group: u64) -> [u64; LANES] {
-    let mut blocks = [0; LANES];
-    for (lane, block) in blocks.iter_mut().enumerate() {
-        *block = group * LANES as u64 + lane as u64;
+fn deal<T: Copy, const N: usize>(elements: &mut [T], made: &[[T; BATCH]; N]) {
+    let (runs, _) = elements.as_chunks_mut::<LANES>();
+    for (place, run) in runs.iter_mut().enumerate() {
+        let first = place / N * LANES;
+        run.copy_from_slice(&made[place % N][first..first + LANES]);
     }
-    blocks
 }
 
 /// The numbers of some elements, the last one again where there are fewer.
