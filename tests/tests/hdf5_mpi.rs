@@ -102,7 +102,10 @@ fn read(ctx: &Context, path: &Path) -> Result<()> {
             for l in 0..layouts(written).len() {
                 for transfer in TRANSFERS {
                     let dataset = file.dataset(&format!("{m}/{t}/{l}"))?.transfer(transfer);
-                    check(&dataset.load::<f64>(map)?)?;
+                    check(
+                        &dataset.load::<f64>(map)?,
+                        &format!("{m}/{t}/{l} by {transfer:?} to {map}"),
+                    )?;
                     let part = dataset.slice("30:2:-5, 4")?.load::<f64>("c")?;
                     let wanted: Vec<_> = (0..6).map(|i| value(&[30 - 5 * i, 4])).collect();
                     assert_eq!(part.to_ndarray()?.as_slice(), Some(&wanted[..]));
@@ -113,9 +116,9 @@ fn read(ctx: &Context, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn check(array: &DistArray<f64>) -> Result<()> {
+fn check(array: &DistArray<f64>, name: &str) -> Result<()> {
     for (at, &found) in array.to_ndarray()?.indexed_iter() {
-        assert_eq!(found, value(&[at[0], at[1]]), "{at:?}");
+        assert_eq!(found, value(&[at[0], at[1]]), "{at:?} of {name}");
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::place::Place;
 use super::processes::{Processes, properties};
 use super::refusal::Refusal;
 use super::transfer::Transfer;
+use crate::file::{Header, Order};
 use crate::parallel::turns::in_chunks;
 use crate::selection::Selection;
 use crate::window::View;
@@ -54,7 +55,10 @@ pub(super) fn write(
     comm.agree(outcome)
 }
 
-/// Reads an array with the given distribution. Ends in an agreement.
+/// Reads an array with the given distribution.
+///
+/// It is read in blocks of rows, which are then moved to where they belong: MPI libraries (Open MPI
+/// 4.1) get collective reads wrong in which processes read the same bytes.
 #[expect(clippy::too_many_arguments, reason = "what is read, from where, and how")]
 pub(super) fn read(
     comm: &dyn Communicator,
@@ -66,9 +70,12 @@ pub(super) fn read(
     dtype: DType,
     transfer: Transfer,
 ) -> Result<ArrayRef> {
-    let mut array = comm.agree(ArrayRef::zeros(dtype, distribution, comm.rank()))?;
+    let header = Header { dtype, shape: distribution.shape().to_vec(), order: Order::C };
+    let one_row = vec![1; header.shape.len()];
+    let blocks = in_chunks(&header, &one_row, comm.size())?;
+    let mut array = comm.agree(ArrayRef::zeros(dtype, &blocks, comm.rank()))?;
     let file = comm.agree(opened(processes, place, facts, transfer, false))?;
-    let mut selection = Selection::of(distribution, comm.rank());
+    let mut selection = Selection::of(&blocks, comm.rank());
     if let Some(part) = array.part_mut() {
         selection = selection.shifted(part.origin());
     }
@@ -81,7 +88,8 @@ pub(super) fn read(
         outcome = outcome.and(read);
     }
     drop(file);
-    comm.agree(outcome.map(|()| array))
+    let array = comm.agree(outcome.map(|()| array))?;
+    ops::redistribute(comm, &array, distribution)
 }
 
 fn opened(
