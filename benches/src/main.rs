@@ -5,6 +5,7 @@
 
 mod bandwidth;
 mod elementwise;
+mod files;
 mod halo;
 mod heap;
 mod isa;
@@ -34,6 +35,7 @@ const GROUPS: &[Group] = &[
     ("halo", halo::run),
     ("stencil", stencil::run),
     ("watch", watch::run),
+    ("files", files::run),
 ];
 
 fn main() -> Result<()> {

@@ -6,6 +6,8 @@ use crate::place::{has, succeeds};
 
 /// Both libraries: each is tested.
 const MPI: &[&str] = &["openmpi-bin", "libopenmpi-dev", "mpich", "libmpich-dev"];
+/// Built with MPI, which serves ranks without it as well.
+const HDF5: &[&str] = &["libhdf5-openmpi-dev", "pkg-config"];
 const NUMPY: &[&str] = &["python3", "python3-numpy"];
 
 /// Bindings to MPI are made by bindgen: it loads libclang, which needs its own headers.
@@ -73,7 +75,7 @@ fn wanted(release: &str, with_numpy: bool) -> Vec<&'static str> {
         false => CLANG_OF_ANY_RELEASE,
     };
     let numpy = if with_numpy { NUMPY } else { &[] };
-    [clang, MPI, numpy].concat()
+    [clang, MPI, HDF5, numpy].concat()
 }
 
 fn missing<'a>(packages: &[&'a str], installed: &dyn Fn(&str) -> bool) -> Vec<&'a str> {
