@@ -32,8 +32,9 @@ pub use handle::ArrayRef;
 /// ```
 pub mod prelude {
     pub use crate::array::{
-        ArrayExpr, Boundary, Checked, Conditions, Context, DistArray, Expr, IntoDistribution,
-        Nonzero, Operand, Pairs, Redistribution, Reductions, Scans, Stencil, Ufuncs,
+        ArrayExpr, Boundary, Checked, Conditions, Context, DistArray, Expr, Histograms,
+        IntoDistribution, Nonzero, Operand, Pairs, Quantiles, Redistribution, Reductions, Scans,
+        Statistics, Stencil, Ufuncs,
     };
     pub use crate::dist::{Dist, Distribution};
     pub use crate::{Complex32, Complex64, DType, Element, Error, Result};

@@ -2,6 +2,7 @@
 
 use super::{Change, Command};
 use crate::comm::Arguments;
+use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::Recipe;
 
@@ -26,11 +27,27 @@ impl Command {
             Self::Reduce { requests } => {
                 requests.iter().fold(Arguments::new(), |all, request| request.note(all))
             }
-            Self::Scan { node, scan, axis, skip_nan } => Arguments::new()
-                .array(node.dtype(), node.shape())
-                .and("expression", &node.digest())
-                .and("scan", &(scan, skip_nan))
-                .and("axis", axis),
+            Self::Scan { node, scan, axis, skip_nan } => {
+                expression(node).and("scan", &(scan, skip_nan)).and("axis", axis)
+            }
+            Self::Bincount { numbers, weights, least } => expression(numbers)
+                .and("weights", &weights.as_ref().map(Node::digest))
+                .and("least length", least),
+            Self::Histogram { request } => request.note(match request.variables.first() {
+                Some(variable) => expression(variable),
+                None => Arguments::new(),
+            }),
+            Self::Quantile { node, quantiles, method, skip_nan } => {
+                let bits: Vec<u64> = quantiles.iter().map(|q| q.to_bits()).collect();
+                expression(node).and("quantiles", &bits).and("method", &(method, skip_nan))
+            }
+            Self::QuantileAlong { node, quantile, axis, how } => {
+                let bits = quantile.to_bits();
+                expression(node).and("quantile", &bits).and("axis", axis).and("method", how)
+            }
+            Self::Covariance { node, ddof, correlation } => {
+                expression(node).and("degrees of freedom", ddof).and("kind", correlation)
+            }
             Self::Redistribute { array, distribution } => {
                 of(array).and("target distribution", &distribution.digest())
             }
@@ -102,6 +119,10 @@ impl Change {
             Self::ExchangeHalo => of(array),
         }
     }
+}
+
+fn expression(node: &Node) -> Arguments {
+    Arguments::new().array(node.dtype(), node.shape()).and("expression", &node.digest())
 }
 
 fn of(array: &ArrayRef) -> Arguments {

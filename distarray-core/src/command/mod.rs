@@ -22,7 +22,9 @@ use crate::error::Result;
 use crate::exchange::Route;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
-use crate::ops::{Alignment, Mask, Move, Recipe, Reduced, Request, Scan, Selection};
+use crate::ops::{
+    Alignment, Counted, Histogram, Mask, Method, Move, Recipe, Reduced, Request, Scan, Selection,
+};
 
 /// An operation that makes something new.
 #[derive(Clone, Debug)]
@@ -56,6 +58,51 @@ pub enum Command {
         axis: Option<usize>,
         /// Whether NaNs are left out.
         skip_nan: bool,
+    },
+    /// How often whole numbers stand in an expression.
+    Bincount {
+        /// The expression.
+        numbers: Node,
+        /// What elements count for, instead of 1.
+        weights: Option<Node>,
+        /// How many numbers are counted at least.
+        least: usize,
+    },
+    /// How many elements are in bins.
+    Histogram {
+        /// What is asked for.
+        request: Histogram,
+    },
+    /// Quantiles of all elements of an expression.
+    Quantile {
+        /// The expression.
+        node: Node,
+        /// The quantiles.
+        quantiles: Vec<f64>,
+        /// How they are found between elements.
+        method: Method,
+        /// Whether NaNs are left out.
+        skip_nan: bool,
+    },
+    /// A quantile along an axis of an expression.
+    QuantileAlong {
+        /// The expression.
+        node: Node,
+        /// The quantile.
+        quantile: f64,
+        /// The axis.
+        axis: usize,
+        /// How it is found between elements, and whether NaNs are left out.
+        how: (Method, bool),
+    },
+    /// The covariances of the rows of an expression.
+    Covariance {
+        /// The expression.
+        node: Node,
+        /// Delta degrees of freedom.
+        ddof: usize,
+        /// Whether correlations are asked for.
+        correlation: bool,
     },
     /// The same elements under another distribution.
     Redistribute {
@@ -266,6 +313,10 @@ pub enum Reply {
     Scalar(Scalar),
     /// What several reductions give.
     Reduced(Vec<Reduced>),
+    /// A histogram.
+    Counted(Counted),
+    /// Several numbers.
+    Numbers(Vec<f64>),
     /// Elements on this rank; `None` where the command gives them to another.
     Block(Option<Block>),
 }

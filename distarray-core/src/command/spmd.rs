@@ -8,7 +8,7 @@ use crate::comm::{Communicator, Operation, under_budget};
 use crate::element::Scalar;
 use crate::error::Result;
 use crate::handle::ArrayRef;
-use crate::ops::{self, Alignment, Reduced};
+use crate::ops::{self, Alignment, Counted, Reduced};
 
 /// The executor of a program that every rank runs.
 #[derive(Clone, Debug)]
@@ -43,6 +43,21 @@ impl Executor for Spmd {
             }
             Command::Scan { node, scan, axis, skip_nan } => {
                 Reply::Array(ops::scan(comm, &node, scan, axis, skip_nan, alignment)?)
+            }
+            Command::Bincount { numbers, weights, least } => {
+                Reply::Array(ops::bincount(comm, &numbers, weights.as_ref(), least, alignment)?)
+            }
+            Command::Histogram { request } => {
+                Reply::Counted(ops::histogram(comm, &request, alignment)?)
+            }
+            Command::Quantile { node, quantiles, method, skip_nan } => {
+                Reply::Numbers(ops::quantile(comm, &node, &quantiles, method, skip_nan, alignment)?)
+            }
+            Command::QuantileAlong { node, quantile, axis, how } => {
+                Reply::Array(ops::quantile_along(comm, &node, quantile, axis, how, alignment)?)
+            }
+            Command::Covariance { node, ddof, correlation } => {
+                Reply::Array(ops::covariance(comm, &node, ddof, correlation, alignment)?)
             }
             Command::Redistribute { array, distribution } => {
                 Reply::Array(ops::redistribute(comm, &array, &distribution)?)
@@ -159,6 +174,28 @@ impl Reply {
         match self {
             Self::Reduced(results) => results,
             other => unreachable!("the command reduces, and gives no {other:?}"),
+        }
+    }
+
+    /// The histogram of a reply that is one.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_counted(self) -> Counted {
+        match self {
+            Self::Counted(counted) => counted,
+            other => unreachable!("the command counts, and gives no {other:?}"),
+        }
+    }
+
+    /// The numbers of a reply that has some.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_numbers(self) -> Vec<f64> {
+        match self {
+            Self::Numbers(numbers) => numbers,
+            other => unreachable!("the command gives numbers, not {other:?}"),
         }
     }
 

@@ -10,7 +10,7 @@ use super::node::Node;
 use super::placement::Placement;
 use super::program::Operand;
 use crate::block::kernels::fold::{
-    ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, better_shift, finish,
+    ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, better_shift, finish,
     fold as kernel_of, renumber,
 };
 use crate::block::{Block, Storage, Strides, c_strides};
@@ -104,6 +104,15 @@ impl Accumulators {
             Fold::Moments { .. } => better_shift(self.memory.as_slice(), count),
             _ => None,
         }
+    }
+
+    /// Adds numbers to sums of `f64`, each to the one at a place.
+    ///
+    /// # Panics
+    /// These are no such sums.
+    pub(crate) fn add_at(&mut self, terms: impl Iterator<Item = (usize, f64)>) {
+        assert_eq!((self.fold, self.dtype), (Fold::Sum, DType::F64), "sums that are exact");
+        add_at(self.memory.as_mut_slice(), terms);
     }
 
     /// Folds one element into each accumulator.

@@ -22,6 +22,7 @@ mod scan;
 mod scatter;
 mod shape;
 mod slice;
+mod statistics;
 mod stencil;
 mod update;
 
@@ -45,6 +46,10 @@ pub use scan::{Scan, scan};
 pub use scatter::{adopt, scatter};
 pub use shape::{broadcast_to, permute, repeat, triangle};
 pub use slice::slice;
+pub use statistics::{
+    Bins, Counted, Histogram, Method, bincount, covariance, digitize, histogram, quantile,
+    quantile_along,
+};
 pub use stencil::{
     Boundary, IndexFunction, Stencil, Window, local_padded, stencil, stencil_into, try_stencil,
     try_stencil_into,

@@ -179,6 +179,19 @@ pub(crate) fn better_shift(accumulator: &[u8], count: u64) -> Option<f64> {
     moments.better_shift(count)
 }
 
+/// Adds numbers to exact sums, each to the one at a place.
+///
+/// # Panics
+/// There is no such sum.
+pub(crate) fn add_at(accumulators: &mut [u8], terms: impl Iterator<Item = (usize, f64)>) {
+    assert!(accumulators.as_ptr().cast::<Sums<1>>().is_aligned(), "accumulators are aligned");
+    let count = accumulators.len() / size_of::<Sums<1>>();
+    // SAFETY: any bytes are sums, the memory is aligned and borrowed for as long.
+    let sums: &mut [Sums<1>] =
+        unsafe { std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), count) };
+    terms.for_each(|(place, term)| sums[place].0[0].push(term));
+}
+
 /// Gives the elements that accumulators of places have found other numbers.
 ///
 /// # Panics

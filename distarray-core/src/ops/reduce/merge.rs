@@ -10,7 +10,10 @@ use crate::expr::Accumulators;
 const FEW: usize = 16 << 10;
 
 /// Merges accumulators of all ranks; every rank gets the result, with the same bits.
-pub(super) fn merge_all(comm: &dyn Communicator, mine: &mut [&mut Accumulators]) -> Result<()> {
+pub(in crate::ops) fn merge_all(
+    comm: &dyn Communicator,
+    mine: &mut [&mut Accumulators],
+) -> Result<()> {
     let size = comm.size();
     let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
     let length: usize = lengths.iter().sum();

@@ -14,7 +14,8 @@ mod spread;
 pub use request::{Reduction, Request};
 
 use finish::{place_part, scalar};
-use merge::{merge_all, merge_along};
+pub(in crate::ops) use merge::merge_all;
+use merge::merge_along;
 use pass::Pass;
 use plan::{Piece, Plan};
 
