@@ -24,6 +24,7 @@ pub(crate) fn provide(place: &Place) -> Vec<String> {
     missing.extend(packages::provide(python_is_ours));
     missing.extend(numpy(place));
     missing.extend(zarr(place));
+    missing.extend(h5py(place));
     for sentence in &missing {
         println!("MISSING: {sentence}");
     }
@@ -83,4 +84,17 @@ fn zarr(place: &Place) -> Option<String> {
     }
     let failed = python::add("zarr", &place.target).err()?;
     Some(format!("a python3 with zarr ({failed})"))
+}
+
+/// h5py, with the NumPy that it brings along.
+fn h5py(place: &Place) -> Option<String> {
+    if python::find_with("h5py", &place.target).is_some() {
+        return None;
+    }
+    if let Some(python) = python::asked_for() {
+        let variable = python::VARIABLE;
+        return Some(format!("{variable} is {}, which has no h5py", python.display()));
+    }
+    let failed = python::add("h5py", &place.target).err()?;
+    Some(format!("a python3 with h5py ({failed})"))
 }

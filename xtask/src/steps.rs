@@ -32,6 +32,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
     step("large", "more than 2^31 elements, for real: 10 GiB of memory", large::large),
     step("numpy", "the example `terrain` against NumPy", numpy).system(),
+    step("hdf5", "HDF5 files, also against h5py", hdf5).system(),
     step("zarr", "Zarr arrays, also against zarr-python", zarr).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
@@ -173,6 +174,21 @@ fn zarr(place: &Place) -> Outcome {
             }
         }
         None => println!("SKIPPED: there is no python3 with zarr; nothing is compared with it"),
+    }
+    all([lint, test])
+}
+
+fn hdf5(place: &Place) -> Outcome {
+    let mut lint = place.cargo("clippy -p distarray-io --features hdf5 --all-targets");
+    lint.args(["--", "-D", "warnings"]);
+    let mut test = place.cargo("test -p distarray-io --features hdf5");
+    match python::find_with("h5py", &place.target) {
+        Some(python) => {
+            if let Some(path) = python::path_with(&python) {
+                test.env(python::VARIABLE, &python).env("PATH", path);
+            }
+        }
+        None => println!("SKIPPED: there is no python3 with h5py; nothing is compared with it"),
     }
     all([lint, test])
 }
