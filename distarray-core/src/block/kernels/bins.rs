@@ -132,18 +132,22 @@ fn sum_piece<T: AsF64, const K: usize>(
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
         prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
-        for (i, &element) in chunk.iter().enumerate() {
-            adding.add(i, value(element));
-        }
+        adding.add(chunk.map(&value));
     }
-    for (i, &element) in rest.iter().enumerate() {
-        adding.add(i, value(element));
-    }
+    adding.add(padded(rest, &value));
     let found = adding.found();
     if found.is_exact(top) {
         adding.empty_into(into);
     }
     found
+}
+
+/// Fewer numbers than lanes, and zeros, which change no sum.
+#[inline(always)]
+pub(super) fn padded<T: Copy, const N: usize>(few: &[T], value: impl Fn(T) -> f64) -> [f64; N] {
+    let mut values = [0.0; N];
+    values.iter_mut().zip(few).for_each(|(place, &element)| *place = value(element));
+    values
 }
 
 /// Running sums in bins, in independent lanes, and what was found of the numbers.
@@ -163,10 +167,28 @@ impl<const K: usize, const N: usize> Adding<K, N> {
         Self { sums: start.map(|start| [start; N]), most: [0; N], left: [0; N], start, units }
     }
 
+    /// Adds a number in each lane. A loop over the lanes for each step: written as one loop, it is not
+    /// always made into vectors.
     #[inline(always)]
-    pub(super) fn add(&mut self, lane: usize, value: f64) {
-        self.most[lane] = magnitude(value).max(self.most[lane]);
-        self.left[lane] |= cut_into(&mut self.sums, lane, value);
+    pub(super) fn add(&mut self, values: [f64; N]) {
+        let magnitudes = values.map(magnitude);
+        for i in 0..N {
+            self.most[i] = magnitudes[i].max(self.most[i]);
+        }
+        let mut rest = values;
+        for sums in &mut self.sums {
+            let mut more = *sums;
+            for i in 0..N {
+                more[i] += rest[i];
+            }
+            for i in 0..N {
+                rest[i] -= more[i] - sums[i];
+            }
+            *sums = more;
+        }
+        for i in 0..N {
+            self.left[i] |= rest[i].to_bits();
+        }
     }
 
     #[inline(always)]

@@ -1,12 +1,9 @@
 //! Exact sums of numbers and of the squares of their distances, in one loop over both.
 
-use super::bins::{self, AHEAD, Adding, PIECE, Window};
+use super::bins::{self, AHEAD, Adding, LANES, PIECE, Window};
 use super::exact::Exact;
 use super::stream::prefetch;
 use super::sums::AsF64;
-
-/// Lanes of each of the two: half of those of one sum, as there are twice as many.
-const LANES: usize = bins::LANES / 2;
 
 /// Adds numbers to one sum, and the squares of their distances from the shift to another.
 #[inline(always)]
@@ -43,19 +40,15 @@ fn square(value: f64) -> f64 {
 fn both<T: AsF64>(piece: &[T], shift: f64, tops: [i32; 2], into: [&mut [Exact; 1]; 2]) -> bool {
     let mut values = Adding::<2, LANES>::new(tops[0]);
     let mut squares = Adding::<2, LANES>::new(tops[1]);
+    let apart = |element: T| square(element.as_f64() - shift);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
         prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
-        for (i, element) in chunk.iter().enumerate() {
-            let value = element.as_f64();
-            values.add(i, value);
-            squares.add(i, square(value - shift));
-        }
+        values.add(chunk.map(T::as_f64));
+        squares.add(chunk.map(apart));
     }
-    for (i, element) in rest.iter().enumerate() {
-        values.add(i, element.as_f64());
-        squares.add(i, square(element.as_f64() - shift));
-    }
+    values.add(bins::padded(rest, T::as_f64));
+    squares.add(bins::padded(rest, apart));
     let is_exact = values.found().is_exact(tops[0]) && squares.found().is_exact(tops[1]);
     if is_exact {
         let [sum, squared] = into;
