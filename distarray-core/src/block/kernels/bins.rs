@@ -171,23 +171,22 @@ impl<const K: usize, const N: usize> Adding<K, N> {
     /// always made into vectors.
     #[inline(always)]
     pub(super) fn add(&mut self, values: [f64; N]) {
-        let magnitudes = values.map(magnitude);
-        for i in 0..N {
-            self.most[i] = magnitudes[i].max(self.most[i]);
+        for (most, value) in self.most.iter_mut().zip(values) {
+            *most = magnitude(value).max(*most);
         }
         let mut rest = values;
         for sums in &mut self.sums {
             let mut more = *sums;
-            for i in 0..N {
-                more[i] += rest[i];
+            for (more, rest) in more.iter_mut().zip(rest) {
+                *more += rest;
             }
             for i in 0..N {
                 rest[i] -= more[i] - sums[i];
             }
             *sums = more;
         }
-        for i in 0..N {
-            self.left[i] |= rest[i].to_bits();
+        for (left, rest) in self.left.iter_mut().zip(rest) {
+            *left |= rest.to_bits();
         }
     }
 

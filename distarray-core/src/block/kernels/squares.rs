@@ -80,7 +80,7 @@ mod tests {
                         #[inline(always)]
                         move || sum(elements, shift, [values, apart], both),
                     );
-                    assert_eq!(sums[0].rounded::<f64>().to_bits(), one_by_one(&elements));
+                    assert_eq!(sums[0].rounded::<f64>().to_bits(), one_by_one(elements));
                     assert_eq!(squares[0].rounded::<f64>().to_bits(), one_by_one(&squared));
                 });
             }
