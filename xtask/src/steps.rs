@@ -31,7 +31,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("memcheck", "suites under the address sanitizer", sanitizers::memcheck),
     step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
     step("large", "more than 2^31 elements, for real: 10 GiB of memory", large::large),
-    step("numpy", "the example `terrain` against NumPy", numpy).system(),
+    step("numpy", "the examples `terrain` and `ufuncs` against NumPy", numpy).system(),
     step("hdf5", "HDF5 files, also against h5py", hdf5).system(),
     step("zarr", "Zarr arrays, also against zarr-python", zarr).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
@@ -158,9 +158,14 @@ fn numpy(place: &Place) -> Outcome {
     let Some(python) = &place.python else {
         return Outcome::Skipped("there is no python3 with NumPy".to_owned());
     };
-    let mut compare = place.command(python);
-    compare.arg(COMPARE).arg(place.target.join("release/examples/terrain"));
-    all([place.cargo("build --release --examples"), compare])
+    let compare = |example: &str| {
+        let mut command = place.command(python);
+        command.arg(format!("tests/numpy/{example}.py"));
+        command.arg(place.target.join("release/examples").join(example));
+        command
+    };
+    let build = place.cargo("build --release --examples");
+    all([build, compare("terrain"), compare("ufuncs")])
 }
 
 fn zarr(place: &Place) -> Outcome {

@@ -19,7 +19,7 @@ pub(super) fn of_floats(ctx: &Context) -> Result<()> {
         Ok::<(), Error>(())
     };
     check(a.abs(), f64::abs)?;
-    check(a.sign(), |v| if v == 0.0 { 0.0 * v } else { v.signum() })?;
+    check(a.sign(), |v| if v == 0.0 { 0.0 } else { v.signum() })?;
     check(a.square(), |v| v * v)?;
     check(a.reciprocal(), |v| 1.0 / v)?;
     check(a.abs().sqrt(), |v| v.abs().sqrt())?;

@@ -207,7 +207,8 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn sign(self) -> Self {
-                if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self * 0.0 }
+                // NaN stays, and a negative zero does not.
+                if self > 0.0 { 1.0 } else if self < 0.0 { -1.0 } else { self + 0.0 }
             }
             #[inline(always)]
             fn magnitude(self) -> Self {

@@ -139,7 +139,7 @@ pub(crate) fn pow(z: Complex64, w: Complex64) -> Complex64 {
         return ONE;
     }
     if z.re == 0.0 && z.im == 0.0 {
-        return match w.re > 0.0 && w.im == 0.0 {
+        return match w.re > 0.0 {
             true => Complex64::new(0.0, 0.0),
             false => Complex64::new(f64::NAN, f64::NAN),
         };
