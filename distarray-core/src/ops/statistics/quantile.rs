@@ -131,8 +131,8 @@ fn check(name: &str, node: &Node, quantiles: &[f64]) -> Result<()> {
 /// Quantiles of all elements, on every rank; NaN where there are none, or where one is NaN that is not
 /// skipped.
 ///
-/// Nothing is moved: at most seven small messages, whatever the distribution; see [`select`]. A copy of
-/// the elements as `float64` beside them.
+/// Nothing is moved: at most seven small messages, whatever the distribution, in which digits of the
+/// elements are counted, from the highest. Takes a copy of the elements as `float64`.
 ///
 /// # Errors
 /// Complex elements; a quantile that is not between 0 and 1; a rank failed.
