@@ -1,16 +1,20 @@
 //! Array files, read and written by all ranks together.
 //!
-//! [`npy`] is what most programs need: load and save arrays in NumPy's format. Below it lie the
+//! [`npy`] is what most programs need: load and save arrays in NumPy's format; [`npz`] has several in
+//! one file, [`checkpoint`] writes what a run needs to start again, [`open`] finds the format. Below it lie the
 //! seam for formats, [`file::ArrayFile`], and [`parallel`], which is written once above that seam:
 //! every rank reads and writes its own elements, no rank holds the whole array, and a file is never
 //! left half-written.
 
+mod any;
+pub mod checkpoint;
 pub mod file;
 mod flat;
 #[cfg(feature = "hdf5")]
 pub mod hdf5;
 pub mod memory;
 pub mod npy;
+pub mod npz;
 mod open;
 #[cfg(feature = "zarr")]
 mod packed;
@@ -22,6 +26,8 @@ mod stored;
 pub mod window;
 #[cfg(feature = "zarr")]
 pub mod zarr;
+mod zip;
 
+pub use any::AnyArray;
 pub use open::{Format, open};
 pub use stored::StoredArray;

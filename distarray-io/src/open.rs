@@ -8,7 +8,8 @@ use distarray_core::array::Context;
 use distarray_core::comm::{Arguments, Operation};
 use distarray_core::{Error, Result};
 
-use crate::{StoredArray, npy, parallel};
+use crate::npz::NpzFile;
+use crate::{StoredArray, npy, npz, parallel};
 
 /// The formats that [`open`] knows.
 ///
@@ -23,12 +24,14 @@ use crate::{StoredArray, npy, parallel};
 pub enum Format {
     /// One array, as NumPy's `save` writes it.
     Npy,
+    /// An archive of arrays, as NumPy's `savez` writes it.
+    Npz,
     /// A directory of chunks.
     Zarr,
 }
 
 impl Format {
-    const ALL: [Self; 2] = [Self::Npy, Self::Zarr];
+    const ALL: [Self; 3] = [Self::Npy, Self::Npz, Self::Zarr];
 
     /// The format that a name stands for, by its end; a path within a `.zarr` directory counts as one.
     pub fn of_name(path: &Path) -> Option<Self> {
@@ -38,6 +41,7 @@ impl Format {
         match path {
             path if path.ancestors().any(|path| ends(path, "zarr")) => Some(Self::Zarr),
             path if ends(path, "npy") => Some(Self::Npy),
+            path if ends(path, "npz") => Some(Self::Npz),
             _ => None,
         }
     }
@@ -55,7 +59,8 @@ impl Format {
         }
         let mut start = Vec::new();
         File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).map_err(refuse)?;
-        Ok(start.starts_with(b"\x93NUMPY").then_some(Self::Npy))
+        let known = [(&b"\x93NUMPY"[..], Self::Npy), (b"PK\x03\x04", Self::Npz)];
+        Ok(known.into_iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, format)| format))
     }
 }
 
@@ -63,6 +68,7 @@ impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
             Self::Npy => "npy",
+            Self::Npz => "npz",
             Self::Zarr => "Zarr",
         })
     }
@@ -74,7 +80,8 @@ impl std::fmt::Display for Format {
 /// Collective: an agreement of 8 bytes and a broadcast of one, and what the format's own `open` sends.
 ///
 /// # Errors
-/// There is no such file, its format is not known, or was not built in; what the format's own `open`
+/// There is no such file, its format is not known, or was not built in; an archive holds more or fewer
+/// arrays than one; what the format's own `open`
 /// refuses. The same on every rank.
 ///
 /// ```
@@ -107,11 +114,25 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
     })?;
     match Format::ALL[usize::from(found[0])] {
         Format::Npy => npy::open(ctx, path),
+        Format::Npz => the_only_one(&npz::open(ctx, path)?),
         #[cfg(feature = "zarr")]
         Format::Zarr => crate::zarr::open(ctx, path),
         #[cfg(not(feature = "zarr"))]
         Format::Zarr => {
             Err(Error::file(path, "is a Zarr array; the feature `zarr` is not built in"))
+        }
+    }
+}
+
+/// The array of an archive that has one.
+fn the_only_one(file: &NpzFile) -> Result<StoredArray> {
+    let names: Vec<_> = file.names().collect();
+    match names[..] {
+        [name] => file.array(name),
+        [] => Err(Error::file(file.path(), "holds no arrays")),
+        _ => {
+            let names = names.join(", ");
+            Err(Error::file(file.path(), format!("holds several arrays, not one: {names}")))
         }
     }
 }

@@ -14,6 +14,7 @@ use distarray_core::{Error, Kind, Result};
 
 use crate::file::{ArrayFile, Header};
 use crate::selection::Selection;
+use crate::zip::Inflated;
 
 #[cfg(feature = "hdf5")]
 pub(crate) use read::{BUFFER, Passage, start_of};
@@ -37,7 +38,7 @@ impl ByteOrder {
 #[derive(Debug)]
 pub(crate) struct FlatFile {
     /// Each value has a cursor of its own, which requests move.
-    file: RefCell<File>,
+    medium: RefCell<Medium>,
     /// The name in errors.
     path: PathBuf,
     header: Header,
@@ -46,7 +47,46 @@ pub(crate) struct FlatFile {
     data_start: u64,
 }
 
+/// What the bytes are in.
+#[derive(Debug)]
+enum Medium {
+    File(File),
+    Inflated(Inflated),
+}
+
+impl Medium {
+    fn read_at(&mut self, offset: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+        match self {
+            Self::File(file) => {
+                file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(bytes))
+            }
+            Self::Inflated(member) => member.read_at(offset, bytes),
+        }
+    }
+
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Self::File(file) => {
+                file.seek(SeekFrom::Start(offset)).and_then(|_| file.write_all(bytes))
+            }
+            Self::Inflated(_) => Err(std::io::Error::from(ErrorKind::Unsupported)),
+        }
+    }
+}
+
 impl FlatFile {
+    /// As [`new`](Self::new), of a deflated member of an archive, which is read only.
+    pub(crate) fn inflated(
+        member: Inflated,
+        path: &Path,
+        header: Header,
+        byte_order: ByteOrder,
+        data_start: u64,
+    ) -> Self {
+        let medium = RefCell::new(Medium::Inflated(member));
+        Self { medium, path: path.to_owned(), header, byte_order, data_start }
+    }
+
     /// The array of this header whose first element stands at the byte `data_start`; `path` is its
     /// name in errors.
     pub(crate) fn new(
@@ -56,7 +96,8 @@ impl FlatFile {
         byte_order: ByteOrder,
         data_start: u64,
     ) -> Self {
-        Self { file: RefCell::new(file), path: path.to_owned(), header, byte_order, data_start }
+        let medium = RefCell::new(Medium::File(file));
+        Self { medium, path: path.to_owned(), header, byte_order, data_start }
     }
 
     /// Bytes of a number whose bytes stand in another order than the machine's; 1 where they do not.
@@ -72,9 +113,7 @@ impl FlatFile {
     /// Fills the bytes from the file, counted from its first element.
     pub(super) fn read_at(&self, start: usize, bytes: &mut [u8]) -> Result<()> {
         let offset = self.data_start + start as u64;
-        let mut file = self.file.borrow_mut();
-        let read = file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(bytes));
-        read.map_err(|error| {
+        self.medium.borrow_mut().read_at(offset, bytes).map_err(|error| {
             let end = offset + bytes.len() as u64;
             self.refuse(match error.kind() {
                 ErrorKind::UnexpectedEof => format!("truncated: the file ends before byte {end}"),
@@ -86,9 +125,7 @@ impl FlatFile {
     /// Writes the bytes to the file, counted from its first element.
     pub(super) fn write_at(&self, start: usize, bytes: &[u8]) -> Result<()> {
         let offset = self.data_start + start as u64;
-        let mut file = self.file.borrow_mut();
-        let written = file.seek(SeekFrom::Start(offset)).and_then(|_| file.write_all(bytes));
-        written.map_err(|error| {
+        self.medium.borrow_mut().write_at(offset, bytes).map_err(|error| {
             let end = offset + bytes.len() as u64;
             self.refuse(format!("bytes {offset} to {end} cannot be written: {error}"))
         })
@@ -113,7 +150,10 @@ impl ArrayFile for FlatFile {
     }
 
     fn sync(&self) -> Result<()> {
-        let synced = self.file.borrow().sync_all();
+        let synced = match &*self.medium.borrow() {
+            Medium::File(file) => file.sync_all(),
+            Medium::Inflated(_) => Ok(()),
+        };
         synced.map_err(|error| self.refuse(format!("cannot be brought to the medium: {error}")))
     }
 }

@@ -19,7 +19,7 @@ const GROWTH_DIGITS: usize = 21;
 ///
 /// # Errors
 /// The array has more axes than NumPy takes.
-pub(super) fn preamble(header: &Header, path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn preamble(header: &Header, path: &Path) -> Result<Vec<u8>> {
     if header.shape.len() > MOST_AXES {
         return Err(Error::file(
             path,

@@ -25,18 +25,18 @@ type Field = (String, Value<'static>);
 
 /// Everything that the start of a file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Preamble {
-    pub(super) header: Header,
-    pub(super) byte_order: ByteOrder,
+pub(crate) struct Preamble {
+    pub(crate) header: Header,
+    pub(crate) byte_order: ByteOrder,
     /// Offset of the first element.
-    pub(super) data_start: usize,
+    pub(crate) data_start: usize,
 }
 
 /// Reads the bytes before the first element from the start of a file of so many bytes, and checks
 /// that the elements they announce are there. Longer files are as good, as they are for NumPy.
 ///
 /// Allocates no more than the header's own length, once that is known to lie in the file.
-pub(super) fn read_preamble(source: &mut dyn Read, length: u64, path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read_preamble(source: &mut dyn Read, length: u64, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = vec![0; MAGIC.len() + 2];
     read_more(source, &mut bytes, 0, path, "magic")?;
     if bytes[..MAGIC.len()] != MAGIC {
@@ -91,7 +91,7 @@ pub(super) fn read_preamble(source: &mut dyn Read, length: u64, path: &Path) -> 
 }
 
 /// What the bytes before the first element say.
-pub(super) fn parse(preamble: &[u8], path: &Path) -> Result<Preamble> {
+pub(crate) fn parse(preamble: &[u8], path: &Path) -> Result<Preamble> {
     let start = MAGIC.len() + 2 + width_of_length(preamble, path)?;
     let text = decode(preamble[MAGIC.len()], &preamble[start..], path)?;
     let entries = Dict::entries_from_literal(&text)

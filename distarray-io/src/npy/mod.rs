@@ -40,6 +40,10 @@ mod load;
 mod open;
 mod save;
 
+pub(crate) use format::preamble;
+pub(crate) use header::{parse, read_preamble};
+pub(crate) use open::check_file;
+
 pub use load::{header, load, load_as, open, read, read_header};
 pub use open::NpyFile;
 pub use save::{save, write};

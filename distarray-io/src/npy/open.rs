@@ -117,9 +117,8 @@ impl ArrayFile for NpyFile {
     }
 }
 
-/// What every rank needs to know to open a file: the bytes before its first element, checked.
-pub(super) fn describe(path: &Path) -> Result<Vec<u8>> {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
+/// Refuses what is not a file, before it is opened: opening a pipe would wait for a writer.
+pub(crate) fn check_file(path: &Path) -> Result<std::fs::Metadata> {
     let metadata = std::fs::metadata(path).map_err(|error| cannot_open(path, &error))?;
     if metadata.is_dir() {
         return Err(Error::file(path, "is a directory, not a file"));
@@ -127,6 +126,12 @@ pub(super) fn describe(path: &Path) -> Result<Vec<u8>> {
     if !metadata.is_file() {
         return Err(Error::file(path, "is a device or a pipe, not a file"));
     }
+    Ok(metadata)
+}
+
+/// What every rank needs to know to open a file: the bytes before its first element, checked.
+pub(super) fn describe(path: &Path) -> Result<Vec<u8>> {
+    let metadata = check_file(path)?;
     let mut file = File::open(path).map_err(|error| cannot_open(path, &error))?;
     header::read_preamble(&mut file, metadata.len(), path)
 }
