@@ -1,7 +1,7 @@
 //! Files that were damaged at random: errors, but no panic and no allocation beyond their size.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 
 use distarray_core::DType;
 use distarray_core::array::{Context, Reductions};
@@ -10,15 +10,17 @@ use distarray_io::file::{ArrayFile, Header, Order};
 use distarray_io::npy::{self, NpyFile};
 use distarray_io::selection::Selection;
 
-/// The largest single allocation since it was last set to 0.
-static LARGEST: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// The largest single allocation of this thread, on which a test runs, since it was set to 0.
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
 
 struct Watched;
 
 // SAFETY: everything is handed to the system's allocator, which keeps the contract.
 unsafe impl GlobalAlloc for Watched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LARGEST.fetch_max(layout.size(), Ordering::Relaxed);
+        LARGEST.set(LARGEST.get().max(layout.size()));
         // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
@@ -90,7 +92,7 @@ fn damaged_files_are_refused_or_read_and_nothing_else() {
         // A new file: cutting an old one short and filling it again is brought to the disk each time.
         let _ = std::fs::remove_file(&path);
         std::fs::write(&path, &bytes).unwrap();
-        LARGEST.store(0, Ordering::Relaxed);
+        LARGEST.set(0);
         match NpyFile::open(&path) {
             Ok(file) => {
                 let Header { dtype, shape, .. } = file.header().clone();
@@ -105,7 +107,7 @@ fn damaged_files_are_refused_or_read_and_nothing_else() {
                 refused += 1;
             }
         }
-        let largest = LARGEST.load(Ordering::Relaxed);
+        let largest = LARGEST.get();
         assert!(largest < 16 * 1024 + bytes.len(), "{largest} bytes for a file of {}", bytes.len());
     }
     // Damage to the elements is not noticed, as long as there are enough of them.
