@@ -19,6 +19,8 @@ use merge::merge_along;
 use pass::Pass;
 use plan::{Piece, Plan};
 
+use smallvec::SmallVec;
+
 use super::align::Alignment;
 use super::allocate::{agreed, is_large, zeros};
 use crate::comm::Communicator;
@@ -27,6 +29,9 @@ use crate::element::Scalar;
 use crate::error::{Error, Result};
 use crate::expr::Accumulators;
 use crate::handle::ArrayRef;
+
+/// A list of what there is mostly one of. On few elements allocations would take most of the time.
+type Few<T> = SmallVec<[T; 2]>;
 
 /// What a reduction gives.
 #[derive(Clone, Debug)]
@@ -61,33 +66,33 @@ pub fn reduce(
     requests: &[Request],
     alignment: Alignment,
 ) -> Result<Vec<Reduced>> {
-    let jobs: Vec<Job<'_>> = requests.iter().map(Job::new).collect::<Result<_>>()?;
-    let mut results: Vec<Option<Reduced>> = vec![None; jobs.len()];
-    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let jobs: Few<Job<'_>> = requests.iter().map(Job::new).collect::<Result<_>>()?;
+    let mut results: Few<Option<Reduced>> = smallvec::smallvec![None; jobs.len()];
+    let mut groups: Few<Few<usize>> = Few::new();
     for (number, job) in jobs.iter().enumerate() {
         if job.plan.is_none() {
             results[number] = Some(spread::along(comm, job.request, alignment)?);
             continue;
         }
-        let alike = |group: &&mut Vec<usize>| {
+        let alike = |group: &&mut Few<usize>| {
             let other = &jobs[group[0]];
             job.request.node.shape() == other.request.node.shape() && job.reduced == other.reduced
         };
         match groups.iter_mut().find(alike) {
             Some(group) => group.push(number),
-            None => groups.push(vec![number]),
+            None => groups.push(smallvec::smallvec![number]),
         }
     }
-    let (over_all, along): (Vec<_>, Vec<_>) =
+    let (over_all, along): (Few<_>, Few<_>) =
         groups.into_iter().partition(|group| jobs[group[0]].reduced.iter().all(|&reduced| reduced));
     for group in along {
-        let group: Vec<&Job<'_>> = group.iter().map(|&number| &jobs[number]).collect();
+        let group: Few<&Job<'_>> = group.iter().map(|&number| &jobs[number]).collect();
         for (job, array) in group.iter().zip(along_axes(comm, &group, alignment)?) {
             results[job.number_in(&jobs)] = Some(Reduced::Array(array));
         }
     }
     if !over_all.is_empty() {
-        let groups: Vec<Vec<&Job<'_>>> = over_all
+        let groups: Few<Few<&Job<'_>>> = over_all
             .iter()
             .map(|group| group.iter().map(|&number| &jobs[number]).collect())
             .collect();
@@ -174,13 +179,13 @@ impl<'a> Job<'a> {
 /// Jobs over all axes, grouped by the shapes of their expressions.
 fn over_all_axes<'a>(
     comm: &dyn Communicator,
-    groups: &[Vec<&'a Job<'a>>],
+    groups: &[Few<&'a Job<'a>>],
     alignment: Alignment,
-) -> Result<Vec<(&'a Job<'a>, Scalar)>> {
+) -> Result<Few<(&'a Job<'a>, Scalar)>> {
     let rank = comm.rank();
-    let (mut passes, mut serving) = (Vec::with_capacity(groups.len()), Vec::new());
+    let (mut passes, mut serving) = (Few::new(), Few::new());
     for group in groups {
-        let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+        let pieces: Few<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
         let (pieces, places) = plan::shared(&pieces);
         serving.push(places);
         let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
@@ -189,9 +194,9 @@ fn over_all_axes<'a>(
         passes.push(pass);
     }
     let everyone = Ranks::range(0..comm.size());
-    let mut totals: Vec<Option<Vec<Accumulators>>> = passes.iter().map(|_| None).collect();
+    let mut totals: Few<Option<Vec<Accumulators>>> = passes.iter().map(|_| None).collect();
     loop {
-        let again: Vec<usize> = (0..passes.len()).filter(|&i| totals[i].is_none()).collect();
+        let again: Few<usize> = (0..passes.len()).filter(|&i| totals[i].is_none()).collect();
         let run = |&i: &usize| {
             let pass: &Pass = &passes[i];
             // One copy counts, and where all ranks have one they need not tell each other.
@@ -204,19 +209,20 @@ fn over_all_axes<'a>(
                 None => pass.folds().map(nothing).collect::<Result<_>>(),
             }
         };
-        let folded = again.iter().map(run).collect::<Result<Vec<_>>>();
+        let folded = again.iter().map(run).collect::<Result<Few<_>>>();
         let can_fail = again.iter().any(|&i| passes[i].can_fail());
         let mut folded = agreed(comm, can_fail, folded)?;
-        let mut shared: Vec<&mut Accumulators> = again
+        let mut shared: Few<&mut Accumulators> = again
             .iter()
             .zip(&mut folded)
             .filter(|(i, _)| !passes[**i].distribution.ranks().serve(&everyone))
             .flat_map(|(_, folded)| folded)
             .collect();
         merge_all(comm, &mut shared)?;
+        drop(shared);
         for (i, folded) in again.into_iter().zip(folded) {
             let elements = groups[i][0].elements as u64;
-            let shifts: Vec<_> = folded.iter().map(|own| own.better_shift(elements)).collect();
+            let shifts: Few<_> = folded.iter().map(|own| own.better_shift(elements)).collect();
             match shifts.iter().any(Option::is_some) {
                 true => passes[i].shift(&shifts),
                 false => totals[i] = Some(folded),
@@ -226,11 +232,15 @@ fn over_all_axes<'a>(
             break;
         }
     }
-    let mut values = Vec::new();
+    let mut values = Few::new();
     for ((group, folded), places) in groups.iter().zip(totals).zip(serving) {
         let folded = folded.expect("all are done");
-        let own = places.into_iter().map(|place| folded[place].duplicate());
-        let mut folded = own.collect::<Result<Vec<_>>>()?;
+        let mut folded = match places.len() == folded.len() {
+            true => folded,
+            false => {
+                places.iter().map(|&place| folded[place].duplicate()).collect::<Result<_>>()?
+            }
+        };
         for job in group {
             let rest = folded.split_off(job.plan().pieces.len());
             job.begin(&mut folded);

@@ -1,5 +1,6 @@
 //! One pass over the arrays of expressions that are reduced over the same axes.
 
+use super::Few;
 use super::plan::Piece;
 use crate::block::Block;
 use crate::block::kernels::fold::{Fold, fold};
@@ -22,7 +23,7 @@ pub(super) struct Pass {
     pub(super) distribution: Distribution,
     joined: Joined,
     /// For each fold, the expression that it is of.
-    folds: Vec<(usize, Fold, DType)>,
+    folds: Few<(usize, Fold, DType)>,
     arrays: Vec<Block>,
 }
 
@@ -37,10 +38,10 @@ impl Pass {
         reduced: Vec<bool>,
         alignment: Alignment,
     ) -> Result<Self> {
-        let folds: Vec<_> = (0..pieces.len())
+        let folds: Few<_> = (0..pieces.len())
             .map(|root| (root, pieces[root].fold, pieces[root].node.dtype()))
             .collect();
-        let roots: Vec<_> = pieces.iter().map(|piece| piece.node.clone()).collect();
+        let roots: Few<_> = pieces.iter().map(|piece| piece.node.clone()).collect();
         let joined = Joined::new(&roots)?;
         let mut distribution = result_distribution(comm, joined.node())?;
         let numbered = folds.iter().any(|(_, fold, _)| matches!(fold, Fold::Place { .. }));
@@ -72,20 +73,20 @@ impl Pass {
 
     /// Shifts of moments that are about as large as the elements: the first element in C order, on
     /// every rank. One broadcast of eight bytes for each expression.
-    pub(super) fn first_elements(&self, comm: &dyn Communicator) -> Result<Vec<Option<f64>>> {
+    pub(super) fn first_elements(&self, comm: &dyn Communicator) -> Result<Few<Option<f64>>> {
         let wanted = |(root, fold, _): &(usize, Fold, DType)| {
             matches!(fold, Fold::Moments { .. }).then_some(*root)
         };
-        let wanted: Vec<_> = self.folds.iter().map(wanted).collect();
+        let wanted: Few<_> = self.folds.iter().map(wanted).collect();
         if self.distribution.is_empty() || wanted.iter().all(Option::is_none) {
-            return Ok(vec![None; wanted.len()]);
+            return Ok(smallvec::smallvec![None; wanted.len()]);
         }
         let everyone = crate::dist::Ranks::range(0..comm.size());
         let is_here = self.distribution.ranks().serve(&everyone);
         let (owner, place) = self.distribution.locate(&vec![0; self.reduced.len()])?;
         // Where it cannot be told, the pass itself will fail.
         let first = |root| self.element(comm.rank(), root, &place).unwrap_or(0.0);
-        let mut shifts: Vec<f64> = wanted
+        let mut shifts: Few<f64> = wanted
             .iter()
             .flatten()
             .map(|&root| if is_here || owner == comm.rank() { first(root) } else { 0.0 })
@@ -154,7 +155,7 @@ impl Pass {
             let accumulators = Accumulators::new(fold, dtype, results)?;
             Ok(Task { root, accumulators })
         };
-        let mut tasks: Vec<Task> = self.folds.iter().map(task).collect::<Result<_>>()?;
+        let mut tasks: Few<Task> = self.folds.iter().map(task).collect::<Result<_>>()?;
         let here = (&self.distribution, rank);
         expr::fold(&self.joined, &self.arrays, here, part, &self.reduced, &mut tasks)?;
         let mut folded: Vec<_> = tasks.into_iter().map(|task| task.accumulators).collect();

@@ -1,5 +1,6 @@
 //! How reductions are made of folds.
 
+use super::Few;
 use super::request::{Reduction, Request};
 use crate::block::kernels::fold::{Finishing, Fold, finish, fold};
 use crate::block::kernels::{BinaryOp, CompareOp, TernaryOp, UnaryOp};
@@ -218,7 +219,7 @@ pub(super) fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
 
 /// The pieces that are folded, and which of them serves each piece: equal ones are folded once, and
 /// moments hold the sum too.
-pub(super) fn shared<'a>(pieces: &[&'a Piece]) -> (Vec<&'a Piece>, Vec<usize>) {
+pub(super) fn shared<'a>(pieces: &[&'a Piece]) -> (Few<&'a Piece>, Few<usize>) {
     let holds_sum = |piece: &Piece| {
         matches!(piece.fold, Fold::Moments { .. })
             && matches!(piece.node.dtype(), DType::F32 | DType::F64)
@@ -229,8 +230,8 @@ pub(super) fn shared<'a>(pieces: &[&'a Piece]) -> (Vec<&'a Piece>, Vec<usize>) {
         folds && by.node.is_same(&of.node)
     };
     let server = |j: usize| (0..pieces.len()).find(|&i| serves((i, pieces[i]), (j, pieces[j])));
-    let servers: Vec<Option<usize>> = (0..pieces.len()).map(server).collect();
-    let folded: Vec<usize> = (0..pieces.len()).filter(|&piece| servers[piece].is_none()).collect();
+    let servers: Few<Option<usize>> = (0..pieces.len()).map(server).collect();
+    let folded: Few<usize> = (0..pieces.len()).filter(|&piece| servers[piece].is_none()).collect();
     // The first of all equal ones is served by none but by what holds more.
     let place = |mut piece: usize| {
         while let Some(server) = servers[piece] {
