@@ -23,7 +23,7 @@ mod requests;
 pub mod selection;
 pub mod sliced;
 mod stored;
-pub mod window;
+mod view;
 #[cfg(feature = "zarr")]
 pub mod zarr;
 mod zip;

@@ -44,12 +44,6 @@ impl Selection {
         Self { axes, empty: false }
     }
 
-    /// All combinations of these segments; there is one axis without any if nothing is selected.
-    pub(crate) fn of_axes(axes: Vec<Vec<Segment>>) -> Self {
-        let empty = axes.iter().any(Vec::is_empty);
-        Self { axes, empty }
-    }
-
     /// All elements of a shape, each at the place of its index.
     ///
     /// ```

@@ -1,11 +1,12 @@
 //! [`Sliced`]: a slice of an array in a file, itself one.
 
+use distarray_core::Result;
 use distarray_core::block::Block;
 use distarray_core::dist::{Cut, Segment};
-use distarray_core::{Error, Result};
 
 use crate::file::{ArrayFile, Header};
 use crate::selection::Selection;
+use crate::view::View;
 
 /// A slice of an array in a file: indices of the slice become indices of the whole.
 ///
@@ -30,6 +31,7 @@ use crate::selection::Selection;
 pub struct Sliced {
     whole: Box<dyn ArrayFile>,
     header: Header,
+    view: View,
     cuts: Vec<Cut>,
 }
 
@@ -39,68 +41,25 @@ impl Sliced {
     /// # Errors
     /// There is not one cut per axis, one lies outside its axis or is a new axis.
     pub fn new(whole: Box<dyn ArrayFile>, cuts: &[Cut]) -> Result<Self> {
-        let header = Self::header_of(whole.header(), cuts)?;
-        Ok(Self { whole, header, cuts: cuts.to_vec() })
+        let view = View::new(&whole.header().shape, cuts)?;
+        let header = kept(whole.header(), &view, cuts);
+        Ok(Self { whole, header, view, cuts: cuts.to_vec() })
     }
 
     /// The header of a slice of an array with this one.
     pub(crate) fn header_of(whole: &Header, cuts: &[Cut]) -> Result<Header> {
-        if cuts.len() != whole.shape.len() {
-            return Err(Error::index(format!(
-                "a slice of {} axes is taken of a file of shape {:?}; it has no new axes",
-                cuts.len(),
-                whole.shape
-            )));
-        }
-        let mut shape = Vec::with_capacity(cuts.len());
-        for (axis, (cut, &extent)) in cuts.iter().zip(&whole.shape).enumerate() {
-            let last = match *cut {
-                Cut::At(index) => Some(index as i128),
-                Cut::Range { start, step, len } => {
-                    shape.push(len);
-                    let last = start as i128 + step as i128 * (len as i128 - 1);
-                    (len > 0).then(|| if step > 0 { last } else { last.min(start as i128) })
-                }
-                Cut::NewAxis => {
-                    return Err(Error::index("a slice of a file has no new axes".to_owned()));
-                }
-            };
-            let first = match *cut {
-                Cut::Range { start, .. } if last.is_some() => start,
-                _ => 0,
-            };
-            let bound = last.into_iter().chain([first as i128]);
-            if let Some(index) =
-                bound.filter(|_| last.is_some()).find(|index| !(0..extent as i128).contains(index))
-            {
-                return Err(Error::index(format!(
-                    "index {index} is out of bounds for axis {axis} of extent {extent}"
-                )));
-            }
-        }
-        Ok(Header { shape, ..whole.clone() })
+        Ok(kept(whole, &View::new(&whole.shape, cuts)?, cuts))
     }
 
     /// The selection of the whole that one of the slice is.
     fn translated(&self, selection: &Selection) -> Selection {
+        let one = [Segment { global: 0, step: 1, count: 1, place: 0, place_step: 1 }];
         let mut given = selection.axes().iter();
-        let axes = self.cuts.iter().map(|cut| match *cut {
-            Cut::Range { start, step, .. } => {
-                let axis = given.next().expect("one axis per range");
-                let mut axis: Vec<_> =
-                    axis.iter().map(|segment| through(segment, start, step)).collect();
-                // Requests go through the file from front to back.
-                if step < 0 {
-                    axis.reverse();
-                }
-                axis
-            }
-            Cut::At(index) => {
-                vec![Segment { global: index, step: 1, count: 1, place: 0, place_step: 1 }]
-            }
-            Cut::NewAxis => unreachable!("was refused"),
+        let axes = self.cuts.iter().map(|cut| match cut {
+            Cut::At(_) => one.to_vec(),
+            _ => given.next().expect("one axis per range").clone(),
         });
-        Selection::of_segments(axes.collect(), selection.is_empty())
+        self.view.in_file(&Selection::of_segments(axes.collect(), selection.is_empty()))
     }
 
     /// The axes that the slice has not.
@@ -110,26 +69,10 @@ impl Sliced {
     }
 }
 
-/// A segment of a range's indices as one of the axis that the range is of.
-fn through(segment: &Segment, start: usize, step: isize) -> Segment {
-    let of = |index: usize| start.wrapping_add_signed(step * index as isize);
-    if step > 0 {
-        let step = segment.step * step.unsigned_abs();
-        return Segment {
-            global: of(segment.global),
-            step: if segment.count == 1 { 1 } else { step },
-            ..*segment
-        };
-    }
-    let beyond = segment.count as isize - 1;
-    let step = segment.step * step.unsigned_abs();
-    Segment {
-        global: of(segment.last()),
-        step: if segment.count == 1 { 1 } else { step },
-        count: segment.count,
-        place: segment.place.wrapping_add_signed(segment.place_step * beyond),
-        place_step: if segment.count == 1 { 1 } else { -segment.place_step },
-    }
+/// A header with the extents of the axes that a slice keeps.
+fn kept(whole: &Header, view: &View, cuts: &[Cut]) -> Header {
+    let kept = view.shape().zip(cuts).filter(|(_, cut)| !matches!(cut, Cut::At(_)));
+    Header { shape: kept.map(|(extent, _)| extent).collect(), ..whole.clone() }
 }
 
 impl ArrayFile for Sliced {

@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use distarray_core::array::Context;
 use distarray_core::{Complex32, Complex64, DType, Element, Result, Scalar, with_element};
@@ -135,8 +136,17 @@ fn flat(shape: &[usize], at: &[usize]) -> usize {
     at.iter().zip(shape).fold(0, |flat, (i, extent)| flat * extent + i)
 }
 
+/// One test at a time: a Python that is started while the library has a file open inherits that, and
+/// with it the file's lock.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn what_h5py_writes_is_read() {
+    let _turn = turn();
     let directory = tempfile::tempdir().unwrap();
     if python(WRITE, directory.path()).is_none() {
         return;
@@ -204,6 +214,7 @@ fn what_h5py_writes_is_read() {
 
 #[test]
 fn what_is_written_is_what_h5py_reads() {
+    let _turn = turn();
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.h5");
     distarray_threads::run(2, |comm| {

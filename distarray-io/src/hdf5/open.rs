@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use distarray_core::array::{Context, DistArray, Redistribution, SliceArgument};
 use distarray_core::comm::{Arguments, Operation};
-use distarray_core::dist::{Cut, Distribution};
+use distarray_core::dist::Cut;
+#[cfg(feature = "hdf5-mpi")]
+use distarray_core::dist::Distribution;
 use distarray_core::{DType, Element, Error, Kind, Result};
+#[cfg(feature = "hdf5-mpi")]
 use ndarray::SliceInfoElem;
 
 use super::facts::Facts;
@@ -13,7 +16,7 @@ use super::place::Place;
 use super::transfer::Transfer;
 use crate::file::{ArrayFile, Header};
 use crate::parallel;
-use crate::window::Window;
+use crate::sliced::Sliced;
 
 /// An HDF5 file that all ranks have to do with.
 ///
@@ -268,13 +271,12 @@ impl Dataset {
             array.and("path", &self.file.shown).and("distribution", &distribution.to_string())
         });
         comm.begin()?;
-        let with_all_axes = self.with_all_axes(&distribution);
         #[cfg(feature = "hdf5-mpi")]
         if self.transfer != Transfer::Automatic
             && self.header.bytes() != Some(0)
             && let Some(processes) = super::processes::Processes::of(comm)?
         {
-            let view = crate::window::View::new(&self.facts.header.shape, &self.cuts)?;
+            let view = crate::view::View::new(&self.facts.header.shape, &self.cuts)?;
             let place = self.file.place(&self.name);
             let array = super::together::read(
                 comm,
@@ -282,7 +284,7 @@ impl Dataset {
                 &place,
                 &self.facts,
                 &view,
-                &with_all_axes,
+                &self.with_all_axes(&distribution),
                 T::DTYPE,
                 self.transfer,
             )?;
@@ -290,12 +292,12 @@ impl Dataset {
         }
         let open = || {
             let file = self.file.place(&self.name).open(&self.facts)?;
-            Ok(Box::new(Window::new(file, &self.cuts)?) as Box<dyn ArrayFile>)
+            Ok(Box::new(Sliced::new(file, &self.cuts)?) as Box<dyn ArrayFile>)
         };
-        let array = parallel::read(comm, &open, &with_all_axes, T::DTYPE)?;
-        self.without_dropped_axes(self.file.ctx.adopt_ref(array)?)
+        self.file.ctx.adopt_ref(parallel::read(comm, &open, &distribution, T::DTYPE)?)
     }
 
+    #[cfg(feature = "hdf5-mpi")]
     fn without_dropped_axes<T: Element>(&self, array: DistArray<T>) -> Result<DistArray<T>> {
         if self.cuts.len() == self.header.shape.len() {
             return Ok(array);
@@ -308,6 +310,7 @@ impl Dataset {
     }
 
     /// The distribution with axes of one index for those that the slice drops.
+    #[cfg(feature = "hdf5-mpi")]
     fn with_all_axes(&self, distribution: &Distribution) -> Distribution {
         let mut kept = self.header.shape.iter();
         let cut = |cut: &Cut| match (cut, kept.as_slice().first()) {

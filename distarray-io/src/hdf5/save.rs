@@ -14,7 +14,7 @@ use super::place::Place;
 use super::refusal::Refusal;
 use crate::file::{ArrayFile, Header, Order};
 use crate::parallel;
-use crate::window::Window;
+use crate::sliced::Sliced;
 
 /// Saves an array as the one dataset of a new file, which takes the place of an old one.
 ///
@@ -234,7 +234,7 @@ impl Hdf5 {
                 _ => Cut::whole(len),
             };
             let cuts: Vec<_> = header.shape.iter().enumerate().map(cut).collect();
-            Ok(Box::new(Window::new(file, &cuts)?) as Box<dyn ArrayFile>)
+            Ok(Box::new(Sliced::new(file, &cuts)?) as Box<dyn ArrayFile>)
         };
         if facts.flat.is_some() {
             return parallel::write(comm, &header, &open, array);

@@ -89,7 +89,7 @@ fn piece_of(axes: &[&[Segment]]) -> Piece {
         let part = |part: &Segment| Segment { global: part.global - low, ..*part };
         axis.iter().map(part).collect()
     });
-    Piece { selection: Selection::of_axes(shifted.collect()), low, shape }
+    Piece { selection: Selection::of_segments(shifted.collect(), false), low, shape }
 }
 
 #[cfg(test)]

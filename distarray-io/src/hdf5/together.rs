@@ -13,7 +13,7 @@ use super::transfer::Transfer;
 use crate::file::{Header, Order};
 use crate::parallel::turns::in_chunks;
 use crate::selection::Selection;
-use crate::window::View;
+use crate::view::View;
 
 /// Writes an array to a dataset that is there.
 ///
