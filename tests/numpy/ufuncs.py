@@ -120,6 +120,9 @@ def expected(name, a, b):
     """NumPy's result, and where it is one."""
     known = np.ones(len(a), dtype=bool)
     integer = a.dtype.kind in "iu"
+    if name == "log1p" and a.dtype == np.complex64:
+        # NumPy's loses digits near zero; in double precision enough are left.
+        return np.log1p(a.astype(np.complex128)).astype(np.complex64), known
     if name in ("erf", "erfc", "gamma", "lgamma"):
         return scalar(getattr(math, name))(a)
     if name == "divide" and integer:
