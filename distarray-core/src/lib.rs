@@ -33,8 +33,8 @@ pub use handle::ArrayRef;
 pub mod prelude {
     pub use crate::array::{
         ArrayExpr, Boundary, Checked, Conditions, Context, DistArray, Expr, Histograms,
-        IntoDistribution, Nonzero, Operand, Pairs, Quantiles, Redistribution, Reductions, Scans,
-        Statistics, Stencil, Ufuncs,
+        Interpolation, IntoDistribution, Nonzero, Operand, Pairs, Quantiles, Redistribution,
+        Reductions, Scans, Statistics, Stencil, Ufuncs,
     };
     pub use crate::dist::{Dist, Distribution};
     pub use crate::{Complex32, Complex64, DType, Element, Error, Result};

@@ -92,6 +92,24 @@ pub trait Quantiles<T: Ordered>: ArrayExpr<T> {
         Ok(of_all(self, vec![0.5], Method::Linear, true)?[0])
     }
 
+    /// The [`nanmedian`](Self::nanmedian) along an axis; NaN where nothing else is.
+    ///
+    /// # Errors
+    /// As [`median_axis`](Self::median_axis).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().from_fn([2, 3], |at| if at[1] == 0 { f64::NAN } else { at[1] as f64 })?;
+    /// assert_eq!(a.nanmedian_axis(1)?.to_ndarray()?.as_slice(), Some(&[1.5, 1.5][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn nanmedian_axis(&self, axis: isize) -> Result<DistArray<f64>> {
+        let _scope = Operation::enter("nanmedian_axis");
+        along(self, 0.5, axis, (Method::Linear, true))
+    }
+
     /// The element below which a part of all lies, between 0 and 1; on the line between two where it
     /// falls there.
     ///

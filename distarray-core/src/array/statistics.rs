@@ -1,15 +1,14 @@
 //! Weighted averages, inner products, covariances and correlations.
 
-use super::reduction::Sum;
-use super::{ArrayExpr, Context, DistArray, Expr, Reductions};
+use super::averages::{averaged, averaged_along};
+use super::{ArrayExpr, Context, Covariances, DistArray, Expr, Reductions};
 use crate::block::kernels::{BinaryOp, UnaryOp};
 use crate::comm::Operation;
-use crate::command::Command;
 use crate::element::{Element, Kind, Number, Real};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 
-fn one_context<A: Element, B: Element>(
+pub(super) fn one_context<A: Element, B: Element>(
     name: &str,
     a: &(impl ArrayExpr<A> + ?Sized),
     b: &impl ArrayExpr<B>,
@@ -41,26 +40,100 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
-    /// let (a, weights) = (ctx.arange(1, 4, 1)?, ctx.from_fn([3], |at| [0.5, 0.25, 0.25][at[0]])?);
+    /// let (a, weights) = (ctx.arange(1_i32, 4, 1)?, ctx.from_fn([3], |at| [0.5, 0.25, 0.25][at[0]])?);
     /// assert_eq!(a.average(&weights)?, 1.75);
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     #[track_caller]
-    fn average<W: Real>(&self, weights: &impl ArrayExpr<W>) -> Result<f64>
+    fn average<W: Real>(&self, weights: &impl ArrayExpr<W>) -> Result<T::Double>
     where
-        T: Real,
+        T: Number,
     {
         let _scope = Operation::enter("average");
-        let (ctx, a, weights) = one_context("average", self, weights)?;
-        let [a, weights] = [a, weights].map(|node| node.cast(f64::DTYPE));
-        let product = Node::binary(BinaryOp::Multiply, a, weights.clone());
-        let product = Expr::<f64>::new(ctx.clone(), product);
-        let weights = Expr::<f64>::new(ctx.clone(), Ok(weights));
-        let (sum, weight) = ctx.reduce((product.reduce(Sum), weights.reduce(Sum)))?;
-        match weight == 0.0 {
-            true => Err(Error::argument("'average': the weights add up to 0")),
-            false => Ok(sum / weight),
-        }
+        Ok(averaged(self, weights)?.0)
+    }
+
+    /// The [`average`](Self::average), and the sum of the weights (NumPy's `returned`).
+    ///
+    /// # Errors
+    /// As [`average`](Self::average).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.arange(1_i32, 4, 1)?;
+    /// assert_eq!(a.average_with_sum(&a)?, (14.0 / 6.0, 6.0));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn average_with_sum<W: Real>(&self, weights: &impl ArrayExpr<W>) -> Result<(T::Double, f64)>
+    where
+        T: Number,
+    {
+        let _scope = Operation::enter("average");
+        averaged(self, weights)
+    }
+
+    /// The [`average`](Self::average) along an axis, as an array of the other axes. Weights are of the
+    /// array's shape, or of one axis that is as long as this one.
+    ///
+    /// Costs what a sum along the axis does, and one message of a byte, which tells whether weights add up
+    /// to 0.
+    ///
+    /// # Errors
+    /// As [`average`](Self::average); the axis is out of bounds.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_fn([2, 2], |at| (2 * at[0] + at[1]) as f64)?;
+    /// let weights = ctx.from_fn([2], |at| [3.0, 1.0][at[0]])?;
+    /// assert_eq!(a.average_axis(0, &weights)?.to_ndarray()?.as_slice(), Some(&[0.5, 1.5][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn average_axis<W: Real>(
+        &self,
+        axis: isize,
+        weights: &impl ArrayExpr<W>,
+    ) -> Result<DistArray<T::Double>>
+    where
+        T: Number,
+    {
+        let _scope = Operation::enter("average_axis");
+        Ok(averaged_along(self, axis, weights)?.0)
+    }
+
+    /// The [`average_axis`](Self::average_axis), and the sums of the weights (NumPy's `returned`), of the
+    /// same shape.
+    ///
+    /// # Errors
+    /// As [`average_axis`](Self::average_axis).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, weights) = (ctx.ones::<f64>([2, 3])?, ctx.full(2, [2])?);
+    /// let (averages, sums) = a.average_axis_with_sum(0, &weights)?;
+    /// assert_eq!((averages.sum()?, sums.to_ndarray()?.as_slice()), (3.0, Some(&[4.0, 4.0, 4.0][..])));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn average_axis_with_sum<W: Real>(
+        &self,
+        axis: isize,
+        weights: &impl ArrayExpr<W>,
+    ) -> Result<(DistArray<T::Double>, DistArray<f64>)>
+    where
+        T: Number,
+    {
+        let _scope = Operation::enter("average_axis");
+        let (averages, sums) = averaged_along(self, axis, weights)?;
+        let sums = sums.broadcast_to(averages.shape())?;
+        Ok((averages, sums))
     }
 
     /// The sum of the products of the elements of two arrays of one shape; of arrays of one axis NumPy's
@@ -114,62 +187,38 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
         }
     }
 
-    /// The covariances of variables, which are the rows of an array of two axes, or of one variable;
-    /// divided by the number of observations less `ddof`. A matrix on every rank, in double precision.
-    ///
-    /// Observations are moved so that each rank has whole ones. Takes the square of the number of variables
-    /// times that of the observations.
-    ///
-    /// # Errors
-    /// As [`ArrayExpr::eval`]; more than two axes.
+    /// The covariances of variables, which are the rows of an array of two axes, or of one variable; those
+    /// of complex variables are of one and the conjugate of the other.
     ///
     /// ```
     /// use distarray_core::prelude::*;
     ///
     /// let x = Context::solo().from_fn([2, 3], |at| if at[0] == 0 { at[1] as f64 } else { 2.0 - at[1] as f64 })?;
-    /// assert_eq!(x.cov(1)?.to_ndarray()?.as_slice(), Some(&[1.0, -1.0, -1.0, 1.0][..]));
+    /// assert_eq!(x.cov().eval()?.to_ndarray()?.as_slice(), Some(&[1.0, -1.0, -1.0, 1.0][..]));
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
-    #[track_caller]
-    fn cov(&self, ddof: usize) -> Result<DistArray<f64>>
+    fn cov(&self) -> Covariances<T::Double>
     where
-        T: Real,
+        T: Number,
     {
-        let _scope = Operation::enter("cov");
-        covariances(self, ddof, false)
+        Covariances::new(self, false)
     }
 
-    /// The correlations of variables, which are the rows of an array of two axes; else as
-    /// [`cov`](Self::cov).
-    ///
-    /// # Errors
-    /// As [`cov`](Self::cov).
+    /// The correlations of variables: covariances over the standard deviations of both.
     ///
     /// ```
     /// use distarray_core::prelude::*;
     ///
     /// let x = Context::solo().from_fn([2, 3], |at| if at[0] == 0 { at[1] as f64 } else { -4.0 * at[1] as f64 })?;
-    /// assert_eq!(x.corrcoef()?.to_ndarray()?.as_slice(), Some(&[1.0, -1.0, -1.0, 1.0][..]));
+    /// assert_eq!(x.corrcoef().eval()?.to_ndarray()?.as_slice(), Some(&[1.0, -1.0, -1.0, 1.0][..]));
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
-    #[track_caller]
-    fn corrcoef(&self) -> Result<DistArray<f64>>
+    fn corrcoef(&self) -> Covariances<T::Double>
     where
-        T: Real,
+        T: Number,
     {
-        let _scope = Operation::enter("corrcoef");
-        covariances(self, 1, true)
+        Covariances::new(self, true)
     }
-}
-
-fn covariances<T: Element>(
-    value: &(impl ArrayExpr<T> + ?Sized),
-    ddof: usize,
-    correlation: bool,
-) -> Result<DistArray<f64>> {
-    let ctx = value.context();
-    let command = Command::Covariance { node: value.node()?, ddof, correlation };
-    Ok(DistArray::new(ctx.clone(), ctx.execute(command)?.into_array()))
 }
 
 impl<T: Element, A: ArrayExpr<T> + ?Sized> Statistics<T> for A {}

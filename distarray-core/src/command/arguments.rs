@@ -45,9 +45,7 @@ impl Command {
                 let bits = quantile.to_bits();
                 expression(node).and("quantile", &bits).and("axis", axis).and("method", how)
             }
-            Self::Covariance { node, ddof, correlation } => {
-                expression(node).and("degrees of freedom", ddof).and("kind", correlation)
-            }
+            Self::Covariance { request } => request.note(expression(&request.node)),
             Self::Redistribute { array, distribution } => {
                 of(array).and("target distribution", &distribution.digest())
             }

@@ -23,7 +23,8 @@ use crate::exchange::Route;
 use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::{
-    Alignment, Counted, Histogram, Mask, Method, Move, Recipe, Reduced, Request, Scan, Selection,
+    Alignment, Counted, Covariance, Histogram, Mask, Method, Move, Recipe, Reduced, Request, Scan,
+    Selection,
 };
 
 /// An operation that makes something new.
@@ -95,14 +96,10 @@ pub enum Command {
         /// How it is found between elements, and whether NaNs are left out.
         how: (Method, bool),
     },
-    /// The covariances of the rows of an expression.
+    /// The covariances of variables.
     Covariance {
-        /// The expression.
-        node: Node,
-        /// Delta degrees of freedom.
-        ddof: usize,
-        /// Whether correlations are asked for.
-        correlation: bool,
+        /// What is asked for.
+        request: Covariance,
     },
     /// The same elements under another distribution.
     Redistribute {

@@ -56,8 +56,8 @@ impl Executor for Spmd {
             Command::QuantileAlong { node, quantile, axis, how } => {
                 Reply::Array(ops::quantile_along(comm, &node, quantile, axis, how, alignment)?)
             }
-            Command::Covariance { node, ddof, correlation } => {
-                Reply::Array(ops::covariance(comm, &node, ddof, correlation, alignment)?)
+            Command::Covariance { request } => {
+                Reply::Array(ops::covariance(comm, &request, alignment)?)
             }
             Command::Redistribute { array, distribution } => {
                 Reply::Array(ops::redistribute(comm, &array, &distribution)?)

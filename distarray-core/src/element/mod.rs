@@ -47,6 +47,8 @@ pub unsafe trait Element:
     type Real: Element;
     /// What a magnitude has: the type of the parts of a complex number, else the type itself.
     type Magnitude: Element;
+    /// The same in double precision: [`Complex64`] of complex numbers, else `f64`.
+    type Double: Number + Element<Sum = Self::Double>;
 
     /// The number one, or `true`.
     const ONE: Self;
@@ -58,9 +60,9 @@ pub unsafe trait Element:
     fn try_from_scalar(scalar: Scalar) -> Option<Self>;
 }
 
-/// Implements [`Element`] for a list of types: type, dtype, sum, mean, real, magnitude, one.
+/// Implements [`Element`] for a list of types: type, dtype, sum, mean, real, magnitude, double, one.
 macro_rules! elements {
-    ($($type:ty, $dtype:ident, $sum:ty, $mean:ty, $real:ty, $magnitude:ty, $one:expr;)*) => {$(
+    ($($type:ty, $dtype:ident, $sum:ty, $mean:ty, $real:ty, $magnitude:ty, $double:ty, $one:expr;)*) => {$(
         impl sealed::Sealed for $type {}
         // SAFETY: a primitive, or two of the same primitive side by side (`Complex` is `repr(C)`).
         unsafe impl Element for $type {
@@ -69,6 +71,7 @@ macro_rules! elements {
             type Mean = $mean;
             type Real = $real;
             type Magnitude = $magnitude;
+            type Double = $double;
             const ONE: Self = $one;
 
             #[inline]
@@ -94,19 +97,19 @@ macro_rules! elements {
 }
 
 elements! {
-    bool, Bool, i64, f64, f64, bool, true;
-    i8, I8, i64, f64, f64, i8, 1;
-    i16, I16, i64, f64, f64, i16, 1;
-    i32, I32, i64, f64, f64, i32, 1;
-    i64, I64, i64, f64, f64, i64, 1;
-    u8, U8, u64, f64, f64, u8, 1;
-    u16, U16, u64, f64, f64, u16, 1;
-    u32, U32, u64, f64, f64, u32, 1;
-    u64, U64, u64, f64, f64, u64, 1;
-    f32, F32, f32, f32, f32, f32, 1.0;
-    f64, F64, f64, f64, f64, f64, 1.0;
-    Complex32, C32, Complex32, Complex32, f32, f32, Complex32::new(1.0, 0.0);
-    Complex64, C64, Complex64, Complex64, f64, f64, Complex64::new(1.0, 0.0);
+    bool, Bool, i64, f64, f64, bool, f64, true;
+    i8, I8, i64, f64, f64, i8, f64, 1;
+    i16, I16, i64, f64, f64, i16, f64, 1;
+    i32, I32, i64, f64, f64, i32, f64, 1;
+    i64, I64, i64, f64, f64, i64, f64, 1;
+    u8, U8, u64, f64, f64, u8, f64, 1;
+    u16, U16, u64, f64, f64, u16, f64, 1;
+    u32, U32, u64, f64, f64, u32, f64, 1;
+    u64, U64, u64, f64, f64, u64, f64, 1;
+    f32, F32, f32, f32, f32, f32, f64, 1.0;
+    f64, F64, f64, f64, f64, f64, f64, 1.0;
+    Complex32, C32, Complex32, Complex32, f32, f32, Complex64, Complex32::new(1.0, 0.0);
+    Complex64, C64, Complex64, Complex64, f64, f64, Complex64, Complex64::new(1.0, 0.0);
 }
 
 /// Calls `$body` with `$T` standing for the element type of a dtype known at run time.

@@ -47,8 +47,8 @@ pub use scatter::{adopt, scatter};
 pub use shape::{broadcast_to, permute, repeat, triangle};
 pub use slice::slice;
 pub use statistics::{
-    Bins, Counted, Histogram, Method, bincount, covariance, digitize, histogram, quantile,
-    quantile_along,
+    Bins, Counted, Covariance, Histogram, Method, Side, bincount, covariance, digitize, histogram,
+    interpolate, quantile, quantile_along, search_sorted,
 };
 pub use stencil::{
     Boundary, IndexFunction, Stencil, Window, local_padded, stencil, stencil_into, try_stencil,

@@ -53,7 +53,7 @@ macro_rules! each_case {
             generated: everywhere stretched slices functions;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
             scans: every_axis exact kinds;
-            statistics: histograms quantiles covariances;
+            statistics: histograms quantiles covariances places;
             random: laws sources shuffles parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;

@@ -1,6 +1,6 @@
 //! Histograms, quantiles and covariances against plain loops.
 
-use distarray::array::{Bins, Method};
+use distarray::array::{Bins, Method, Side};
 use distarray::prelude::*;
 use ndarray::{ArrayD, Axis};
 
@@ -143,7 +143,7 @@ pub(super) fn covariances(ctx: &Context) -> Result<()> {
         let mean = x.mean_axis(Axis(1)).expect("there are observations").insert_axis(Axis(1));
         let apart = (&x - &mean).into_dimensionality::<ndarray::Ix2>().expect("two axes");
         let expected = apart.dot(&apart.t()) / (shape[1] - 1) as f64;
-        let found = a.cov(1)?.to_ndarray()?;
+        let found = a.cov().eval()?.to_ndarray()?;
         let near = |found: &ArrayD<f64>, expected: &ndarray::Array2<f64>| {
             found.iter().zip(expected).all(|(&a, &b)| close(a, b))
         };
@@ -152,10 +152,10 @@ pub(super) fn covariances(ctx: &Context) -> Result<()> {
         let deviations = expected.diag().mapv(f64::sqrt);
         let expected = &expected / &deviations.view().insert_axis(Axis(1)) / &deviations;
         if deviations.iter().all(|&d| d > 0.0) {
-            assert!(near(&a.corrcoef()?.to_ndarray()?, &expected));
+            assert!(near(&a.corrcoef().eval()?.to_ndarray()?, &expected));
         }
         let same = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
-        assert_eq!(same.cov(1)?.to_ndarray()?, found, "the same bits");
+        assert_eq!(same.cov().eval()?.to_ndarray()?, found, "the same bits");
     }
     let a = ctx.from_fn(([7], "c"), |at| at[0] as i32 - 3)?;
     let weights = ctx.from_fn(([7], "b"), |at| f64::from(at[0] as u8 % 3))?;
@@ -163,7 +163,37 @@ pub(super) fn covariances(ctx: &Context) -> Result<()> {
     assert_eq!((a.dot(&a)?, a.vdot(&a)?), (28, 28));
     let i = ctx.full(Complex64::new(0.0, 2.0), 3)?;
     assert_eq!((i.dot(&i)?.re, i.vdot(&i)?.re), (-12.0, 12.0));
+    assert_eq!(a.average_with_sum(&weights)?, (1.0 / 6.0, 6.0));
+    let table = ctx.from_fn(([2, 7], "b,c"), |at| (at[0] * at[1]) as f64)?;
+    let (found, sums) = table.average_axis_with_sum(-1, &weights)?;
+    assert_eq!(found.to_ndarray()?.as_slice(), Some(&[0.0, 19.0 / 6.0][..]));
+    assert_eq!(sums.to_ndarray()?.as_slice(), Some(&[6.0, 6.0][..]));
+    refused(ctx, table.average_axis(0, &weights), &["average", "[7]", "axis 0", "[2, 7]"])?;
+    refused(ctx, table.average_axis(1, &(&weights * 0.0)), &["average", "weights"])?;
     refused(ctx, a.average(&(&weights * 0.0)), &["average", "weights"])?;
     let b = ctx.ones::<i32>(3)?;
-    refused(ctx, a.dot(&b), &["dot", "[7]", "[3]"])
+    refused(ctx, a.dot(&b), &["dot", "[7]", "[3]"])?;
+    refused(ctx, table.cov().fweights(&a).eval(), &["cov", "-3"])?;
+    refused(ctx, table.cov().aweights(&b).eval(), &["cov", "[3]", "7 observations"])?;
+    refused(
+        ctx,
+        table.corrcoef().aweights(&(&weights * 0.0)).eval(),
+        &["corrcoef", "add up to 0"],
+    )?;
+    refused(ctx, ctx.zeros::<f64>([2, 2, 2])?.cov().eval(), &["cov", "3 axes"])
+}
+
+pub(super) fn places(ctx: &Context) -> Result<()> {
+    let a = ctx.from_fn(([2, 3], "b,c"), |at| (3 * at[0] + at[1]) as f64 / 2.0)?;
+    let sorted = ctx.from_fn(([4], "c"), |at| [0.5, 1.0, 1.0, 2.0][at[0]])?;
+    let found = sorted.searchsorted(&a, Side::Left)?.eval()?;
+    assert_eq!(found.to_ndarray()?.as_slice(), Some(&[0, 0, 1, 3, 3, 4][..]));
+    let found = sorted.searchsorted(&(&a * 1.0), Side::Right)?.eval()?;
+    assert_eq!(found.to_ndarray()?.as_slice(), Some(&[0, 1, 3, 3, 4, 4][..]));
+    let heights = a.interp(&[0.5, 2.0], &[1.0, 4.0])?.eval()?;
+    assert_eq!(heights.to_ndarray()?.as_slice(), Some(&[1.0, 1.0, 2.0, 3.0, 4.0, 4.0][..]));
+    refused(ctx, (&sorted * -1.0).eval()?.searchsorted(&a, Side::Left), &["-0.5", "-1"])?;
+    refused(ctx, a.searchsorted(&sorted, Side::Left), &["searchsorted", "[2, 3]"])?;
+    refused(ctx, a.interp(&[0.5, 2.0], &[1.0]), &["interp", "2", "1"])?;
+    refused(ctx, a.interp(&[2.0, 0.5], &[1.0, 4.0]), &["interp", "2", "0.5"])
 }

@@ -2,6 +2,7 @@
 //! those of plain loops over the plain array, with the same bits on one rank as on several.
 
 mod histograms;
+mod places;
 mod quantiles;
 mod variables;
 
