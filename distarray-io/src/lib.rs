@@ -8,6 +8,7 @@
 
 mod any;
 pub mod checkpoint;
+pub mod dnpy;
 pub mod file;
 mod flat;
 #[cfg(feature = "hdf5")]
@@ -19,6 +20,7 @@ mod open;
 #[cfg(feature = "zarr")]
 mod packed;
 pub mod parallel;
+pub mod raw;
 mod requests;
 pub mod selection;
 pub mod sliced;

@@ -8,8 +8,7 @@ use distarray_core::array::Context;
 use distarray_core::comm::{Arguments, Operation};
 use distarray_core::{Error, Result};
 
-use crate::npz::NpzFile;
-use crate::{StoredArray, npy, npz, parallel};
+use crate::{StoredArray, dnpy, npy, npz, parallel};
 
 /// The formats that [`open`] knows.
 ///
@@ -28,10 +27,14 @@ pub enum Format {
     Npz,
     /// A directory of chunks.
     Zarr,
+    /// A file of datasets in groups.
+    Hdf5,
+    /// A file for each part of an array.
+    Dnpy,
 }
 
 impl Format {
-    const ALL: [Self; 3] = [Self::Npy, Self::Npz, Self::Zarr];
+    const ALL: [Self; 5] = [Self::Npy, Self::Npz, Self::Zarr, Self::Hdf5, Self::Dnpy];
 
     /// The format that a name stands for, by its end; a path within a `.zarr` directory counts as one.
     pub fn of_name(path: &Path) -> Option<Self> {
@@ -42,6 +45,8 @@ impl Format {
             path if path.ancestors().any(|path| ends(path, "zarr")) => Some(Self::Zarr),
             path if ends(path, "npy") => Some(Self::Npy),
             path if ends(path, "npz") => Some(Self::Npz),
+            path if ends(path, "dnpy") => Some(Self::Dnpy),
+            path if ["h5", "hdf5", "he5"].iter().any(|end| ends(path, end)) => Some(Self::Hdf5),
             _ => None,
         }
     }
@@ -49,7 +54,11 @@ impl Format {
     /// The format of what is there, by its first bytes; `None` where they say nothing.
     fn of_content(path: &Path) -> Result<Option<Self>> {
         let refuse = |error| Error::file(path, format!("cannot be opened: {error}"));
-        let found = std::fs::metadata(path).map_err(refuse)?;
+        let found = match std::fs::metadata(path) {
+            // An array's name is that of no file.
+            Err(_) if dnpy::is_base(path) => return Ok(Some(Self::Dnpy)),
+            found => found.map_err(refuse)?,
+        };
         if found.is_dir() {
             let is_zarr = ["zarr.json", ".zarray"].iter().any(|name| path.join(name).exists());
             return Ok(is_zarr.then_some(Self::Zarr));
@@ -59,7 +68,14 @@ impl Format {
         }
         let mut start = Vec::new();
         File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).map_err(refuse)?;
-        let known = [(&b"\x93NUMPY"[..], Self::Npy), (b"PK\x03\x04", Self::Npz)];
+        let known = [
+            (&b"\x93NUMPY"[..], Self::Npy),
+            (b"PK\x03\x04", Self::Npz),
+            (b"\x89HDF\r\n\x1a\n", Self::Hdf5),
+        ];
+        if dnpy::starts_one(&start) {
+            return Ok(Some(Self::Dnpy));
+        }
         Ok(known.into_iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, format)| format))
     }
 }
@@ -70,6 +86,8 @@ impl std::fmt::Display for Format {
             Self::Npy => "npy",
             Self::Npz => "npz",
             Self::Zarr => "Zarr",
+            Self::Hdf5 => "HDF5",
+            Self::Dnpy => "dnpy",
         })
     }
 }
@@ -77,11 +95,14 @@ impl std::fmt::Display for Format {
 /// Opens an array in a file: its format is found by its first bytes, and where these say nothing by
 /// its name.
 ///
-/// Collective: an agreement of 8 bytes and a broadcast of one, and what the format's own `open` sends.
+/// A file of several arrays is followed by a colon and the array's name in it, as in
+/// `run.h5:/fields/t` or `all.npz:weights`; without a name it has one array only.
+///
+/// Collective: an agreement of 8 bytes and a broadcast of nine, and what the format's own `open` sends.
 ///
 /// # Errors
-/// There is no such file, its format is not known, or was not built in; an archive holds more or fewer
-/// arrays than one; what the format's own `open`
+/// There is no such file, its format is not known, or was not built in; a file of several arrays
+/// comes without a name; what the format's own `open`
 /// refuses. The same on every rank.
 ///
 /// ```
@@ -94,6 +115,10 @@ impl std::fmt::Display for Format {
 /// io::npy::save(&ctx.ones::<f32>([5, 4])?, &path)?;
 /// let rows = io::open(&ctx, &path)?.slice("1:3")?;
 /// assert_eq!(rows.load_as::<f64>("b")?.shape(), [2, 4]);
+///
+/// # let path = directory.path().join("all.npz");
+/// io::npz::savez(&ctx, &path, &[("x", &ctx.ones::<u8>(9)?), ("y", &ctx.ones::<u8>(2)?)])?;
+/// assert_eq!(io::open(&ctx, format!("{}:y", path.display()))?.header().shape, [2]);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[track_caller]
@@ -104,35 +129,101 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
     Operation::note(|| Arguments::new().and("path", path));
     comm.begin()?;
     let found = parallel::from_root(comm, || {
-        let format = Format::of_content(path)?.or_else(|| Format::of_name(path));
+        let colon = colon_of(path);
+        let (file, _) = parted(path, colon);
+        let format = Format::of_content(file)?.or_else(|| Format::of_name(file));
         let number = Format::ALL.iter().position(|&known| Some(known) == format);
         let number = number.ok_or_else(|| {
             let known = Format::ALL.map(|format| format.to_string()).join(", ");
-            Error::file(path, format!("is of no known format; known are {known}"))
+            Error::file(file, format!("is of no known format; known are {known}"))
         })?;
-        Ok(vec![number as u8])
+        let colon = colon.map_or(u64::MAX, |colon| colon as u64);
+        Ok([&[number as u8][..], &colon.to_le_bytes()].concat())
     })?;
-    match Format::ALL[usize::from(found[0])] {
-        Format::Npy => npy::open(ctx, path),
-        Format::Npz => the_only_one(&npz::open(ctx, path)?),
+    let colon = u64::from_le_bytes(found[1..].try_into().expect("eight bytes"));
+    let (file, name) = parted(path, usize::try_from(colon).ok().filter(|&at| at != usize::MAX));
+    let format = Format::ALL[usize::from(found[0])];
+    match (format, name) {
+        (Format::Npz, name) => {
+            let archive = npz::open(ctx, file)?;
+            match name {
+                Some(name) => archive.array(name),
+                None => archive.array(the_only_one(file, archive.names())?),
+            }
+        }
+        (Format::Hdf5, name) => datasets::open(ctx, file, name),
+        (_, Some(name)) => {
+            let why =
+                format!("is one array ({format}), which has no part '{}'", name.escape_debug());
+            Err(Error::file(file, why))
+        }
+        (Format::Npy, None) => npy::open(ctx, file),
+        (Format::Dnpy, None) => dnpy::open(ctx, file),
         #[cfg(feature = "zarr")]
-        Format::Zarr => crate::zarr::open(ctx, path),
+        (Format::Zarr, None) => crate::zarr::open(ctx, file),
         #[cfg(not(feature = "zarr"))]
-        Format::Zarr => {
-            Err(Error::file(path, "is a Zarr array; the feature `zarr` is not built in"))
+        (Format::Zarr, None) => {
+            Err(Error::file(file, "is a Zarr array; the feature `zarr` is not built in"))
         }
     }
 }
 
-/// The array of an archive that has one.
-fn the_only_one(file: &NpzFile) -> Result<StoredArray> {
-    let names: Vec<_> = file.names().collect();
+/// Where a path that is no file has the colon behind one.
+fn colon_of(path: &Path) -> Option<usize> {
+    let text = path.to_str().filter(|_| !path.exists())?;
+    let mut colons = text.match_indices(':').map(|(at, _)| at);
+    colons.rfind(|&at| Path::new(&text[..at]).is_file())
+}
+
+/// The file, and the name of an array in it, before and behind a colon.
+fn parted(path: &Path, colon: Option<usize>) -> (&Path, Option<&str>) {
+    match (path.to_str(), colon) {
+        (Some(text), Some(at)) => (Path::new(&text[..at]), Some(&text[at + 1..])),
+        _ => (path, None),
+    }
+}
+
+/// The name of the array of a file that has one.
+fn the_only_one<'n>(file: &Path, names: impl Iterator<Item = &'n str>) -> Result<&'n str> {
+    const SHOWN: usize = 10;
+    let names: Vec<_> = names.collect();
     match names[..] {
-        [name] => file.array(name),
-        [] => Err(Error::file(file.path(), "holds no arrays")),
+        [name] => Ok(name),
+        [] => Err(Error::file(file, "holds no arrays")),
         _ => {
-            let names = names.join(", ");
-            Err(Error::file(file.path(), format!("holds several arrays, not one: {names}")))
+            let some = names[..names.len().min(SHOWN)].join(", ");
+            let more = if names.len() > SHOWN { ", ..." } else { "" };
+            let why =
+                format!("holds several arrays, not one: {some}{more}; name one behind a colon");
+            Err(Error::file(file, why))
         }
+    }
+}
+
+#[cfg(feature = "hdf5")]
+mod datasets {
+    use super::*;
+    use crate::hdf5::{self, Object};
+
+    /// The dataset of this name, or the only one.
+    pub(super) fn open(ctx: &Context, file: &Path, name: Option<&str>) -> Result<StoredArray> {
+        let datasets = hdf5::open(ctx, file)?;
+        if let Some(name) = name {
+            return Ok(datasets.dataset(name)?.stored());
+        }
+        let entries = datasets.list()?;
+        let is_array = |object: &Object| matches!(object, Object::Dataset { .. });
+        let arrays = entries.iter().filter(|entry| is_array(&entry.object));
+        let name = the_only_one(file, arrays.map(|entry| &entry.path[..]))?;
+        Ok(datasets.dataset(name)?.stored())
+    }
+}
+
+#[cfg(not(feature = "hdf5"))]
+mod datasets {
+    use super::*;
+
+    pub(super) fn open(_: &Context, file: &Path, _: Option<&str>) -> Result<StoredArray> {
+        Err(Error::file(file, "is an HDF5 file; the feature `hdf5` is not built in"))
     }
 }

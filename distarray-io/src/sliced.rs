@@ -69,6 +69,25 @@ impl Sliced {
     }
 }
 
+/// The cuts of a whole array that a slice of a slice of it is: one cut of `taken` for each axis that
+/// `cuts` keep.
+pub(crate) fn composed(cuts: &[Cut], taken: &[Cut]) -> Vec<Cut> {
+    let mut taken = taken.iter();
+    let compose = |cut: &Cut| {
+        let Cut::Range { start, step, .. } = *cut else { return *cut };
+        let at = |index: usize| start.wrapping_add_signed(step * index as isize);
+        match *taken.next().expect("one cut per axis") {
+            Cut::At(index) => Cut::At(at(index)),
+            Cut::Range { len: 0, .. } => Cut::Range { start: 0, step: 1, len: 0 },
+            Cut::Range { start: first, step: then, len } => {
+                Cut::Range { start: at(first), step: if len > 1 { step * then } else { 1 }, len }
+            }
+            Cut::NewAxis => unreachable!("a slice of a file has no new axes"),
+        }
+    };
+    cuts.iter().map(compose).collect()
+}
+
 /// A header with the extents of the axes that a slice keeps.
 fn kept(whole: &Header, view: &View, cuts: &[Cut]) -> Header {
     let kept = view.shape().zip(cuts).filter(|(_, cut)| !matches!(cut, Cut::At(_)));

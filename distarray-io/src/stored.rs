@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use distarray_core::array::{Context, DistArray, Redistribution, SliceArgument};
 use distarray_core::comm::{Arguments, Communicator, Operation};
+use distarray_core::dist::{Cut, Distribution};
 use distarray_core::{ArrayRef, DType, Element, Error, Kind, Result};
 
-use crate::file::Header;
+use crate::file::{ArrayFile, Header};
 use crate::parallel::{self, Open};
-use crate::sliced::Sliced;
+use crate::sliced::{Sliced, composed};
 
 /// An array in a file whose header all ranks know, whatever the format.
 ///
@@ -36,11 +37,17 @@ pub struct StoredArray {
     found: Found,
 }
 
-/// What all ranks know of an array in a file, and how each opens it.
+/// What all ranks know of an array in a file, or of a slice of it, and how each opens it.
 #[derive(Clone)]
 pub(crate) struct Found {
     path: PathBuf,
+    /// Which array of the file, in errors.
+    name: Option<String>,
+    /// Of what the cuts leave.
     header: Header,
+    /// What is left of each axis of the file; all of it where there are none.
+    cuts: Option<Vec<Cut>>,
+    /// Opens the whole array.
     open: Rc<Open<'static>>,
 }
 
@@ -105,14 +112,7 @@ impl StoredArray {
     /// # Errors
     /// The slice does not lie in the array, or has new axes.
     pub fn slice(&self, slice: impl SliceArgument) -> Result<Self> {
-        let cuts = slice.cuts(&self.header().shape)?;
-        let header = Sliced::header_of(self.header(), &cuts)?;
-        let whole = Rc::clone(&self.found.open);
-        let open = Rc::new(move || {
-            Ok(Box::new(Sliced::new(whole()?, &cuts)?) as Box<dyn crate::file::ArrayFile>)
-        });
-        let found = Found { header, open, path: self.found.path.clone() };
-        Ok(Self { ctx: self.ctx.clone(), found })
+        Ok(Self { ctx: self.ctx.clone(), found: self.found.slice(slice)? })
     }
 
     /// Loads the array, each rank reading its own elements; the file's dtype is `T`'s.
@@ -127,14 +127,7 @@ impl StoredArray {
     #[track_caller]
     pub fn load<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
         let _scope = Operation::enter("load");
-        let held = self.header().dtype;
-        if held != T::DTYPE {
-            return Err(Error::dtype(format!(
-                "{}: holds {held}, not {}; `load_as` converts",
-                self.path().display(),
-                T::DTYPE
-            )));
-        }
+        self.found.expect_dtype(T::DTYPE)?;
         self.ctx.adopt_ref(self.read(distribution, None)?)
     }
 
@@ -177,12 +170,41 @@ impl StoredArray {
 impl Found {
     /// An array of this header, which every rank has learned, that each opens by `open`.
     pub(crate) fn new(path: impl Into<PathBuf>, header: Header, open: Rc<Open<'static>>) -> Self {
-        Self { path: path.into(), header, open }
+        Self { path: path.into(), name: None, header, cuts: None, open }
     }
 
-    /// What the file says of its array.
+    /// The same, one of several arrays of the file.
+    #[cfg(feature = "hdf5")]
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    /// What the file says of its array, or of what a slice leaves of it.
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// Which array of the file it is.
+    #[cfg(feature = "hdf5-mpi")]
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    /// What is left of each axis of the file; all of it where there are none.
+    #[cfg(feature = "hdf5-mpi")]
+    pub(crate) fn cuts(&self) -> Option<&[Cut]> {
+        self.cuts.as_deref()
+    }
+
+    /// As [`StoredArray::slice`].
+    pub(crate) fn slice(&self, slice: impl SliceArgument) -> Result<Self> {
+        let taken = slice.cuts(&self.header.shape)?;
+        let header = Sliced::header_of(&self.header, &taken)?;
+        let cuts = Some(match &self.cuts {
+            Some(cuts) => composed(cuts, &taken),
+            None => taken,
+        });
+        Ok(Self { header, cuts, ..self.clone() })
     }
 
     /// As [`StoredArray::read`].
@@ -193,6 +215,27 @@ impl Found {
         dtype: Option<DType>,
     ) -> Result<ArrayRef> {
         let dtype = dtype.unwrap_or(self.header.dtype);
+        let distribution = self.begin(comm, distribution, dtype)?;
+        self.read_begun(comm, &distribution, dtype)
+    }
+
+    /// Reads what [`begin`](Self::begin) has found to be in order.
+    pub(crate) fn read_begun(
+        &self,
+        comm: &dyn Communicator,
+        distribution: &Distribution,
+        dtype: DType,
+    ) -> Result<ArrayRef> {
+        parallel::read(comm, &|| self.opened(), distribution, dtype)
+    }
+
+    /// Begins a read: whatever is plain to every rank is found out before anything is sent.
+    pub(crate) fn begin(
+        &self,
+        comm: &dyn Communicator,
+        distribution: impl Redistribution,
+        dtype: DType,
+    ) -> Result<Distribution> {
         self.expect_convertible(dtype)?;
         self.expect_countable(dtype)?;
         let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
@@ -201,7 +244,26 @@ impl Found {
             array.and("path", &self.path).and("distribution", &distribution.to_string())
         });
         comm.begin()?;
-        parallel::read(comm, &*self.open, &distribution, dtype)
+        Ok(distribution)
+    }
+
+    /// The array, or the slice of it, opened by this rank.
+    fn opened(&self) -> Result<Box<dyn ArrayFile>> {
+        let whole = (self.open)()?;
+        match &self.cuts {
+            Some(cuts) => Ok(Box::new(Sliced::new(whole, cuts)?)),
+            None => Ok(whole),
+        }
+    }
+
+    /// Refuses a type other than the file's.
+    pub(crate) fn expect_dtype(&self, dtype: DType) -> Result<()> {
+        let held = self.header.dtype;
+        if held == dtype {
+            return Ok(());
+        }
+        let of = self.shown();
+        Err(Error::dtype(format!("{of}holds {held}, not {dtype}; `load_as` converts")))
     }
 
     /// Elements that are not there may be too many once they are of a larger type.
@@ -210,9 +272,13 @@ impl Found {
         if wanted.bytes().is_some() {
             return Ok(());
         }
+        let name = self.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         Err(Error::file(
             &self.path,
-            format!("shape: {:?} of {dtype} has more bytes than can be counted", wanted.shape),
+            format!(
+                "{name}shape: {:?} of {dtype} has more bytes than can be counted",
+                wanted.shape
+            ),
         ))
     }
 
@@ -222,9 +288,26 @@ impl Found {
             return Ok(());
         }
         Err(Error::dtype(format!(
-            "{}: holds {held}, which does not convert to {dtype} without its imaginary parts",
-            self.path.display()
+            "{}holds {held}, which does not convert to {dtype} without its imaginary parts",
+            self.shown()
         )))
+    }
+
+    /// The file and the array within it, at the front of an error.
+    fn shown(&self) -> String {
+        let path = self.path.display();
+        match &self.name {
+            Some(name) => format!("{path}: {name}: "),
+            None => format!("{path}: "),
+        }
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Found");
+        shown.field("path", &self.path).field("name", &self.name).field("header", &self.header);
+        shown.field("cuts", &self.cuts).finish_non_exhaustive()
     }
 }
 

@@ -159,7 +159,7 @@ fn sizes_are_compared_with_the_file_before_anything_is_made_room_for() {
             let dataset = file.dataset(name)?;
             // A part of it is an array like any other.
             let part = dataset.slice("5:8, :3")?.load::<f64>("b,n")?;
-            assert_eq!(part.to_ndarray()?, ndarray::ArrayD::zeros(vec![3, 3]));
+            assert_eq!(part.to_ndarray()?, ndarray::ArrayD::<f64>::zeros(vec![3, 3]));
             let error = dataset.load::<f64>("b,n").unwrap_err();
             assert!(matches!(error, Error::Memory { .. }), "{error}");
         }

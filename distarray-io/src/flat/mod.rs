@@ -20,15 +20,23 @@ use crate::zip::Inflated;
 pub(crate) use read::{BUFFER, Passage, start_of};
 
 /// The order of the bytes of one number.
+///
+/// ```
+/// use distarray_io::raw::ByteOrder;
+///
+/// assert_eq!(ByteOrder::NATIVE == ByteOrder::Little, cfg!(target_endian = "little"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ByteOrder {
+pub enum ByteOrder {
+    /// The lowest byte first, as on x86 and most ARM machines.
     Little,
+    /// The highest byte first, as on a network.
     Big,
 }
 
 impl ByteOrder {
-    pub(crate) const NATIVE: Self =
-        if cfg!(target_endian = "little") { Self::Little } else { Self::Big };
+    /// The machine's.
+    pub const NATIVE: Self = if cfg!(target_endian = "little") { Self::Little } else { Self::Big };
 }
 
 /// A file whose elements stand one after another from some byte on.

@@ -1,22 +1,22 @@
 //! [`Hdf5`] and [`Dataset`]: a file, and a dataset of it, that all ranks have open.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use distarray_core::array::{Context, DistArray, Redistribution, SliceArgument};
 use distarray_core::comm::{Arguments, Operation};
-use distarray_core::dist::Cut;
 #[cfg(feature = "hdf5-mpi")]
-use distarray_core::dist::Distribution;
-use distarray_core::{DType, Element, Error, Kind, Result};
+use distarray_core::dist::{Cut, Distribution};
+use distarray_core::{Element, Error, Result};
 #[cfg(feature = "hdf5-mpi")]
 use ndarray::SliceInfoElem;
 
 use super::facts::Facts;
 use super::place::Place;
 use super::transfer::Transfer;
-use crate::file::{ArrayFile, Header};
-use crate::parallel;
-use crate::sliced::Sliced;
+use crate::file::Header;
+use crate::stored::Found;
+use crate::{StoredArray, parallel};
 
 /// An HDF5 file that all ranks have to do with.
 ///
@@ -54,11 +54,8 @@ pub struct Hdf5 {
 #[derive(Clone, Debug)]
 pub struct Dataset {
     file: Hdf5,
-    name: String,
     facts: Facts,
-    /// What is left of each axis of the dataset.
-    cuts: Vec<Cut>,
-    header: Header,
+    found: Found,
     #[cfg_attr(
         not(feature = "hdf5-mpi"),
         expect(dead_code, reason = "without MPI all ways mean the automatic one")
@@ -138,23 +135,17 @@ impl Hdf5 {
         comm.begin()?;
         let look = || Ok(self.place(name).facts()?.to_bytes());
         let facts = Facts::from_bytes(&parallel::from_root(comm, look)?);
-        let header = facts.header.clone();
-        let cuts = header.shape.iter().map(|&extent| Cut::whole(extent)).collect();
-        Ok(Dataset {
-            file: self.clone(),
-            name: name.to_owned(),
-            facts,
-            cuts,
-            header,
-            transfer: Transfer::default(),
-        })
+        let (file, dataset, of_rank) = (self.clone(), name.to_owned(), facts.clone());
+        let open = Rc::new(move || file.place(&dataset).open(&of_rank));
+        let found = Found::new(&self.shown, facts.header.clone(), open).named(name);
+        Ok(Dataset { file: self.clone(), facts, found, transfer: Transfer::default() })
     }
 }
 
 impl Dataset {
     /// What the file says of the array, or of the slice that this is.
     pub fn header(&self) -> &Header {
-        &self.header
+        self.found.header()
     }
 
     /// The shape of the dataset's chunks; `None` where it is kept in one piece.
@@ -187,33 +178,26 @@ impl Dataset {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn slice(&self, by: impl SliceArgument) -> Result<Self> {
-        let mut taken = by.cuts(&self.header.shape)?.into_iter();
-        let mut cuts = self.cuts.clone();
-        let mut shape = Vec::with_capacity(cuts.len());
-        for cut in &mut cuts {
-            let Cut::Range { start, step, .. } = *cut else { continue };
-            let at = |index: usize| start.wrapping_add_signed(step * index as isize);
-            *cut = match taken.next() {
-                Some(Cut::At(index)) => Cut::At(at(index)),
-                Some(Cut::Range { len: 0, .. }) => {
-                    shape.push(0);
-                    Cut::Range { start: 0, step: 1, len: 0 }
-                }
-                Some(Cut::Range { start: first, step: then, len }) => {
-                    shape.push(len);
-                    let step = if len > 1 { step * then } else { 1 };
-                    Cut::Range { start: at(first), step, len }
-                }
-                Some(Cut::NewAxis) | None => {
-                    return Err(Error::argument("a slice of a dataset has no new axes"));
-                }
-            };
-        }
-        if taken.next().is_some() {
-            return Err(Error::argument("a slice of a dataset has no new axes"));
-        }
-        let header = Header { shape, ..self.header.clone() };
-        Ok(Self { cuts, header, ..self.clone() })
+        Ok(Self { found: self.found.slice(by)?, ..self.clone() })
+    }
+
+    /// The dataset, or the slice of it, as an array of a file of whatever format; elements are read in
+    /// the automatic way.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    /// use distarray_io::{StoredArray, hdf5};
+    ///
+    /// let ctx = Context::solo();
+    /// # let directory = tempfile::tempdir().unwrap();
+    /// # let path = directory.path().join("a.h5");
+    /// hdf5::save(&ctx.arange::<i32>(0, 10, 1)?, &path, "x")?;
+    /// let stored: StoredArray = hdf5::open(&ctx, &path)?.dataset("x")?.slice("7:")?.stored();
+    /// assert_eq!(stored.load_as::<f64>("b")?.sum()?, 24.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn stored(&self) -> StoredArray {
+        StoredArray::of(&self.file.ctx, self.found.clone())
     }
 
     /// Loads the array, each rank reading its own elements; the dataset's dtype is `T`'s.
@@ -230,15 +214,7 @@ impl Dataset {
     #[track_caller]
     pub fn load<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
         let _scope = Operation::enter("hdf5::load");
-        let held = self.header.dtype;
-        if held != T::DTYPE {
-            return Err(Error::dtype(format!(
-                "{}: {}: holds {held}, not {}; `load_as` converts",
-                self.file.shown.display(),
-                self.name,
-                T::DTYPE
-            )));
-        }
+        self.found.expect_dtype(T::DTYPE)?;
         self.read(distribution)
     }
 
@@ -250,92 +226,68 @@ impl Dataset {
     #[track_caller]
     pub fn load_as<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
         let _scope = Operation::enter("hdf5::load_as");
-        let held = self.header.dtype;
-        if held.kind() == Kind::Complex && T::DTYPE.kind() != Kind::Complex {
-            return Err(Error::dtype(format!(
-                "{}: {}: holds {held}, which does not convert to {} without its imaginary parts",
-                self.file.shown.display(),
-                self.name,
-                T::DTYPE
-            )));
-        }
         self.read(distribution)
     }
 
     fn read<T: Element>(&self, distribution: impl Redistribution) -> Result<DistArray<T>> {
-        let comm = self.file.ctx.communicator()?;
-        self.expect_countable(T::DTYPE)?;
-        let distribution = distribution.of_shape(&self.header.shape, comm.size())?;
-        Operation::note(|| {
-            let array = Arguments::new().array(T::DTYPE, distribution.shape());
-            array.and("path", &self.file.shown).and("distribution", &distribution.to_string())
-        });
-        comm.begin()?;
+        let ctx = &self.file.ctx;
+        let comm = ctx.communicator()?;
         #[cfg(feature = "hdf5-mpi")]
-        if self.transfer != Transfer::Automatic
-            && self.header.bytes() != Some(0)
-            && let Some(processes) = super::processes::Processes::of(comm)?
-        {
-            let view = crate::view::View::new(&self.facts.header.shape, &self.cuts)?;
-            let place = self.file.place(&self.name);
-            let array = super::together::read(
-                comm,
-                &processes,
-                &place,
-                &self.facts,
-                &view,
-                &self.with_all_axes(&distribution),
-                T::DTYPE,
-                self.transfer,
-            )?;
-            return self.without_dropped_axes(self.file.ctx.adopt_ref(array)?);
+        if self.transfer != Transfer::Automatic && self.header().bytes() != Some(0) {
+            let distribution = self.found.begin(comm, distribution, T::DTYPE)?;
+            return match super::processes::Processes::of(comm)? {
+                Some(processes) => self.read_together(&processes, &distribution),
+                None => ctx.adopt_ref(self.found.read_begun(comm, &distribution, T::DTYPE)?),
+            };
         }
-        let open = || {
-            let file = self.file.place(&self.name).open(&self.facts)?;
-            Ok(Box::new(Sliced::new(file, &self.cuts)?) as Box<dyn ArrayFile>)
-        };
-        self.file.ctx.adopt_ref(parallel::read(comm, &open, &distribution, T::DTYPE)?)
+        ctx.adopt_ref(self.found.read(comm, distribution, Some(T::DTYPE))?)
     }
 
+    /// Reads through MPI-IO, by the processes together or each for itself.
     #[cfg(feature = "hdf5-mpi")]
-    fn without_dropped_axes<T: Element>(&self, array: DistArray<T>) -> Result<DistArray<T>> {
-        if self.cuts.len() == self.header.shape.len() {
-            return Ok(array);
-        }
-        let drop_axis = |cut: &Cut| match cut {
-            Cut::At(_) => SliceInfoElem::Index(0),
-            _ => SliceInfoElem::Slice { start: 0, end: None, step: 1 },
-        };
-        array.slice(self.cuts.iter().map(drop_axis).collect::<Vec<_>>())
+    fn read_together<T: Element>(
+        &self,
+        processes: &super::processes::Processes,
+        distribution: &Distribution,
+    ) -> Result<DistArray<T>> {
+        let whole = &self.facts.header.shape;
+        let all: Vec<_> = whole.iter().map(|&extent| Cut::whole(extent)).collect();
+        let cuts = self.found.cuts().unwrap_or(&all);
+        let array = super::together::read(
+            self.file.ctx.communicator()?,
+            processes,
+            &self.file.place(self.found.name()),
+            &self.facts,
+            &crate::view::View::new(whole, cuts)?,
+            &with_all_axes(cuts, distribution),
+            T::DTYPE,
+            self.transfer,
+        )?;
+        without_dropped_axes(cuts, self.file.ctx.adopt_ref(array)?)
     }
+}
 
-    /// The distribution with axes of one index for those that the slice drops.
-    #[cfg(feature = "hdf5-mpi")]
-    fn with_all_axes(&self, distribution: &Distribution) -> Distribution {
-        let mut kept = self.header.shape.iter();
-        let cut = |cut: &Cut| match (cut, kept.as_slice().first()) {
-            (Cut::Range { .. }, Some(&extent)) => {
-                kept.next();
-                Cut::whole(extent)
-            }
-            _ => Cut::NewAxis,
-        };
-        distribution.slice(&self.cuts.iter().map(cut).collect::<Vec<_>>())
+#[cfg(feature = "hdf5-mpi")]
+fn without_dropped_axes<T: Element>(cuts: &[Cut], array: DistArray<T>) -> Result<DistArray<T>> {
+    if cuts.iter().all(|cut| matches!(cut, Cut::Range { .. })) {
+        return Ok(array);
     }
+    let drop_axis = |cut: &Cut| match cut {
+        Cut::At(_) => SliceInfoElem::Index(0),
+        _ => SliceInfoElem::Slice { start: 0, end: None, step: 1 },
+    };
+    array.slice(cuts.iter().map(drop_axis).collect::<Vec<_>>())
+}
 
-    fn expect_countable(&self, dtype: DType) -> Result<()> {
-        let wanted = Header { dtype, ..self.header.clone() };
-        if wanted.bytes().is_some() {
-            return Ok(());
-        }
-        Err(Error::file(
-            &self.file.shown,
-            format!(
-                "{}: shape: {:?} of {dtype} has more bytes than can be counted",
-                self.name, wanted.shape
-            ),
-        ))
-    }
+/// The distribution with axes of one index for those that the slice drops.
+#[cfg(feature = "hdf5-mpi")]
+fn with_all_axes(cuts: &[Cut], distribution: &Distribution) -> Distribution {
+    let mut kept = distribution.shape().iter();
+    let cut = |cut: &Cut| match cut {
+        Cut::Range { .. } => Cut::whole(*kept.next().expect("an axis for each range")),
+        _ => Cut::NewAxis,
+    };
+    distribution.slice(&cuts.iter().map(cut).collect::<Vec<_>>())
 }
 
 /// Loads a dataset: [`open`], [`Hdf5::dataset`] and [`Dataset::load`] in one.

@@ -38,7 +38,7 @@ use crate::file::ArrayFile;
 #[cfg(feature = "zarr")]
 pub use directory::replace_directory;
 pub use read::read;
-pub use replace::replace;
+pub use replace::{replace, replace_own};
 pub use root::from_root;
 pub use turns::write_in_turns;
 pub use write::write;

@@ -55,6 +55,41 @@ pub fn replace(
     comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
 }
 
+/// Puts new files in the place of old ones, one of each rank that has a target.
+///
+/// Those ranks call `fill` with a temporary name in the target's directory, which makes the file; when
+/// all are complete each is renamed. So the old ones stay if any cannot be written; between the renames
+/// there are old and new ones. Collective: two agreements of 8 bytes.
+///
+/// # Errors
+/// A target is there and not a file; `fill` fails; a file cannot be renamed. The same on every rank.
+///
+/// ```
+/// use distarray_core::comm::Solo;
+///
+/// let directory = tempfile::tempdir().unwrap();
+/// let target = directory.path().join("a.txt");
+/// let fill = |path: &std::path::Path| Ok(std::fs::write(path, "complete").unwrap());
+/// distarray_io::parallel::replace_own(&Solo, Some(&target), fill)?;
+/// assert_eq!(std::fs::read_to_string(&target).unwrap(), "complete");
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+pub fn replace_own(
+    comm: &dyn Communicator,
+    target: Option<&Path>,
+    fill: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+    let make = |target: &Path| {
+        check_target(target)?;
+        let temporary = Temporary { path: beside(target, &unused_tag())?, is_there: true };
+        fill(&temporary.path)?;
+        Ok(temporary)
+    };
+    let made = comm.agree(target.map(make).transpose())?;
+    let pair = made.zip(target);
+    comm.agree(pair.map_or(Ok(()), |(temporary, target)| temporary.put_in_place(target)))
+}
+
 /// A file that is removed unless it is put in its place.
 struct Temporary {
     path: PathBuf,
