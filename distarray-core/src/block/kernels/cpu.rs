@@ -44,6 +44,12 @@ mod x86 {
         level
     }
 
+    /// Whether the instruction set to use is AVX-512.
+    #[inline]
+    pub(super) fn is_avx512() -> bool {
+        level() == AVX512
+    }
+
     /// The instruction set to use.
     #[inline]
     fn level() -> u8 {
@@ -138,6 +144,13 @@ pub(super) fn dispatch_with<A: ?Sized, B, R>(
     return x86::dispatch_with(a, b, body);
     #[cfg(not(target_arch = "x86_64"))]
     body(a, b)
+}
+
+/// Whether loops are to use AVX-512, of which that is the subset `F`, `VL`, `DQ` and `BW`.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(super) fn is_avx512() -> bool {
+    x86::is_avx512()
 }
 
 /// Runs a test with each instruction set that this machine has, from the least.

@@ -11,11 +11,33 @@ pub(super) fn fma(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
 }
 
-/// A polynomial by Horner's scheme; the constant term is the first coefficient.
+/// A polynomial; the constant term is the first coefficient.
+///
+/// Every second power, or fourth of long ones, is summed by Horner's scheme, then those sums are (after
+/// G. Estrin, 1960): a loop is as fast as the longest chain of its operations is short.
 #[inline(always)]
 pub(super) fn polynomial<const N: usize>(x: f64, coefficients: &[f64; N]) -> f64 {
-    let mut sum = coefficients[N - 1];
-    for k in (0..N - 1).rev() {
+    let square = x * x;
+    if N <= 8 {
+        return fma(
+            every::<2, N>(1, square, coefficients),
+            x,
+            every::<2, N>(0, square, coefficients),
+        );
+    }
+    let fourth = square * square;
+    let terms = |first| every::<4, N>(first, fourth, coefficients);
+    let (even, odd) = (fma(terms(2), square, terms(0)), fma(terms(3), square, terms(1)));
+    fma(odd, x, even)
+}
+
+/// The polynomial of every `STEP`th coefficient from the `first` on.
+#[inline(always)]
+fn every<const STEP: usize, const N: usize>(first: usize, x: f64, coefficients: &[f64; N]) -> f64 {
+    let mut k = N - 1 - (N - 1 - first) % STEP;
+    let mut sum = coefficients[k];
+    while k > first {
+        k -= STEP;
         sum = fma(sum, x, coefficients[k]);
     }
     sum

@@ -4,15 +4,31 @@ use super::double::fma;
 use super::exponential::{exp_of_sum, single_exp2};
 use super::logarithm::{not_normal, precise, single_log2};
 use crate::block::kernels::Binary;
+use crate::block::kernels::lanes::CHUNK;
 
 pub(in crate::block::kernels) struct Power;
 
 /// The power of a positive finite number `x 2^raise` with normal `x` to a finite exponent.
 #[inline(always)]
 fn power(x: f64, raise: f64, y: f64) -> f64 {
+    let (exponent, rest) = exponent_of_e(x, raise, y);
+    exp_of_sum(exponent, rest)
+}
+
+/// `y log(x 2^raise)`, and a correction of it.
+#[inline(always)]
+fn exponent_of_e(x: f64, raise: f64, y: f64) -> (f64, f64) {
     let log = precise(x, raise);
     let product = log.hi * y;
-    exp_of_sum(product, fma(log.hi, y, -product) + log.lo * y)
+    (product, fma(log.hi, y, -product) + log.lo * y)
+}
+
+/// `y log2(x)` as a power of single precision wants it: beyond these bounds it is infinite or 0.
+#[inline(always)]
+fn exponent_of_2(x: f32, y: f32) -> f64 {
+    let exponent = single_log2(f64::from(x)) * f64::from(y);
+    let exponent = if exponent > 129.0 { 129.0 } else { exponent };
+    if exponent < -151.0 { -151.0 } else { exponent }
 }
 
 /// Whether a whole number is odd; `None` where a number is not whole.
@@ -66,6 +82,23 @@ impl Binary<f64> for Power {
     fn careful(x: f64, y: f64) -> f64 {
         special(x, y)
     }
+
+    #[inline(always)]
+    fn apply_each(
+        count: usize,
+        pair: impl Fn(usize) -> (f64, f64),
+        mut write: impl FnMut(usize, f64),
+    ) {
+        let (mut exponents, mut rests) = ([0.0; CHUNK], [0.0; CHUNK]);
+        let between = exponents[..count].iter_mut().zip(&mut rests[..count]);
+        for (i, (exponent, rest)) in between.enumerate() {
+            let (x, y) = pair(i);
+            (*exponent, *rest) = exponent_of_e(x, 0.0, y);
+        }
+        for (i, (&exponent, &rest)) in exponents[..count].iter().zip(&rests[..count]).enumerate() {
+            write(i, exp_of_sum(exponent, rest));
+        }
+    }
 }
 
 impl Binary<f32> for Power {
@@ -74,10 +107,7 @@ impl Binary<f32> for Power {
 
     #[inline(always)]
     fn apply(x: f32, y: f32) -> f32 {
-        let exponent = single_log2(f64::from(x)) * f64::from(y);
-        let exponent = if exponent > 129.0 { 129.0 } else { exponent };
-        let exponent = if exponent < -151.0 { -151.0 } else { exponent };
-        single_exp2(exponent) as f32
+        single_exp2(exponent_of_2(x, y)) as f32
     }
 
     #[inline(always)]
@@ -87,5 +117,21 @@ impl Binary<f32> for Power {
 
     fn careful(x: f32, y: f32) -> f32 {
         special(f64::from(x), f64::from(y)) as f32
+    }
+
+    #[inline(always)]
+    fn apply_each(
+        count: usize,
+        pair: impl Fn(usize) -> (f32, f32),
+        mut write: impl FnMut(usize, f32),
+    ) {
+        let mut exponents = [0.0; CHUNK];
+        for (i, exponent) in exponents[..count].iter_mut().enumerate() {
+            let (x, y) = pair(i);
+            *exponent = exponent_of_2(x, y);
+        }
+        for (i, &exponent) in exponents[..count].iter().enumerate() {
+            write(i, single_exp2(exponent) as f32);
+        }
     }
 }

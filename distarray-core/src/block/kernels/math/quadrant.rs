@@ -49,12 +49,14 @@ pub(super) fn near(x: f64) -> (Double, u64) {
     (Double::new(sum.hi, sum.lo + fma(-n, QUARTER[2], second.lo)), rounded.to_bits())
 }
 
-/// As [`near`] for single precision, in one part.
+/// An angle of single precision less a number of half turns that is `ahead` of the nearest, and a number
+/// that is odd where the number plus `ahead` is; `ahead` is 0 or a half.
 #[inline(always)]
-pub(super) fn near_single(x: f64) -> (f64, u64) {
-    let rounded = fma(x, std::f64::consts::FRAC_2_PI, ROUND);
-    let n = rounded - ROUND;
-    (fma(-n, QUARTER[1], fma(-n, QUARTER[0], x)), rounded.to_bits())
+pub(super) fn near_single(x: f64, ahead: f64) -> (f64, u64) {
+    let rounded = fma(x, std::f64::consts::FRAC_1_PI, ahead) + ROUND;
+    let n = (rounded - ROUND) - ahead;
+    let r = fma(-n, 2.0 * QUARTER[1], fma(-n, 2.0 * QUARTER[0], x));
+    (r, rounded.to_bits())
 }
 
 /// As [`near`], of a number of at least 1.

@@ -27,12 +27,14 @@ const COS: [f64; 6] = [
     -1.1358425165994874e-11,
 ];
 
-/// As [`SIN`]; error 2^-37.6.
-const SINGLE_SIN: [f64; 4] =
-    [-0.1666666664154355, 0.008333329375206736, -0.00019839331167884083, 2.7182750651380252e-06];
-
-/// As [`COS`]; error 2^-33.0.
-const SINGLE_COS: [f64; 3] = [0.04166664564528547, -0.0013887313901499905, 2.4432848643132376e-05];
+/// As [`SIN`] for `|r| <= pi / 2`, of single precision; error 2^-35.3.
+const SINGLE_SIN: [f64; 5] = [
+    -0.1666666662606382,
+    0.008333331104751167,
+    -0.00019840867675187542,
+    2.7525355466043706e-06,
+    -2.3888374821117986e-08,
+];
 
 /// The sine and the cosine of a reduced angle.
 #[inline(always)]
@@ -46,13 +48,6 @@ fn sin_cos(r: Double) -> (Double, Double) {
     (sin, cos)
 }
 
-/// The sine where the quarter is even, else the cosine; negative in the second half of a turn.
-#[inline(always)]
-fn picked(sin: f64, cos: f64, quarter: u64) -> f64 {
-    let value = select(quarter & 1 == 0, sin, cos);
-    f64::from_bits(value.to_bits() ^ (quarter & 2) << 62)
-}
-
 #[inline(always)]
 fn sin_of(r: Double, quarter: u64) -> f64 {
     let (sin, cos) = sin_cos(r);
@@ -63,12 +58,13 @@ fn sin_of(r: Double, quarter: u64) -> f64 {
     f64::from_bits(value.rounded().to_bits() ^ (quarter & 2) << 62)
 }
 
+/// The sine of an angle up to a quarter turn, negative after an odd number of half turns.
 #[inline(always)]
-fn single_sin_of(r: f64, quarter: u64) -> f64 {
+fn single_sin_of(r: f64, half_turns: u64) -> f32 {
     let z = r * r;
-    let sin = fma(r * z, polynomial(z, &SINGLE_SIN), r);
-    let cos = fma(z * z, polynomial(z, &SINGLE_COS), fma(-0.5, z, 1.0));
-    picked(sin, cos, quarter)
+    // A zero keeps its sign.
+    let sin = r * fma(z, polynomial(z, &SINGLE_SIN), 1.0);
+    f64::from_bits(sin.to_bits() ^ half_turns << 63) as f32
 }
 
 #[inline(always)]
@@ -86,6 +82,12 @@ fn tan_of(r: Double, quarter: u64) -> f64 {
 #[inline(always)]
 fn too_far(x: f64) -> bool {
     !(0.0..=NEAR).contains(&x.abs())
+}
+
+/// As [`too_far`], for single precision.
+#[inline(always)]
+fn single_too_far(x: f32) -> bool {
+    !(0.0..=NEAR as f32).contains(&x.abs())
 }
 
 /// A function of an angle that is [`too_far`].
@@ -173,14 +175,13 @@ impl Unary<f32> for Sin {
 
     #[inline(always)]
     fn apply(x: f32) -> f32 {
-        let x = f64::from(x);
-        let (r, quarter) = near_single(x.abs());
-        odd(single_sin_of(r, quarter), x) as f32
+        let (r, half_turns) = near_single(x.into(), 0.0);
+        single_sin_of(r, half_turns)
     }
 
     #[inline(always)]
     fn rare(x: f32) -> bool {
-        too_far(f64::from(x))
+        single_too_far(x)
     }
 
     fn careful(x: f32) -> f32 {
@@ -194,13 +195,13 @@ impl Unary<f32> for Cos {
 
     #[inline(always)]
     fn apply(x: f32) -> f32 {
-        let (r, quarter) = near_single(f64::from(x.abs()));
-        single_sin_of(r, quarter.wrapping_add(1)) as f32
+        let (r, half_turns) = near_single(x.into(), 0.5);
+        single_sin_of(r, half_turns)
     }
 
     #[inline(always)]
     fn rare(x: f32) -> bool {
-        too_far(f64::from(x))
+        single_too_far(x)
     }
 
     fn careful(x: f32) -> f32 {
@@ -219,7 +220,7 @@ impl Unary<f32> for Tan {
 
     #[inline(always)]
     fn rare(x: f32) -> bool {
-        too_far(f64::from(x))
+        single_too_far(x)
     }
 
     fn careful(x: f32) -> f32 {

@@ -5,7 +5,7 @@
 //! multiple of sixteen on, the first eight take the first halves of eight blocks and the others the
 //! second halves.
 
-use super::philox::{LANES, Words, philox};
+use super::philox::{BATCH, LANES, Source, Words, halves, philox};
 use crate::block::Numbers;
 
 /// Elements of 64 bits that share [`LANES`] blocks.
@@ -13,29 +13,10 @@ const PAIRED: usize = 2 * LANES;
 /// Elements of 32 bits that share [`LANES`] blocks.
 const QUARTERED: usize = 4 * LANES;
 
-/// Blocks that are made in one loop, between which nothing waits for anything.
-const BATCH: usize = 8 * LANES;
-
 /// A source of random bits, told from all others by a seed, the number of a stream, and how many
 /// arrays were drawn from it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Stream {
-    key: [u32; 2],
-    /// The last word of every counter.
-    tag: u32,
-}
-
-/// The two numbers of 64 bits in each block.
-#[inline(always)]
-fn halves<const N: usize>(words: Words<N>) -> [[u64; N]; 2] {
-    let [a, b, c, d] = words;
-    let mut halves = [[0; N]; 2];
-    for lane in 0..N {
-        halves[0][lane] = a[lane] | b[lane] << 32;
-        halves[1][lane] = c[lane] | d[lane] << 32;
-    }
-    halves
-}
+pub(crate) struct Stream(Source);
 
 impl Stream {
     /// The source for the `draw`th array of a seed's stream.
@@ -44,15 +25,12 @@ impl Stream {
     pub(crate) fn new(seed: u64, stream: u64, draw: u64) -> Self {
         let counter = [stream, stream >> 32, draw, draw >> 32].map(|word| [word & 0xFFFF_FFFF]);
         let [[a], [b], [c], _] = philox(counter, [seed as u32, (seed >> 32) as u32]);
-        Self { key: [a as u32, b as u32], tag: c as u32 }
+        Self(Source { key: [a as u32, b as u32], tag: c as u32 })
     }
 
-    /// Random words for each block's number; `depth` tells the blocks of one number apart.
     #[inline(always)]
     fn words<const N: usize>(&self, blocks: [u64; N], depth: u32) -> Words<N> {
-        let low = blocks.map(|block| block & 0xFFFF_FFFF);
-        let high = blocks.map(|block| block >> 32);
-        philox([low, high, [depth.into(); N], [self.tag.into(); N]], self.key)
+        self.0.words(blocks, depth)
     }
 
     /// Fills elements that have 64 bits each. `pair` makes two elements of a block; both are random
@@ -65,19 +43,15 @@ impl Stream {
         pair: impl Fn(u64, u64) -> (T, T) + Copy,
     ) {
         if let Numbers::Even { first, step: 1 } = numbers {
-            let mut made = [[T::default(); BATCH]; 2];
+            let (mut made, mut bits) = ([[T::default(); BATCH]; 2], [[0; BATCH]; 2]);
             return in_groups::<T, PAIRED>(
                 first,
                 elements,
                 #[inline(always)]
                 |group, elements| {
-                    let [firsts, seconds] = &mut made;
-                    let count = elements.len() / 2;
-                    let places = firsts[..count].iter_mut().zip(&mut seconds[..count]);
-                    // A block at a time: so the loop becomes vectors, whose words stay in registers.
-                    for ((first, second), block) in places.zip(group * LANES as u64..) {
-                        let [[a], [b]] = halves(self.words([block], 0));
-                        (*first, *second) = pair(a, b);
+                    self.0.in_order(group * LANES as u64, &mut bits);
+                    for i in 0..BATCH {
+                        (made[0][i], made[1][i]) = pair(bits[0][i], bits[1][i]);
                     }
                     deal(elements, &made);
                 },
@@ -103,22 +77,19 @@ impl Stream {
         make: impl Fn(u32) -> T + Copy,
     ) {
         if let Numbers::Even { first, step: 1 } = numbers {
-            let mut made = [[T::default(); BATCH]; 4];
+            let (mut made, mut bits) = ([[T::default(); BATCH]; 4], [[0; BATCH]; 2]);
             return in_groups::<T, QUARTERED>(
                 first,
                 elements,
                 #[inline(always)]
                 |group, elements| {
-                    let [w, x, y, z] = &mut made;
-                    let count = elements.len() / 4;
-                    let places = w[..count].iter_mut().zip(&mut x[..count]);
-                    let places = places.zip(&mut y[..count]).zip(&mut z[..count]);
-                    for ((((w, x), y), z), block) in places.zip(group * LANES as u64..) {
-                        let words = self.words([block], 0);
-                        [*w, *x, *y, *z] = words.map(
-                            #[inline(always)]
-                            |[word]| make(word as u32),
-                        );
+                    self.0.in_order(group * LANES as u64, &mut bits);
+                    for i in 0..BATCH {
+                        let [a, b] = [bits[0][i], bits[1][i]];
+                        let words = [a, a >> 32, b, b >> 32];
+                        for (made, word) in made.iter_mut().zip(words) {
+                            made[i] = make(word as u32);
+                        }
                     }
                     deal(elements, &made);
                 },
@@ -256,7 +227,7 @@ impl Draws<'_> {
 mod tests {
     use super::*;
 
-    const STREAM: Stream = Stream { key: [3, 4], tag: 5 };
+    const STREAM: Stream = Stream(Source { key: [3, 4], tag: 5 });
 
     /// Elements by their number alone are those of any run or list that has them.
     #[test]

@@ -12,7 +12,13 @@ pub(super) fn uniform_f64(
     elements: &mut [f64],
     (low, high): (f64, f64),
 ) {
-    let (width, last) = (high - low, high.next_down());
+    // What a whole number of 53 bits is multiplied by, without another rounding.
+    let (step, last) = ((high - low) * (f64::EPSILON / 2.0), high.next_down());
+    let scaled = move |bits: u64| {
+        let value = low + step * (bits >> 11) as f64;
+        // Rounding may lead up to the end.
+        if value > last { last } else { value }
+    };
     cpu::dispatch(
         #[inline(always)]
         move || {
@@ -20,11 +26,7 @@ pub(super) fn uniform_f64(
                 numbers,
                 elements,
                 #[inline(always)]
-                |a, b| {
-                    let (a, b) = (low + width * unit(a), low + width * unit(b));
-                    // Rounding may lead up to the end.
-                    (if a < high { a } else { last }, if b < high { b } else { last })
-                },
+                |a, b| (scaled(a), scaled(b)),
             );
         },
     );
@@ -37,7 +39,7 @@ pub(super) fn uniform_f32(
     elements: &mut [f32],
     (low, high): (f32, f32),
 ) {
-    let (width, last) = (high - low, high.next_down());
+    let (step, last) = ((high - low) * (f32::EPSILON / 2.0), high.next_down());
     cpu::dispatch(
         #[inline(always)]
         move || {
@@ -46,8 +48,8 @@ pub(super) fn uniform_f32(
                 elements,
                 #[inline(always)]
                 |word| {
-                    let value = low + width * ((word >> 8) as f32 * (f32::EPSILON / 2.0));
-                    if value < high { value } else { last }
+                    let value = low + step * (word >> 8) as f32;
+                    if value > last { last } else { value }
                 },
             );
         },
