@@ -31,7 +31,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("memcheck", "suites under the address sanitizer", sanitizers::memcheck),
     step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
     step("large", "more than 2^31 elements, for real: 10 GiB of memory", large::large),
-    step("numpy", "the examples `terrain` and `ufuncs` against NumPy", numpy).system(),
+    step("numpy", "the examples `terrain`, `ufuncs` and `reductions` against NumPy", numpy)
+        .system(),
     step("hdf5", "HDF5 files, also against h5py", hdf5).system(),
     step("zarr", "Zarr arrays, also against zarr-python", zarr).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
@@ -165,7 +166,7 @@ fn numpy(place: &Place) -> Outcome {
         command
     };
     let build = place.cargo("build --release --examples");
-    all([build, compare("terrain"), compare("ufuncs")])
+    all([build, compare("terrain"), compare("ufuncs"), compare("reductions")])
 }
 
 fn zarr(place: &Place) -> Outcome {
