@@ -41,6 +41,7 @@ mod slice_argument;
 mod slices;
 mod statistics;
 mod stencil;
+mod together;
 mod ufuncs;
 mod words;
 mod zip;
@@ -69,6 +70,7 @@ pub use scans::Scans;
 pub use slice_argument::SliceArgument;
 pub use slices::SliceMut;
 pub use statistics::Statistics;
+pub use together::Together;
 pub use ufuncs::Ufuncs;
 pub use zip::OperandList;
 

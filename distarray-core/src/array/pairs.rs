@@ -7,7 +7,8 @@ use crate::element::{Element, Float, Real};
 /// Functions that give two values for each element, as two lazy expressions.
 ///
 /// Both read the same operands: an operand that is an expression is computed once where both are
-/// evaluated in one expression, and once for each where they are evaluated apart.
+/// evaluated together ([`Context::eval`](super::Context::eval)) or in one expression, and once for each
+/// where they are evaluated apart.
 pub trait Pairs<T: Element>: ArrayExpr<T> {
     /// The quotient rounded down, and what that leaves; as [`floor_divide`](Ufuncs::floor_divide) and
     /// [`remainder`](Ufuncs::remainder).

@@ -44,6 +44,11 @@ pub enum Command {
         /// Who owns the result; else as [`crate::ops::result_distribution`] says.
         distribution: Option<Distribution>,
     },
+    /// The values of expressions as new arrays, together.
+    EvaluateTogether {
+        /// The expressions.
+        nodes: Vec<Node>,
+    },
     /// Reductions of expressions, together.
     Reduce {
         /// What is asked for.
@@ -306,6 +311,8 @@ pub enum Change {
 pub enum Reply {
     /// An array.
     Array(ArrayRef),
+    /// Several arrays.
+    Arrays(Vec<ArrayRef>),
     /// One value.
     Scalar(Scalar),
     /// What several reductions give.

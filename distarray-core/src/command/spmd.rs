@@ -38,6 +38,9 @@ impl Executor for Spmd {
             Command::Evaluate { node, distribution } => {
                 Reply::Array(ops::evaluate(comm, &node, distribution.as_ref(), alignment)?)
             }
+            Command::EvaluateTogether { nodes } => {
+                Reply::Arrays(ops::evaluate_together(comm, &nodes, alignment)?)
+            }
             Command::Reduce { requests } => {
                 Reply::Reduced(ops::reduce(comm, &requests, alignment)?)
             }
@@ -152,6 +155,17 @@ impl Reply {
         match self {
             Self::Array(array) => array,
             other => unreachable!("the command gives an array, not {other:?}"),
+        }
+    }
+
+    /// The arrays of a reply that has several.
+    ///
+    /// # Panics
+    /// The command gives something else.
+    pub(crate) fn into_arrays(self) -> Vec<ArrayRef> {
+        match self {
+            Self::Arrays(arrays) => arrays,
+            other => unreachable!("the command gives arrays, not {other:?}"),
         }
     }
 

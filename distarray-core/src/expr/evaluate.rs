@@ -11,7 +11,7 @@ use super::placement::Placement;
 use super::program::{Access, Operand, Program, Step};
 use super::tiles::{TileSet, Tiles, ahead, tile_len};
 use super::values::Values;
-use crate::block::kernels::stream;
+use crate::block::kernels::{Stores, stream};
 use crate::block::{Block, Strides};
 use crate::comm::copy_strided;
 use crate::dist::Distribution;
@@ -41,18 +41,24 @@ pub(crate) fn evaluate(
     let mut run = Run::new(root, arrays, placement, shape, strides);
     let side_by_side = run.domain.step(0) == item as isize;
     let bytes = item * shape.iter().product::<usize>();
-    if side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG {
-        run.for_each_tile(None, |values, offset, _, count| {
-            // SAFETY: the offset leads to `count` elements of the target, which is this run's alone.
-            unsafe { stream::copy(values, start.wrapping_offset(offset), count * item) }
+    let past = side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG;
+    // The last step writes straight to the target where its elements lie side by side.
+    let in_place = side_by_side && run.program.ends_in_result();
+    if in_place && run.program.needs_no_tiles() && (!past || run.program.can_write_past()) {
+        run.tile = usize::MAX;
+        run.ahead = 0;
+    }
+    if past {
+        let straight = run.program.can_write_past();
+        run.stores = Stores::Past;
+        run.for_each_tile(straight.then_some(start), |values, offset, _, count| {
+            if !straight {
+                // SAFETY: the offset leads to `count` elements of the target, which is this run's alone.
+                unsafe { stream::copy(values, start.wrapping_offset(offset), count * item) }
+            }
         })?;
         stream::finish();
         return Ok(());
-    }
-    // The last step writes straight to the target where its elements lie side by side.
-    let in_place = side_by_side && run.program.ends_in_result();
-    if in_place && run.program.needs_no_tiles() {
-        run.tile = usize::MAX;
     }
     run.for_each_tile(in_place.then_some(start), |values, offset, step, count| {
         if !in_place {
@@ -112,6 +118,8 @@ pub(super) struct Run<'a> {
     tile: usize,
     /// How many bytes ahead of their use arrays are asked for.
     ahead: usize,
+    /// How the last step stores its values, where it writes them elsewhere than to a tile.
+    stores: Stores,
     can_fail: bool,
 }
 
@@ -169,9 +177,12 @@ impl<'a> Run<'a> {
         let access: SmallVec<[_; 8]> = arrays.iter().zip(&steps).map(access).collect();
         let program = Program::new(&Values::new(root, arrays), &access);
         let read = arrays.iter().map(|block| block.len() * block.dtype().size()).sum();
-        let tile = if program.only_reads() { usize::MAX } else { tile_len(read, program.item) };
-        let (ahead, can_fail) = (ahead(read), root.can_fail());
-        Self { program, domain, arrays, placement, steps, tile, ahead, can_fail }
+        let tile = match program.only_reads() {
+            true => usize::MAX,
+            false => tile_len(read, program.item, program.steps.len()),
+        };
+        let (ahead, can_fail, stores) = (ahead(read), root.can_fail(), Stores::Near);
+        Self { program, domain, arrays, placement, steps, tile, ahead, stores, can_fail }
     }
 
     /// Runs `evaluation`; an error where a function of the user's failed in it.
@@ -315,7 +326,9 @@ impl<'a> Run<'a> {
                         kernel(target(*to), place(*a), place(*b), count);
                     }
                     Step::Fused { kernel, operands, to } => {
-                        kernel(target(*to), &operands.map(place), count);
+                        let elsewhere = last.is_some() && number == steps.len();
+                        let stores = if elsewhere { self.stores } else { Stores::Near };
+                        kernel(target(*to), &operands.map(place), count, stores);
                     }
                     Step::Map { function, operands, to } => match operands[..] {
                         [a] => function.run(target(*to), &[place(a)], count),

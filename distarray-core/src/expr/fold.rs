@@ -1,11 +1,9 @@
 //! Folding the values of expressions over local blocks, tile by tile, as they are computed.
 
-use std::cell::RefCell;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::evaluate::{Run, Session};
-use super::function::Function;
+use super::joined::Joined;
 use super::node::Node;
 use super::placement::Placement;
 use super::program::Operand;
@@ -150,41 +148,6 @@ impl Accumulators {
     }
 }
 
-/// Expressions of one shape that are computed together.
-#[derive(Debug)]
-pub(crate) struct Joined {
-    node: Node,
-    /// Where the values of a tile are found, of several expressions.
-    places: Option<Rc<RefCell<Vec<*const u8>>>>,
-}
-
-impl Joined {
-    /// # Panics
-    /// There is none.
-    ///
-    /// # Errors
-    /// Their shapes do not broadcast.
-    pub(crate) fn new(roots: &[Node]) -> Result<Self> {
-        if let [root] = roots {
-            return Ok(Self { node: root.clone(), places: None });
-        }
-        assert!(!roots.is_empty(), "something is computed");
-        let places = Rc::new(RefCell::new(Vec::new()));
-        let node = Node::map(Function::telling_places(Rc::clone(&places)), roots.to_vec())?;
-        Ok(Self { node, places: Some(places) })
-    }
-
-    /// Whether they are operands of one that has no value of its own.
-    pub(crate) fn is_several(&self) -> bool {
-        self.places.is_some()
-    }
-
-    /// The expression that has all of them as operands, or the only one.
-    pub(crate) fn node(&self) -> &Node {
-        &self.node
-    }
-}
-
 /// Accumulators, and which of the joined expressions they are of.
 #[derive(Debug)]
 pub(crate) struct Task {
@@ -219,10 +182,10 @@ pub(crate) fn fold(
     // Numbers that nobody asks for must not keep axes apart.
     let tells = tasks.iter().any(|task| matches!(task.accumulators.fold, Fold::Place { .. }));
     let numbers = if tells { strides(true) } else { Strides::from_elem(0, shape.len()) };
-    let placement = Placement::new(&joined.node, distribution, rank);
+    let placement = Placement::new(joined.node(), distribution, rank);
     let count = 1 + arrays.len() + placement.strides().len();
     let (strides, part) = (strides(false), (&start[..], shape));
-    let run = Run::over(&joined.node, arrays, placement, &whole, part, strides, Some(numbers));
+    let run = Run::over(joined.node(), arrays, placement, &whole, part, strides, Some(numbers));
     let folding = Folding { run: &run, joined, numbers: count };
     run.collect_failures(|| match run.domain.step(0) {
         0 => folding.lanes(tasks),
@@ -267,7 +230,7 @@ struct Folding<'a> {
 impl Folding<'_> {
     /// Whether values are found in arrays, in place.
     fn is_direct(&self) -> bool {
-        self.run.program.steps.len() == usize::from(self.joined.places.is_some())
+        self.run.program.steps.len() == usize::from(self.joined.is_several())
     }
 
     /// Where the values of the expressions are for elements of a lane.
@@ -279,11 +242,7 @@ impl Folding<'_> {
         into: &mut Vec<*const u8>,
     ) {
         let values = session.values(offsets, done, count);
-        into.clear();
-        match &self.joined.places {
-            Some(places) => into.extend_from_slice(&places.borrow()),
-            None => into.push(values),
-        }
+        self.joined.places(values, into);
     }
 
     /// Folds lanes, each into one accumulator.
@@ -318,8 +277,10 @@ impl Folding<'_> {
     fn rows(&self, tasks: &mut [Task]) {
         let domain = &self.run.domain;
         let axis = domain.last_fixed(0);
-        match (axis, self.run.program.result, &self.joined.places) {
-            (Some(axis), Operand::Array(array), None) if self.is_direct() => {
+        match (axis, self.run.program.result) {
+            (Some(axis), Operand::Array(array))
+                if self.is_direct() && !self.joined.is_several() =>
+            {
                 self.rows_in_place(tasks, axis, array);
             }
             _ => self.rows_computed(tasks, axis),

@@ -26,12 +26,18 @@ struct Inner {
     operator: Operator,
     dtype: DType,
     shape: Extents,
-    digest: u64,
+    /// Zero until somebody asks for it.
+    digest: Cell<u64>,
     can_fail: bool,
     has_generated: bool,
+    /// Nodes on the longest way to a leaf.
+    depth: usize,
     /// The number of the last listing that the node was in, and its place there.
     listed: Cell<(u64, usize)>,
 }
+
+/// Levels up to which an expression is dropped by calls for each of them.
+const SHALLOW: usize = 64;
 
 thread_local! {
     /// The number of the last listing of nodes on this rank.
@@ -63,6 +69,21 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// One of the nodes that it reads.
+    fn operand(&self, number: usize) -> Option<&Node> {
+        match (self, number) {
+            (Self::Unary(_, a) | Self::Cast(a), 0) => Some(a),
+            (Self::Binary(_, a, _) | Self::Compare(_, a, _), 0) => Some(a),
+            (Self::Binary(_, _, b) | Self::Compare(_, _, b), 1) => Some(b),
+            (Self::Map(_, operands), _) => operands.get(number),
+            _ => None,
+        }
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &Node> {
+        (0..).map_while(|number| self.operand(number))
+    }
+
     fn can_fail(&self) -> bool {
         match self {
             Self::Array(_) | Self::Generated(_) | Self::Scalar(_) => false,
@@ -86,17 +107,18 @@ impl Operator {
         }
     }
 
+    /// A digest, made of those of the operands, which know theirs.
     fn digest(&self) -> u64 {
         match self {
             Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
             Self::Scalar(value) => Digest::of(&(1, value.to_bytes())),
             Self::Generated(generated) => Digest::of(&(7, generated.digest())),
-            Self::Unary(op, a) => Digest::of(&(2, *op, a.digest())),
-            Self::Binary(op, a, b) => Digest::of(&(3, *op, a.digest(), b.digest())),
-            Self::Compare(op, a, b) => Digest::of(&(4, *op, a.digest(), b.digest())),
-            Self::Cast(a) => Digest::of(&(5, a.digest())),
+            Self::Unary(op, a) => Digest::of(&(2, *op, a.0.digest.get())),
+            Self::Binary(op, a, b) => Digest::of(&(3, *op, a.0.digest.get(), b.0.digest.get())),
+            Self::Compare(op, a, b) => Digest::of(&(4, *op, a.0.digest.get(), b.0.digest.get())),
+            Self::Cast(a) => Digest::of(&(5, a.0.digest.get())),
             Self::Map(function, operands) => {
-                let digests = operands.iter().map(Node::digest);
+                let digests = operands.iter().map(|operand| operand.0.digest.get());
                 let first = Digest::of(&(6, function.digest()));
                 digests.fold(first, |digest, operand| Digest::of(&(digest, operand)))
             }
@@ -106,11 +128,18 @@ impl Operator {
 
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: impl Into<Extents>) -> Self {
-        let shape = shape.into();
-        let digest = Digest::of(&(operator.digest(), dtype, &shape[..]));
         let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
-        let listed = Cell::new((0, 0));
-        Self(Rc::new(Inner { operator, dtype, shape, digest, can_fail, has_generated, listed }))
+        let deepest = operator.operands().map(|operand| operand.0.depth).max();
+        Self(Rc::new(Inner {
+            operator,
+            dtype,
+            shape: shape.into(),
+            digest: Cell::new(0),
+            can_fail,
+            has_generated,
+            depth: deepest.map_or(0, |depth| depth + 1),
+            listed: Cell::new((0, 0)),
+        }))
     }
 
     /// The elements of an array.
@@ -213,7 +242,13 @@ impl Node {
     /// A number that ranks share which have built the same expression; of a user's function no more
     /// than its types can be told.
     pub(crate) fn digest(&self) -> u64 {
-        self.0.digest
+        if self.0.digest.get() == 0 {
+            for Self(inner) in self.in_order() {
+                let digest = Digest::of(&(inner.operator.digest(), inner.dtype, &inner.shape[..]));
+                inner.digest.set(digest.max(1));
+            }
+        }
+        self.0.digest.get()
     }
 
     /// Whether two nodes do the same with their operands, whatever those are. Functions of the user's
@@ -254,15 +289,7 @@ impl Node {
 
     /// The nodes that this one reads.
     pub(crate) fn operands(&self) -> impl Iterator<Item = &Self> {
-        let (few, more): ([Option<&Self>; 2], &[Self]) = match self.operator() {
-            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {
-                ([None, None], &[])
-            }
-            Operator::Unary(_, a) | Operator::Cast(a) => ([Some(a), None], &[]),
-            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => ([Some(a), Some(b)], &[]),
-            Operator::Map(_, operands) => ([None, None], operands),
-        };
-        few.into_iter().flatten().chain(more)
+        self.operator().operands()
     }
 
     /// Every node of the expression once, operands before what reads them, from left to right. Until
@@ -274,13 +301,14 @@ impl Node {
         let mut order = SmallVec::new();
         let mut path = SmallVec::<[_; 8]>::new();
         self.0.listed.set((listing, 0));
-        path.push((self, self.operands()));
-        while let Some((node, operands)) = path.last_mut() {
-            match operands.next() {
+        path.push((self, 0));
+        while let Some((node, next)) = path.last_mut() {
+            match node.operator().operand(*next) {
                 Some(operand) => {
+                    *next += 1;
                     if operand.0.listed.get().0 != listing {
                         operand.0.listed.set((listing, 0));
-                        path.push((operand, operand.operands()));
+                        path.push((operand, 0));
                     }
                 }
                 None => {
@@ -314,6 +342,9 @@ impl Node {
 impl Drop for Inner {
     /// Drops a deep expression without a call for each of its levels.
     fn drop(&mut self) {
+        if self.depth < SHALLOW {
+            return;
+        }
         let mut left = SmallVec::new();
         let take = |operator: &mut Operator, left: &mut SmallVec<[Node; 8]>| match std::mem::replace(
             operator,

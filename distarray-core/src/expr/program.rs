@@ -142,6 +142,11 @@ impl Program {
         made == Some(self.result)
     }
 
+    /// Whether the last step makes the result, by a loop that can write past the caches.
+    pub(super) fn can_write_past(&self) -> bool {
+        matches!(self.steps.last(), Some(Step::Fused { .. })) && self.ends_in_result()
+    }
+
     /// Whether there is nothing to do: the result is an array as it is.
     pub(super) fn only_reads(&self) -> bool {
         self.steps.is_empty() && self.prologue.is_empty()
@@ -193,6 +198,9 @@ impl Builder<'_, '_> {
             }
             Operator::Cast(_) => self.one(node, kernels::cast(dtype(0), node.dtype()), operands[0]),
             Operator::Binary(op, ..) => {
+                if let Some(made) = self.single(*op, node, operands[0], operands[1]) {
+                    return made;
+                }
                 let kernel = kernels::binary(*op, dtype(0)).expect("checked when built");
                 self.two(node, kernel, operands[0], operands[1])
             }
@@ -234,6 +242,20 @@ impl Builder<'_, '_> {
         self.read(left, a);
         self.read(right, b);
         Operand::Tile(to)
+    }
+
+    /// One operation by a loop that can write past the caches, where there is one.
+    fn single(&mut self, op: BinaryOp, node: &Node, left: usize, right: usize) -> Option<Operand> {
+        let is_single = |value: usize| self.places[value].0.is_single();
+        let swapped = is_single(left) && !is_single(right);
+        let (first, second) = if swapped { (right, left) } else { (left, right) };
+        let kernel = kernels::single(op, swapped, is_single(second), node.dtype())?;
+        let (a, b) = (self.slice(first), self.places[second].0);
+        let to = self.tile(node.dtype());
+        self.program.steps.push(Step::Fused { kernel, operands: [a, b, a, a, a], to });
+        self.read(first, a);
+        self.read(second, b);
+        Some(Operand::Tile(to))
     }
 
     /// A value together with what it is computed of.

@@ -12,7 +12,9 @@ const LINE: usize = 64;
 /// Bytes that an evaluation reads from which its arrays are taken to come from memory.
 const FROM_MEMORY: usize = 8 << 20;
 
-/// Bytes of a tile where arrays come from memory, and where they come from the caches.
+/// Bytes of a tile where arrays come from memory, for one step and for several, and where they come
+/// from the caches.
+const FARTHEST: usize = 512;
 const FAR: usize = 1024;
 const NEAR: usize = 4096;
 
@@ -31,14 +33,18 @@ pub(super) struct TileSet {
     stride: usize,
 }
 
-/// The elements of a tile, for an evaluation that reads so many bytes and whose widest element has so
-/// many.
+/// The elements of a tile, for an evaluation that reads so many bytes, whose widest element has so many,
+/// in so many steps.
 ///
 /// In the caches a tile is long, as choosing the kernels costs something, but all tiles stay in the
 /// nearest one. Where memory is waited for it is shorter: all arrays are then read at nearly the same
 /// time, which keeps more of memory at work.
-pub(super) fn tile_len(read: usize, item: usize) -> usize {
-    let bytes = if read >= FROM_MEMORY { FAR } else { NEAR };
+pub(super) fn tile_len(read: usize, item: usize, steps: usize) -> usize {
+    let bytes = match read >= FROM_MEMORY {
+        true if steps <= 1 => FARTHEST,
+        true => FAR,
+        false => NEAR,
+    };
     (bytes / item).clamp(32, TILE)
 }
 

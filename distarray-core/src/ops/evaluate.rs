@@ -1,11 +1,12 @@
-//! Elementwise evaluation of an expression.
+//! Elementwise evaluation of an expression, or of several together.
 
 use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
+use crate::block::Block;
 use crate::comm::Communicator;
 use crate::dist::Distribution;
 use crate::error::{Error, Result};
-use crate::expr::{self, Generated, Node};
+use crate::expr::{self, Generated, Joined, Node};
 use crate::handle::ArrayRef;
 
 /// Where an expression is evaluated: as those of its arrays with the result's shape are distributed
@@ -90,4 +91,61 @@ pub fn evaluate(
     };
     let may_fail_alone = node.can_fail() || is_large(node.dtype(), &distribution);
     agreed(comm, may_fail_alone, evaluated())
+}
+
+/// The values of expressions as new arrays; those of one shape in one pass over all their arrays, with
+/// what they have in common computed once.
+///
+/// Each pass is as that of [`evaluate`]; its results all have the distribution that
+/// [`result_distribution`] tells for an expression of all its arrays.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_together(
+    comm: &dyn Communicator,
+    nodes: &[Node],
+    alignment: Alignment,
+) -> Result<Vec<ArrayRef>> {
+    let mut results: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
+    for first in 0..nodes.len() {
+        if results[first].is_some() {
+            continue;
+        }
+        let alike = |&other: &usize| nodes[other].shape() == nodes[first].shape();
+        let group: Vec<usize> = (first..nodes.len()).filter(alike).collect();
+        let roots: Vec<Node> = group.iter().map(|&number| nodes[number].clone()).collect();
+        let arrays = match &roots[..] {
+            [only] => vec![evaluate(comm, only, None, alignment)?],
+            _ => in_one_pass(comm, &roots, alignment)?,
+        };
+        group.into_iter().zip(arrays).for_each(|(number, array)| results[number] = Some(array));
+    }
+    Ok(results.into_iter().map(|array| array.expect("each is in a group")).collect())
+}
+
+/// The values of several expressions of one shape.
+fn in_one_pass(
+    comm: &dyn Communicator,
+    roots: &[Node],
+    alignment: Alignment,
+) -> Result<Vec<ArrayRef>> {
+    let rank = comm.rank();
+    let joined = Joined::new(roots)?;
+    let distribution = result_distribution(comm, joined.node())?;
+    let arrays = align(comm, joined.node(), &distribution, alignment)?;
+    let evaluated = || {
+        let local = match distribution.holds(rank) {
+            true => distribution.local_shape(rank),
+            false => vec![0],
+        };
+        let block = |root: &Node| Block::unfilled(root.dtype(), &local);
+        let mut blocks = roots.iter().map(block).collect::<Result<Vec<_>>>()?;
+        if distribution.holds(rank) {
+            expr::evaluate_joined(&joined, &arrays, (&distribution, rank), &mut blocks)?;
+        }
+        let array = |block| ArrayRef::from_block(&distribution, rank, block);
+        blocks.into_iter().map(array).collect::<Result<Vec<_>>>()
+    };
+    let is_large = roots.iter().any(|root| is_large(root.dtype(), &distribution));
+    agreed(comm, joined.node().can_fail() || is_large, evaluated())
 }

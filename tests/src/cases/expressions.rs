@@ -287,6 +287,38 @@ pub(super) fn equal_parts(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Several values of one evaluation; what those of one shape share is computed once.
+pub(super) fn together(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(52);
+    for _ in 0..6 {
+        let shape = draw.shape();
+        let (a, x) = both(ctx, &mut draw, &shape)?;
+        let (b, y) = both(ctx, &mut draw, &shape)?;
+        let calls = Rc::new(Cell::new(0));
+        let counting = Rc::clone(&calls);
+        let shared = a.map(move |x: f64| {
+            counting.set(counting.get() + 1);
+            x * 3.0
+        });
+        let (sum, is_more, itself, alone) =
+            ctx.eval((&shared + &b, shared.gt(&b), &a, ctx.full(2.5, 3)?))?;
+        assert_eq!(calls.get(), sum.local().len());
+        assert_eq!(sum.distribution(), is_more.distribution());
+        holds(&sum, &(&x * 3.0 + &y))?;
+        holds(&is_more, &Zip::from(&x).and(&y).map_collect(|&x, &y| x * 3.0 > y))?;
+        holds(&itself, &x)?;
+        holds(&alone, &ArrayD::from_elem(IxDyn(&[3]), 2.5))?;
+        if !a.is_empty() {
+            let failing = a.try_map(|_: f64| Err::<f64, _>("refused"));
+            refused(ctx, ctx.eval((&failing, &a)).map(|_| ()), &["refused"])?;
+        }
+    }
+    let (a, b) = (ctx.ones::<f64>(3)?, ctx.ones::<f64>(4)?);
+    refused(ctx, ctx.eval((&a, &a + &b)).map(|_| ()), &["[3]", "[4]"])?;
+    let other = Context::solo().ones::<f64>(3)?;
+    refused(ctx, ctx.eval((&a, &other)).map(|_| ()), &["one context"])
+}
+
 /// Values are written into arrays that exist, of any distribution, halos left alone.
 pub(super) fn into_arrays(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(51);

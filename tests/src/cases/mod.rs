@@ -46,7 +46,7 @@ macro_rules! each_case {
             halo: fills_halos keeps_halos_apart wide_halos shared_halos split_halos dropped_halos;
             stencil: random boundaries padded anywhere sweeps refused;
             routes: kept refused;
-            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles fused equal_parts into_arrays differing_distributions;
+            expressions: arithmetic integers comparisons broadcasts maps casts trees deep_trees wide_trees tiles fused equal_parts together into_arrays differing_distributions;
             functions: of_floats of_limits of_complex of_parts of_three of_many;
             checked: limits places;
             in_place: arrays slices of_itself refusals;

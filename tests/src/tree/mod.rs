@@ -121,12 +121,28 @@ impl Tree {
         self.check_last(ctx, &values.floats, |a, b| a == b || (a.is_nan() && b.is_nan()))?;
         self.check_last(ctx, &values.integers, |a, b| a == b)?;
         self.check_last(ctx, &values.truths, |a, b| a == b)?;
+        self.check_together(ctx, &values)?;
         let (expr, elements) = values.integers.last().expect("arrays of each type");
         let sum = elements.iter().map(|&element| i64::from(element)).sum::<i64>();
         assert_eq!(expr.sum()?, sum, "{self:?}");
         let (expr, elements) = values.truths.last().expect("arrays of each type");
         let count = elements.iter().filter(|&&element| element).count();
         assert_eq!(expr.count()?, count as u64, "{self:?}");
+        Ok(())
+    }
+
+    /// The last value of each type, in one evaluation.
+    fn check_together(&self, ctx: &Context, values: &Values) -> Result<()> {
+        let last = "arrays of each type";
+        let (float, floats) = values.floats.last().expect(last);
+        let (integer, integers) = values.integers.last().expect(last);
+        let (truth, truths) = values.truths.last().expect(last);
+        let (x, n, t) = ctx.eval((float, integer, truth))?;
+        let same = |(a, b): (&f64, &f64)| a == b || a.is_nan() && b.is_nan();
+        let x = x.to_ndarray()?;
+        assert!(x.shape() == floats.shape() && x.iter().zip(floats).all(same), "{self:?}");
+        assert_eq!(n.to_ndarray()?, integers, "{self:?}");
+        assert_eq!(t.to_ndarray()?, truths, "{self:?}");
         Ok(())
     }
 

@@ -1,21 +1,33 @@
 //! Several operations in one loop: what would be stored by one kernel and loaded by the next stays in
 //! registers.
 //!
-//! The operations are rounded one by one, as if each had a loop of its own: the bits are the same.
+//! The operations are rounded one by one, as if each had a loop of its own: the bits are the same. What
+//! the last loop of an expression makes goes from the registers to where the result is kept, which may
+//! be past the caches; so single operations are among them.
 
 use super::arithmetic::Number;
-use super::{BinaryOp, cpu};
+use super::{BinaryOp, cpu, stream};
 use crate::element::DType;
 
 /// The most operands that a fused loop has.
 pub(crate) const OPERANDS: usize = 5;
 
-/// A loop over several operands: target, operands (the first ones count), number of elements.
+/// How a loop stores what it makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stores {
+    /// Through the caches, as is usual.
+    Near,
+    /// [Past them](stream::write); to be followed by [`stream::finish`].
+    Past,
+}
+
+/// A loop over several operands: target, operands (the first ones count), number of elements, and how
+/// they are stored.
 ///
 /// # Safety
 /// The target is valid for writes, each operand for reads of that many elements of the type that the
 /// loop was asked for, aligned; a scalar operand is one element. The target is apart from them all.
-pub(crate) type FusedLoop = unsafe fn(*mut u8, &[*const u8; OPERANDS], usize);
+pub(crate) type FusedLoop = unsafe fn(*mut u8, &[*const u8; OPERANDS], usize, Stores);
 
 /// An operation that is fused with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +37,13 @@ enum Link {
     /// The right operand less the left one.
     SubtractFrom,
     Multiply,
+    Divide,
+    /// The right operand over the left one.
+    DivideInto,
 }
 
 impl Link {
+    /// Operations that are fused with others, which a division takes too long for to be worth it.
     fn of(op: BinaryOp, swapped: bool) -> Option<Self> {
         match op {
             BinaryOp::Add => Some(Self::Add),
@@ -37,11 +53,31 @@ impl Link {
             _ => None,
         }
     }
+
+    /// Those that have a loop alone.
+    fn alone(op: BinaryOp, swapped: bool) -> Option<Self> {
+        match op {
+            BinaryOp::Divide if swapped => Some(Self::DivideInto),
+            BinaryOp::Divide => Some(Self::Divide),
+            _ => Self::of(op, swapped),
+        }
+    }
 }
 
 /// Whether an operation on a dtype is among those that are fused.
 pub(crate) fn is_fused(op: BinaryOp, dtype: DType) -> bool {
     Link::of(op, false).is_some() && matches!(dtype, DType::F32 | DType::F64)
+}
+
+/// The loop of `a op b`, or of `b op a` where `swapped`; `b` may be a scalar.
+pub(crate) fn single(op: BinaryOp, swapped: bool, scalar: bool, dtype: DType) -> Option<FusedLoop> {
+    let link = Link::alone(op, swapped)?;
+    with_link!(link, [Add Subtract SubtractFrom Multiply Divide DivideInto], O =>
+        with_float!(dtype, T => match scalar {
+            false => chain_loop::<T, O, Left, 1, 2>,
+            true => chain_loop::<T, O, Left, 0, 2>,
+        })
+    )
 }
 
 /// The loop of `(a inner b) outer c`, or of `c outer (a inner b)` where `swapped`; `b` and `c` may be
@@ -147,48 +183,78 @@ links! {
     Subtract: T::subtract;
     SubtractFrom: |a, b| T::subtract(b, a);
     Multiply: T::multiply;
+    Divide: T::divide;
+    DivideInto: |a, b| T::divide(b, a);
     Left: |a, _| a;
 }
 
-/// Element `i` of a slice (step 1), or the scalar that was read before (step 0).
+/// Element `i` of a slice (step 1), or the scalar that was read before (step 0, or 2 for an operand
+/// that does not count).
 ///
 /// # Safety
 /// The slice has such an element.
 #[inline(always)]
 unsafe fn element<T: Copy, const STEP: usize>(slice: *const T, scalar: T, i: usize) -> T {
     match STEP {
-        0 => scalar,
+        0 | 2 => scalar,
         // SAFETY: the caller vouches for it.
         _ => unsafe { slice.add(i).read() },
     }
 }
 
+/// Stores what `element` makes of each index.
+///
 /// # Safety
-/// As [`FusedLoop`], with three operands.
+/// The target is valid for writes of so many elements, aligned.
+#[inline(always)]
+unsafe fn store<T: Number>(
+    target: *mut T,
+    count: usize,
+    stores: Stores,
+    element: impl Fn(usize) -> T + Copy,
+) {
+    match stores {
+        Stores::Near => cpu::dispatch(
+            #[inline(always)]
+            move || {
+                for i in 0..count {
+                    // SAFETY: the caller vouches for the target.
+                    unsafe { target.add(i).write(element(i)) }
+                }
+            },
+        ),
+        // SAFETY: as above. Memory is what such a loop waits for, whatever the instructions.
+        Stores::Past => unsafe { stream::write(target, count, element) },
+    }
+}
+
+/// # Safety
+/// As [`FusedLoop`], with three operands, or two where `C` is 2.
 unsafe fn chain_loop<T: Number, I: Combine, O: Combine, const B: usize, const C: usize>(
     target: *mut u8,
     operands: &[*const u8; OPERANDS],
     count: usize,
+    stores: Stores,
 ) {
     if count == 0 {
         return;
     }
-    let target = target.cast::<T>();
     let [a, b, c, ..] = operands.map(<*const u8>::cast::<T>);
     // SAFETY: there is at least one element of each operand.
     let (first_b, first_c) = unsafe { (b.read(), c.read()) };
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            for i in 0..count {
-                // SAFETY: the caller vouches for `count` elements of each slice.
-                unsafe {
-                    let (b, c) = (element::<T, B>(b, first_b, i), element::<T, C>(c, first_c, i));
-                    target.add(i).write(O::combine(I::combine(a.add(i).read(), b), c));
-                }
-            }
-        },
-    );
+    // SAFETY: the caller vouches for the target, and for `count` elements of each slice.
+    unsafe {
+        store(
+            target.cast::<T>(),
+            count,
+            stores,
+            #[inline(always)]
+            move |i| {
+                let (b, c) = (element::<T, B>(b, first_b, i), element::<T, C>(c, first_c, i));
+                O::combine(I::combine(a.add(i).read(), b), c)
+            },
+        );
+    }
 }
 
 /// # Safety
@@ -204,29 +270,29 @@ unsafe fn products_loop<
     target: *mut u8,
     operands: &[*const u8; OPERANDS],
     count: usize,
+    stores: Stores,
 ) {
     if count == 0 {
         return;
     }
-    let target = target.cast::<T>();
     let [a, b, c, d, e] = operands.map(<*const u8>::cast::<T>);
     // SAFETY: there is at least one element of each operand.
     let (first_b, first_d) = unsafe { (b.read(), d.read()) };
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            for i in 0..count {
-                // SAFETY: the caller vouches for `count` elements of each slice.
-                unsafe {
-                    let (b, d) = (element::<T, B>(b, first_b, i), element::<T, D>(d, first_d, i));
-                    let left = T::multiply(a.add(i).read(), b);
-                    let sum = M::combine(left, T::multiply(c.add(i).read(), d));
-                    let last = element::<T, E>(e, first_b, i);
-                    target.add(i).write(O::combine(sum, last));
-                }
-            }
-        },
-    );
+    // SAFETY: the caller vouches for the target, and for `count` elements of each slice.
+    unsafe {
+        store(
+            target.cast::<T>(),
+            count,
+            stores,
+            #[inline(always)]
+            move |i| {
+                let (b, d) = (element::<T, B>(b, first_b, i), element::<T, D>(d, first_d, i));
+                let left = T::multiply(a.add(i).read(), b);
+                let sum = M::combine(left, T::multiply(c.add(i).read(), d));
+                O::combine(sum, element::<T, E>(e, first_b, i))
+            },
+        );
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +305,7 @@ mod tests {
         match op {
             BinaryOp::Add => a + b,
             BinaryOp::Subtract => a - b,
+            BinaryOp::Divide => a / b,
             _ => a * b,
         }
     }
@@ -248,12 +315,18 @@ mod tests {
         [1.0, 2.0, 3.0, 4.0, 5.0].map(|seed| (0..45).map(|i| 1.0 / (seed + f64::from(i))).collect())
     }
 
+    /// What a loop makes, through the caches and past them.
     fn run(kernel: FusedLoop, of: &[Vec<f64>; 5]) -> Vec<f64> {
-        let mut target = vec![0.0; 45];
         let pointers = [0, 1, 2, 3, 4].map(|i| of[i].as_ptr().cast::<u8>());
-        // SAFETY: all have 45 elements, and the target is apart.
-        unsafe { kernel(target.as_mut_ptr().cast(), &pointers, 45) };
-        target
+        let [near, past] = [Stores::Near, Stores::Past].map(|stores| {
+            let mut target = vec![0.0; 45];
+            // SAFETY: all have 45 elements, and the target is apart.
+            unsafe { kernel(target.as_mut_ptr().cast(), &pointers, 45, stores) };
+            stream::finish();
+            target
+        });
+        assert_eq!(near, past);
+        near
     }
 
     #[test]
@@ -262,6 +335,16 @@ mod tests {
         let at = |operand: usize, scalar: bool, i: usize| of[operand][if scalar { 0 } else { i }];
         for scalars in [[false, false], [true, false], [false, true], [true, true]] {
             let [p, q] = scalars;
+            for (op, swapped) in
+                OPS.into_iter().chain([BinaryOp::Divide]).flat_map(|op| [(op, false), (op, true)])
+            {
+                let kernel = single(op, swapped, p, DType::F64).unwrap();
+                for (i, value) in run(kernel, &of).into_iter().enumerate() {
+                    let (x, y) = (of[0][i], at(1, p, i));
+                    let (x, y) = if swapped { (y, x) } else { (x, y) };
+                    assert_eq!(value.to_bits(), apply(op, x, y).to_bits());
+                }
+            }
             for inner in OPS {
                 for (outer, swapped) in OPS.into_iter().flat_map(|op| [(op, false), (op, true)]) {
                     let kernel = chain(inner, outer, swapped, scalars, DType::F64).unwrap();
@@ -297,6 +380,8 @@ mod tests {
         let plain = [false, false];
         assert!(!is_fused(BinaryOp::Divide, DType::F64) && !is_fused(BinaryOp::Add, DType::I32));
         assert!(chain(BinaryOp::Add, BinaryOp::Hypot, false, plain, DType::F64).is_none());
+        assert!(single(BinaryOp::Hypot, false, false, DType::F64).is_none());
+        assert!(chain(BinaryOp::Divide, BinaryOp::Add, false, plain, DType::F64).is_none());
         assert!(products(BinaryOp::Multiply, plain, DType::F64).is_none());
         assert!(chain(BinaryOp::Add, BinaryOp::Add, false, plain, DType::C64).is_none());
     }

@@ -39,7 +39,9 @@ pub(crate) use cast::cast;
 pub(crate) use checked::{CheckedOp, checked};
 pub(crate) use compare::{CompareOp, compare};
 pub(crate) use cpu::dispatch;
-pub(crate) use fused::{FusedLoop, OPERANDS, chain, is_fused, products, products_and};
+pub(crate) use fused::{
+    FusedLoop, OPERANDS, Stores, chain, is_fused, products, products_and, single,
+};
 pub(crate) use ternary::{TernaryOp, ternary};
 pub(crate) use unary::{UnaryOp, unary};
 

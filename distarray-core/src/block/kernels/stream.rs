@@ -11,6 +11,9 @@ pub(crate) const LARGE: usize = 8 << 20;
 /// halves.
 pub(crate) const LONG: usize = 1024;
 
+/// A line of the cache, in bytes.
+const LINE: usize = 64;
+
 /// Copies bytes from a cache to memory. To be followed by [`finish`] before others may know of it.
 ///
 /// # Safety
@@ -22,6 +25,56 @@ pub(crate) unsafe fn copy(source: *const u8, target: *mut u8, bytes: usize) {
         x86::copy(source, target, bytes);
         #[cfg(not(all(target_arch = "x86_64", not(miri))))]
         std::ptr::copy_nonoverlapping(source, target, bytes);
+    }
+}
+
+/// Writes what `element` makes of each index past the caches, from the registers. To be followed by
+/// [`finish`] before others may know of it.
+///
+/// # Safety
+/// The target is valid for writes of so many elements, aligned.
+#[inline(always)]
+pub(crate) unsafe fn write<T: Copy>(target: *mut T, count: usize, element: impl Fn(usize) -> T) {
+    /// A line of the cache.
+    #[repr(C, align(64))]
+    struct Line([u8; LINE]);
+
+    let several = LINE / size_of::<T>();
+    let head = target.align_offset(LINE).min(count);
+    let lines = (count - head) / several;
+    // SAFETY: the lines are whole ones of the target, and the rest stands before and behind them; a
+    // line has room for as many elements as are written to it, of a type that has its alignment or less.
+    unsafe {
+        for i in 0..head {
+            target.add(i).write(element(i));
+        }
+        for line in 0..lines {
+            let first = head + line * several;
+            let mut values = Line([0; LINE]);
+            let values = values.0.as_mut_ptr();
+            for i in 0..several {
+                values.cast::<T>().add(i).write(element(first + i));
+            }
+            copy_line(values, target.add(first).cast());
+        }
+        for i in head + lines * several..count {
+            target.add(i).write(element(i));
+        }
+    }
+}
+
+/// Copies a line of the cache to memory.
+///
+/// # Safety
+/// As [`copy`] of a line; the target is aligned to one.
+#[inline(always)]
+unsafe fn copy_line(source: *const u8, target: *mut u8) {
+    // SAFETY: the caller vouches for the places.
+    unsafe {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        x86::quarters(source, target, 1);
+        #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+        std::ptr::copy_nonoverlapping(source, target, LINE);
     }
 }
 
@@ -54,8 +107,7 @@ mod x86 {
         _mm512_stream_si512,
     };
 
-    /// A line of the cache, in bytes.
-    const LINE: usize = 64;
+    use super::LINE;
 
     /// # Safety
     /// As [`super::copy`].
@@ -90,7 +142,8 @@ mod x86 {
 
     /// # Safety
     /// As [`whole`]. Every x86-64 processor has these instructions.
-    unsafe fn quarters(source: *const u8, target: *mut u8, lines: usize) {
+    #[inline(always)]
+    pub(super) unsafe fn quarters(source: *const u8, target: *mut u8, lines: usize) {
         for line in 0..lines {
             // SAFETY: the caller vouches for the lines.
             unsafe {
@@ -109,6 +162,29 @@ mod x86 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_element_is_written_once_where_it_belongs() {
+        fn check<T: Copy + PartialEq + std::fmt::Debug>(of: impl Fn(usize) -> T) {
+            for count in [0, 1, 7, 8, 9, 63, 64, 65, 130, 257] {
+                for start in [0, 1, 3] {
+                    let mut target = vec![of(1000); 270];
+                    // SAFETY: the vector is longer than the last element that is written.
+                    unsafe { write(target.as_mut_ptr().add(start), count, &of) };
+                    finish();
+                    let inside = start..start + count;
+                    for (i, &value) in target.iter().enumerate() {
+                        let expected = if inside.contains(&i) { of(i - start) } else { of(1000) };
+                        assert_eq!(value, expected);
+                    }
+                }
+            }
+        }
+        check(|i| i as u8);
+        check(|i| i as f32);
+        check(|i| i as f64);
+        check(|i| [i as u64, !i as u64]);
+    }
 
     #[test]
     fn every_byte_arrives_whatever_the_alignment() {

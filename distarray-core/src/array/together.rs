@@ -1,0 +1,118 @@
+//! Several values computed together.
+
+use super::{ArrayExpr, Context, DistArray, Expr};
+use crate::comm::Operation;
+use crate::command::Command;
+use crate::element::Element;
+use crate::error::{Error, Result};
+use crate::expr::Node;
+use crate::handle::ArrayRef;
+
+/// A value, or a tuple of up to eight, that [`Context::eval`] computes.
+pub trait Together {
+    /// The arrays that it gives.
+    type Arrays;
+
+    /// Adds to what is computed.
+    ///
+    /// # Errors
+    /// What was wrong in building an expression; it belongs to another context.
+    fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()>;
+
+    /// Takes its part of the arrays.
+    fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays;
+}
+
+fn ask<T: Element>(value: &impl ArrayExpr<T>, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
+    if !ctx.is_same(value.context()) {
+        return Err(Error::argument("values that are computed together are of one context"));
+    }
+    nodes.push(value.node()?);
+    Ok(())
+}
+
+fn take<T: Element>(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> DistArray<T> {
+    DistArray::new(ctx.clone(), arrays.next().expect("an array for each value"))
+}
+
+/// Lists kinds of values.
+macro_rules! values {
+    ($($type:ty),*) => {$(
+        impl<T: Element> Together for $type {
+            type Arrays = DistArray<T>;
+
+            fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
+                ask(self, ctx, nodes)
+            }
+
+            fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> DistArray<T> {
+                take(ctx, arrays)
+            }
+        }
+    )*};
+}
+values! { Expr<T>, DistArray<T> }
+
+impl<V: Together> Together for &V {
+    type Arrays = V::Arrays;
+
+    fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
+        V::ask(self, ctx, nodes)
+    }
+
+    fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> V::Arrays {
+        V::take(ctx, arrays)
+    }
+}
+
+/// Lists numbers of values that are computed together.
+macro_rules! tuples {
+    ($(($($name:ident)+))+) => {$(
+        impl<$($name: Together),+> Together for ($($name,)+) {
+            type Arrays = ($($name::Arrays,)+);
+
+            #[expect(non_snake_case, reason = "the names of the types")]
+            fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
+                let ($($name,)+) = self;
+                $($name.ask(ctx, nodes)?;)+
+                Ok(())
+            }
+
+            fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays {
+                ($($name::take(ctx, arrays),)+)
+            }
+        }
+    )+};
+}
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
+
+impl Context {
+    /// Several values together, as new arrays: those of one shape in one pass over all their arrays,
+    /// with what they have in common computed once.
+    ///
+    /// The arrays of one pass all have the distribution that [`ArrayExpr::eval`] would choose for an
+    /// expression of all that is read; else as there.
+    ///
+    /// # Errors
+    /// As [`ArrayExpr::eval`]; values of different contexts.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (x, y) = (ctx.full(3.0, 5)?, ctx.full(4.0, 5)?);
+    /// let radius = x.hypot(&y);
+    /// let (cos, sin, far) = ctx.eval((&x / &radius, &y / &radius, radius.gt(4.5)))?;
+    /// assert_eq!((cos.get(&[0])?, sin.get(&[4])?), (0.6, 0.8));
+    /// assert!(far.all()?);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn eval<V: Together>(&self, values: V) -> Result<V::Arrays> {
+        let _scope = Operation::enter("eval");
+        let mut nodes = Vec::new();
+        values.ask(self, &mut nodes)?;
+        let arrays = self.execute(Command::EvaluateTogether { nodes })?.into_arrays();
+        Ok(V::take(self, &mut arrays.into_iter()))
+    }
+}
