@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """NumPy's times for the bench group `random`: one process, one core.
 
-Prints one line of JSON a measurement, with the names of the group's lines. Run it with a Python that has
-NumPy, and `cargo xtask bench random --json FILE` beside it.
+Prints one line of JSON a measurement, with the names of the group's lines; arguments are the names of those
+that are wanted, else all are. Run it with a Python that has NumPy, and `cargo xtask bench random --json FILE`
+beside it.
 """
 
 import json
 import statistics
+import sys
 import time
 
 import numpy as np
@@ -21,7 +23,11 @@ def median_seconds(run, rounds=7):
     return statistics.median(times)
 
 
-def report(op, n, seconds, item=8):
+def report(op, n, run, rounds=7, item=8):
+    """Measures a run, unless other ones were asked for."""
+    if sys.argv[1:] and op not in sys.argv[1:]:
+        return
+    seconds = median_seconds(run, rounds)
     line = {"op": op, "n": n, "ranks": 1, "backend": "numpy", "median_s": seconds}
     print(json.dumps(line | {"gbps": round(n * item / seconds / 1e9, 3)}))
 
@@ -57,15 +63,14 @@ def main():
         "binomial(100, 0.4)": lambda: rng.binomial(100, 0.4, n),
     }
     for name, run in laws.items():
-        report(name, n, median_seconds(run, 51))
-    report("uniform f32", n, median_seconds(lambda: rng.random(out=single, dtype=np.float32), 51), 4)
-    narrow = lambda: rng.standard_normal(out=single, dtype=np.float32)
-    report("normal f32", n, median_seconds(narrow, 51), 4)
-    report("integers u8", n, median_seconds(lambda: rng.integers(0, 100, n, np.uint8), 51), 1)
-    report("permutation", 64 * n, median_seconds(lambda: rng.permutation(64 * n)))
+        report(name, n, run, 51)
+    report("uniform f32", n, lambda: rng.random(out=single, dtype=np.float32), 51, 4)
+    report("normal f32", n, lambda: rng.standard_normal(out=single, dtype=np.float32), 51, 4)
+    report("integers u8", n, lambda: rng.integers(0, 100, n, np.uint8), 51, 1)
+    report("permutation", 64 * n, lambda: rng.permutation(64 * n))
     samples = 100_000_000
-    report("monte carlo pi", samples, median_seconds(lambda: pi(rng, samples), 3), 0)
-    report("monte carlo pi in pieces", samples, median_seconds(lambda: pi_in_pieces(rng, samples), 3), 0)
+    report("monte carlo pi", samples, lambda: pi(rng, samples), 3, 0)
+    report("monte carlo pi in pieces", samples, lambda: pi_in_pieces(rng, samples), 3, 0)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 //! Random elements: how fast they are made, into an array and within an expression.
 
+mod pi;
+
 use distarray::Result;
 use distarray::array::Generator;
 use distarray::prelude::*;
 
-use crate::measure::{Line, keep, medians};
+use crate::measure::{Line, medians};
 
 /// Elements of an array that stays in the caches, for each rank.
 const CACHED: usize = 32_768;
-const SAMPLES: usize = 100_000_000;
 
 pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
     let n = CACHED * ctx.size();
@@ -28,11 +29,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         made(ctx, "uniform f64", 20_000_000, |rng, n| rng.uniform::<f64>(n))?,
         made(ctx, "normal f64", 20_000_000, |rng, n| rng.normal::<f64>(n))?,
     ];
-    let mut rng = ctx.random(7);
-    let (x, y) = (rng.uniform::<f64>(SAMPLES), rng.uniform::<f64>(SAMPLES));
-    let inside = (&x * &x + &y * &y).lt(1.0);
-    let times = medians(ctx, &mut [&mut || inside.count().map(keep)])?;
-    lines.push(line(ctx, "monte carlo pi", SAMPLES, 0, times[0]));
+    lines.extend(pi::run(ctx)?);
     Ok(lines)
 }
 

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::mpi::Library;
 use crate::place::{self, Place};
+use crate::python;
 
 /// What the command line asks for.
 #[derive(Debug, Default, PartialEq)]
@@ -63,6 +64,10 @@ fn on_threads(Selection { ranks, rest, .. }: &Selection) -> bool {
     let mut command = Command::new(place::cargo());
     command.args(["run", "--release", "--package", "distarray-benches", "--"]).args(rest);
     command.args(ranks.iter().flat_map(|ranks| ["--ranks", ranks]));
+    // Some lines are ratios to NumPy.
+    if let Some(python) = Place::new().python {
+        command.env(python::VARIABLE, python);
+    }
     succeeds(&mut command)
 }
 

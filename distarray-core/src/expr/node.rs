@@ -198,7 +198,12 @@ impl Node {
     }
 
     pub(crate) fn compare(op: CompareOp, a: Self, b: Self) -> Result<Self> {
-        let dtype = same_dtype(op.name(), &a, &b)?;
+        let mut dtype = same_dtype(op.name(), &a, &b)?;
+        let (mut a, mut b) = (a, b);
+        if op.is_logical() {
+            dtype = DType::Bool;
+            (a, b) = (a.cast(dtype), b.cast(dtype));
+        }
         if kernels::compare(op, dtype).is_none() {
             return Err(Error::dtype(format!("'{}' does not take {dtype}", op.name())));
         }

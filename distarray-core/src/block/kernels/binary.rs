@@ -6,7 +6,7 @@ use super::integer::Integer;
 use super::representation::Representation;
 use super::{Binary, BinaryKernel, binary_kernel, for_bits, for_floats, for_integers};
 use super::{for_numbers, for_reals, math};
-use crate::element::{DType, Element};
+use crate::element::{DType, Element, Kind};
 
 /// The table of operations: each with NumPy's name, the dtypes that have it, and its function of two
 /// elements.
@@ -38,6 +38,7 @@ macro_rules! operations {
 
             impl<$T: Element + $bound> Binary<$T> for $op {
                 type Output = $T;
+                const VECTORS: bool = BinaryOp::$op.has_vectors(<$T as Element>::DTYPE);
 
                 #[inline(always)]
                 fn apply(a: $T, b: $T) -> $T {
@@ -78,6 +79,23 @@ operations! {
     RightShift "right_shift" for_integers, T: Integer, T::right_shift;
     Gcd "gcd" for_integers, T: Integer, T::gcd;
     Lcm "lcm" for_integers, T: Integer, T::lcm;
+}
+
+impl BinaryOp {
+    /// Whether there are vector instructions for it: of integers none divide.
+    const fn has_vectors(self, dtype: DType) -> bool {
+        let divides = matches!(
+            self,
+            Self::Divide
+                | Self::Power
+                | Self::FloorDivide
+                | Self::Remainder
+                | Self::Fmod
+                | Self::Gcd
+                | Self::Lcm
+        );
+        !(divides && matches!(dtype.kind(), Kind::Signed | Kind::Unsigned))
+    }
 }
 
 /// Types with bitwise operations.

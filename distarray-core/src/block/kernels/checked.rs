@@ -1,6 +1,6 @@
 //! Arithmetic of integers that tells where a result does not fit.
 
-use super::{cpu, for_integers};
+use super::for_integers;
 use crate::element::{DType, Element};
 
 /// A loop over two operands that gives the place of the first result that does not fit, if there is
@@ -29,17 +29,12 @@ unsafe fn checked_loop<T: Element, Op: Checked<T>>(
     // SAFETY: the caller vouches for `count` elements of each.
     let at = |i: usize| unsafe { Op::apply(a.add(i).read(), b.add(i).read()) };
     let mut failed = false;
-    cpu::dispatch(
-        #[inline(always)]
-        || {
-            for i in 0..count {
-                let (value, fails) = at(i);
-                failed |= fails;
-                // SAFETY: as above, of the target.
-                unsafe { target.add(i).write(value) }
-            }
-        },
-    );
+    for i in 0..count {
+        let (value, fails) = at(i);
+        failed |= fails;
+        // SAFETY: as above, of the target.
+        unsafe { target.add(i).write(value) }
+    }
     // Looked for only where there is one: the loop above has no branch.
     if failed { (0..count).find(|&i| at(i).1) } else { None }
 }

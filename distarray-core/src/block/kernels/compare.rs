@@ -1,6 +1,6 @@
 //! Questions about two operands of one type, answered by a `bool`.
 
-use super::{Binary, BinaryKernel, binary_kernel, for_elements, for_ordered};
+use super::{Binary, BinaryKernel, binary_kernel, for_dtypes, for_elements, for_ordered};
 use crate::element::{DType, Element};
 
 /// The table of questions: each with NumPy's name, the dtypes that have it, and its function of two
@@ -43,6 +43,13 @@ macro_rules! comparisons {
     };
 }
 
+/// [`for_dtypes`] for `bool` alone.
+macro_rules! for_truth {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        for_dtypes!($dtype, $T in [Bool: bool] => $body)
+    };
+}
+
 comparisons! {
     Equal "equal" for_elements, T: PartialEq, T::eq;
     NotEqual "not_equal" for_elements, T: PartialEq, T::ne;
@@ -50,13 +57,19 @@ comparisons! {
     LessEqual "less_equal" for_ordered, T: PartialOrd, T::le;
     Greater "greater" for_ordered, T: PartialOrd, T::gt;
     GreaterEqual "greater_equal" for_ordered, T: PartialOrd, T::ge;
-    LogicalAnd "logical_and" for_elements, T: Element, |a, b| truth(a) & truth(b);
-    LogicalOr "logical_or" for_elements, T: Element, |a, b| truth(a) | truth(b);
-    LogicalXor "logical_xor" for_elements, T: Element, |a, b| truth(a) ^ truth(b);
+    LogicalAnd "logical_and" for_truth, T: Into<bool>, |a, b| truth(a) & truth(b);
+    LogicalOr "logical_or" for_truth, T: Into<bool>, |a, b| truth(a) | truth(b);
+    LogicalXor "logical_xor" for_truth, T: Into<bool>, |a, b| truth(a) ^ truth(b);
 }
 
-/// Whether an element is not zero; NaN is not.
 #[inline(always)]
-fn truth<T: Element>(a: &T) -> bool {
-    *a != T::default()
+fn truth<T: Copy + Into<bool>>(a: &T) -> bool {
+    (*a).into()
+}
+
+impl CompareOp {
+    /// Whether it asks for truth values only, which other operands are converted to before.
+    pub(crate) const fn is_logical(self) -> bool {
+        matches!(self, Self::LogicalAnd | Self::LogicalOr | Self::LogicalXor)
+    }
 }

@@ -8,9 +8,18 @@ use crate::element::Element;
 /// How many elements are looked over at once for operands that need care.
 pub(super) const CHUNK: usize = 128;
 
+/// Runs a loop, compiled for several instruction sets where that is wanted.
+#[inline(always)]
+fn run(vectors: bool, body: impl FnOnce()) {
+    if vectors { cpu::dispatch(body) } else { body() }
+}
+
 /// An operation on one element.
 pub(super) trait Unary<T: Element> {
     type Output: Element;
+    /// Whether there are vector instructions for it, so that a loop for each instruction set is worth its
+    /// place.
+    const VECTORS: bool = true;
     /// Whether there are operands that [`Self::apply`] is not right for.
     const CARE: bool = false;
 
@@ -38,6 +47,9 @@ pub(super) trait Unary<T: Element> {
 /// An operation on two elements.
 pub(super) trait Binary<T: Element> {
     type Output: Element;
+    /// Whether there are vector instructions for it, so that a loop for each instruction set is worth its
+    /// place.
+    const VECTORS: bool = true;
     /// Whether there are operands that [`Self::apply`] is not right for.
     const CARE: bool = false;
 
@@ -88,7 +100,8 @@ pub(super) unsafe fn unary_loop<T: Element, Op: Unary<T>>(
     count: usize,
 ) {
     let (target, a) = (target.cast::<Op::Output>(), a.cast::<T>());
-    cpu::dispatch(
+    run(
+        Op::VECTORS,
         #[inline(always)]
         move || {
             if !Op::CARE {
@@ -185,7 +198,8 @@ pub(super) unsafe fn binary_loop<T: Element, Op: Binary<T>, const A: usize, cons
     // A scalar is read before the loop: the compiler cannot know that the target is apart from it.
     // SAFETY: there is at least one element on both sides.
     let firsts = unsafe { (a.read(), b.read()) };
-    cpu::dispatch(
+    run(
+        Op::VECTORS,
         #[inline(always)]
         move || {
             let length = if Op::CARE { CHUNK } else { count };

@@ -8,7 +8,7 @@ use super::integer::Integer;
 use super::representation::{Classify, Representation};
 use super::{Unary, UnaryKernel, for_bits, for_complex, for_elements, for_floating, for_floats};
 use super::{for_integers, for_numbers, math, unary_loop};
-use crate::element::{DType, Element};
+use crate::element::{DType, Element, Kind};
 
 /// The table of operations: each with NumPy's name, the dtypes that have it, what it gives, and its
 /// function of one element.
@@ -54,6 +54,7 @@ macro_rules! operations {
 
             impl<$T: Element + $bound> Unary<$T> for $op {
                 type Output = $output;
+                const VECTORS: bool = UnaryOp::$op.has_vectors(<$T as Element>::DTYPE);
 
                 #[inline(always)]
                 fn apply(a: $T) -> $output {
@@ -123,6 +124,41 @@ operations! {
     RealPart "real" for_complex, T: ComplexParts => T::Magnitude, T::real_part;
     ImaginaryPart "imag" for_complex, T: ComplexParts => T::Magnitude, T::imaginary_part;
     Angle "angle" for_complex, T: ComplexParts => T::Magnitude, T::angle;
+}
+
+impl UnaryOp {
+    /// Whether there are vector instructions for it, or the compiler finds some: functions of complex
+    /// numbers but the arithmetic ones, and the gamma function, are calls.
+    const fn has_vectors(self, dtype: DType) -> bool {
+        let calls = matches!(
+            self,
+            Self::Sqrt
+                | Self::Exp
+                | Self::Exp2
+                | Self::Expm1
+                | Self::Log
+                | Self::Log2
+                | Self::Log10
+                | Self::Log1p
+                | Self::Sin
+                | Self::Cos
+                | Self::Tan
+                | Self::Arcsin
+                | Self::Arccos
+                | Self::Arctan
+                | Self::Sinh
+                | Self::Cosh
+                | Self::Tanh
+                | Self::Arcsinh
+                | Self::Arccosh
+                | Self::Arctanh
+                | Self::Angle
+        );
+        match dtype.kind() {
+            Kind::Complex => !calls,
+            _ => !matches!(self, Self::Gamma | Self::Lgamma),
+        }
+    }
 }
 
 /// Types with a bitwise complement.

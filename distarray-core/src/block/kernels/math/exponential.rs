@@ -107,6 +107,16 @@ pub(super) fn exp_of_sum(x: f64, low: f64) -> f64 {
     value.rounded() * first * second
 }
 
+/// `e^x`; any `x`.
+#[inline(always)]
+pub(in crate::block::kernels) fn exp(x: f64) -> f64 {
+    let x = if x > 710.0 { 710.0 } else { x };
+    let x = if x < -746.0 { -746.0 } else { x };
+    let (value, rounded) = split(x, 0.0);
+    let (first, second) = power_of_2(rounded);
+    value.rounded() * first * second
+}
+
 pub(in crate::block::kernels) struct Exp;
 
 impl Unary<f64> for Exp {
@@ -114,11 +124,7 @@ impl Unary<f64> for Exp {
 
     #[inline(always)]
     fn apply(x: f64) -> f64 {
-        let x = if x > 710.0 { 710.0 } else { x };
-        let x = if x < -746.0 { -746.0 } else { x };
-        let (value, rounded) = split(x, 0.0);
-        let (first, second) = power_of_2(rounded);
-        value.rounded() * first * second
+        exp(x)
     }
 }
 

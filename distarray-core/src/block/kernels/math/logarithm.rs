@@ -166,6 +166,18 @@ pub(super) fn precise(x: f64, raise: f64) -> Double {
     Double::new(sum.hi, sum.lo + fma(exponent, LN2.lo, log.lo)).normal()
 }
 
+/// The natural logarithm of a normal positive number.
+#[inline(always)]
+pub(in crate::block::kernels) fn log(x: f64) -> f64 {
+    natural(x, 0.0)
+}
+
+/// `log(1 + x)`, for `-1 < x < 1e300`.
+#[inline(always)]
+pub(in crate::block::kernels) fn log1p(x: f64) -> f64 {
+    of_1_plus(Double::new(x, 0.0)).copysign(x)
+}
+
 pub(in crate::block::kernels) struct Log;
 
 impl Unary<f64> for Log {
@@ -174,7 +186,7 @@ impl Unary<f64> for Log {
 
     #[inline(always)]
     fn apply(x: f64) -> f64 {
-        natural(x, 0.0)
+        log(x)
     }
 
     #[inline(always)]
@@ -276,7 +288,7 @@ impl Unary<f64> for Log1p {
 
     #[inline(always)]
     fn apply(x: f64) -> f64 {
-        of_1_plus(Double::new(x, 0.0)).copysign(x)
+        log1p(x)
     }
 
     #[inline(always)]

@@ -46,6 +46,10 @@ mod root;
 mod tests;
 mod trigonometric;
 
+pub(super) use exponential::exp;
+pub(super) use logarithm::{log, log1p};
+pub(super) use trigonometric::sin_cos_of_eighth;
+
 use super::{Binary, BinaryKernel, BinaryOp, Unary, UnaryKernel, UnaryOp};
 use super::{binary_kernel, for_floats, unary_loop};
 use crate::element::DType;

@@ -36,6 +36,15 @@ const SINGLE_SIN: [f64; 5] = [
     -2.3888374821117986e-08,
 ];
 
+/// The sine and the cosine of an angle up to an eighth of a turn, to nearly one unit in the last place.
+#[inline(always)]
+pub(in crate::block::kernels) fn sin_cos_of_eighth(r: f64) -> (f64, f64) {
+    let z = r * r;
+    let sin = fma(r * z, polynomial(z, &SIN), r);
+    let cos = fma(z * z, polynomial(z, &COS), fma(-0.5, z, 1.0));
+    (sin, cos)
+}
+
 /// The sine and the cosine of a reduced angle.
 #[inline(always)]
 fn sin_cos(r: Double) -> (Double, Double) {

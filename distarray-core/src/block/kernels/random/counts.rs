@@ -4,8 +4,9 @@
 //! number (W. Hörmann, *The generation of binomial random variates*, 1993: BTRS, and *The transformed
 //! rejection method for generating Poisson random variables*, 1993: PTRS).
 
-use super::functions::{exp, ln, ln_1p, open_unit, stirling_rest, unit};
+use super::functions::{open_unit, stirling_rest, unit};
 use super::stream::Draws;
+use crate::block::kernels::math::{exp, log, log1p};
 
 /// The mean from which rejection takes over.
 const LARGE: f64 = 10.0;
@@ -27,6 +28,7 @@ impl Binomial {
     }
 
     /// The next number.
+    #[inline(always)]
     pub(super) fn draw(&self, draws: &mut Draws<'_>) -> u64 {
         let found = match self.n * self.p {
             0.0 => 0.0,
@@ -36,10 +38,11 @@ impl Binomial {
         (if self.turned { self.n - found } else { found }) as u64
     }
 
+    #[inline(always)]
     fn search(&self, draws: &mut Draws<'_>) -> f64 {
         let Self { n, p, .. } = *self;
         let odds = p / (1.0 - p);
-        let none = exp(n * ln_1p(-p));
+        let none = exp(n * log1p(-p));
         loop {
             let (mut rest, mut k, mut chance) = (unit(draws.next()), 0.0, none);
             while rest >= chance {
@@ -57,6 +60,7 @@ impl Binomial {
         }
     }
 
+    #[inline(always)]
     fn reject(&self, draws: &mut Draws<'_>) -> f64 {
         let Self { n, p, .. } = *self;
         let q = 1.0 - p;
@@ -77,10 +81,10 @@ impl Binomial {
             if !(0.0..=n).contains(&k) {
                 continue;
             }
-            let height = ln(v * alpha / (a / (side * side) + b));
-            let at_most = (mode + 0.5) * ln((mode + 1.0) / (odds * (n - mode + 1.0)))
-                + (n + 1.0) * ln_1p((k - mode) / (n - k + 1.0))
-                + (k + 0.5) * ln(odds * (n - k + 1.0) / (k + 1.0))
+            let height = log(v * alpha / (a / (side * side) + b));
+            let at_most = (mode + 0.5) * log((mode + 1.0) / (odds * (n - mode + 1.0)))
+                + (n + 1.0) * log1p((k - mode) / (n - k + 1.0))
+                + (k + 0.5) * log(odds * (n - k + 1.0) / (k + 1.0))
                 + stirling_rest(mode)
                 + stirling_rest(n - mode)
                 - stirling_rest(k)
@@ -93,6 +97,7 @@ impl Binomial {
 }
 
 /// How many events there are where so many are expected; at most 2^53 are.
+#[inline(always)]
 pub(super) fn poisson(draws: &mut Draws<'_>, mean: f64) -> u64 {
     match mean {
         0.0 => 0,
@@ -101,6 +106,7 @@ pub(super) fn poisson(draws: &mut Draws<'_>, mean: f64) -> u64 {
     }
 }
 
+#[inline(always)]
 fn search(draws: &mut Draws<'_>, mean: f64) -> u64 {
     let none = exp(-mean);
     loop {
@@ -117,6 +123,7 @@ fn search(draws: &mut Draws<'_>, mean: f64) -> u64 {
     }
 }
 
+#[inline(always)]
 fn reject(draws: &mut Draws<'_>, mean: f64) -> u64 {
     const HALF_LN_TAU: f64 = 0.918_938_533_204_672_7;
     let b = 0.931 + 2.53 * mean.sqrt();
@@ -133,11 +140,11 @@ fn reject(draws: &mut Draws<'_>, mean: f64) -> u64 {
         if k < 0.0 || side < 0.013 && v > side {
             continue;
         }
-        let height = ln(v * inverse_alpha / (a / (side * side) + b));
-        // `k ln(mean) - mean - ln(k!)`, by Stirling's formula about `k + 1`.
+        let height = log(v * inverse_alpha / (a / (side * side) + b));
+        // `k log(mean) - mean - log(k!)`, by Stirling's formula about `k + 1`.
         let excess = mean - (k + 1.0);
-        let at_most = k * ln_1p(excess / (k + 1.0))
-            - 0.5 * ln(k + 1.0)
+        let at_most = k * log1p(excess / (k + 1.0))
+            - 0.5 * log(k + 1.0)
             - excess
             - HALF_LN_TAU
             - stirling_rest(k);

@@ -37,11 +37,25 @@ fn real<T: Element>(
         Law::Exponential { scale } => exponential(stream, numbers, elements, scale, rounded),
         Law::Gamma { shape, scale } => cpu::dispatch(
             #[inline(always)]
-            || stream.fill_draws(numbers, elements, |draws| rounded(scale * gamma(draws, shape))),
+            || {
+                stream.fill_draws(
+                    numbers,
+                    elements,
+                    #[inline(always)]
+                    |draws| rounded(scale * gamma(draws, shape)),
+                );
+            },
         ),
         Law::Beta { a, b } => cpu::dispatch(
             #[inline(always)]
-            || stream.fill_draws(numbers, elements, |draws| rounded(beta(draws, a, b))),
+            || {
+                stream.fill_draws(
+                    numbers,
+                    elements,
+                    #[inline(always)]
+                    |draws| rounded(beta(draws, a, b)),
+                );
+            },
         ),
         _ => never(law),
     }
@@ -121,19 +135,79 @@ impl Random for i64 {
                 let trials = Binomial::new(*n, *p);
                 cpu::dispatch(
                     #[inline(always)]
-                    || stream.fill_draws(numbers, elements, |draws| trials.draw(draws) as Self),
+                    || {
+                        stream.fill_draws(
+                            numbers,
+                            elements,
+                            #[inline(always)]
+                            |draws| trials.draw(draws) as Self,
+                        );
+                    },
                 );
             }
             Law::Poisson { mean } => cpu::dispatch(
                 #[inline(always)]
-                || stream.fill_draws(numbers, elements, |draws| poisson(draws, *mean) as Self),
+                || {
+                    stream.fill_draws(
+                        numbers,
+                        elements,
+                        #[inline(always)]
+                        |draws| poisson(draws, *mean) as Self,
+                    );
+                },
             ),
             Law::Permutation(permutation) => permutation.fill(numbers, elements),
             Law::Weighted(alias) => cpu::dispatch(
                 #[inline(always)]
-                || stream.fill_blocks(numbers, elements, |place, bits| alias.choose(place, bits)),
+                || {
+                    stream.fill_blocks(
+                        numbers,
+                        elements,
+                        #[inline(always)]
+                        |place, bits| alias.choose(place, bits),
+                    );
+                },
             ),
             _ => never(law),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_law_depends_on_the_instruction_set() {
+        fn check<T: Random>(laws: &[Law]) {
+            for law in laws {
+                let mut first = None;
+                cpu::each_level(|| {
+                    let mut elements = vec![T::default(); 200];
+                    let numbers = Numbers::Even { first: 3, step: 1 };
+                    T::fill(law, &Stream::new(1, 2, 3), numbers, &mut elements);
+                    let first = first.get_or_insert_with(|| elements.clone());
+                    assert_eq!(*first, elements, "{}", law.name());
+                });
+            }
+        }
+        let real = [
+            Law::Uniform { low: -1.0, high: 2.5 },
+            Law::Normal { mean: 1.0, std: 3.0 },
+            Law::Exponential { scale: 2.0 },
+            Law::Gamma { shape: 2.5, scale: 1.0 },
+            Law::Gamma { shape: 0.3, scale: 1.0 },
+            Law::Beta { a: 0.4, b: 3.0 },
+        ];
+        check::<f64>(&real);
+        check::<f32>(&real);
+        check::<Complex64>(&[Law::ComplexNormal]);
+        check::<bool>(&[Law::Bernoulli { p: 0.3 }]);
+        check::<i64>(&[
+            Law::Binomial { n: 100, p: 0.4 },
+            Law::Binomial { n: 10, p: 0.1 },
+            Law::Poisson { mean: 3.0 },
+            Law::Poisson { mean: 30.0 },
+        ]);
     }
 }

@@ -4,16 +4,17 @@
 //! generation of random normal deviates*, 1958): without rejection, so that vectors are full and
 //! each element takes as many bits as any other. They reach 8.6 standard deviations.
 
-use super::functions::{cos_sin_of_turn, ln, open_unit};
+use super::functions::{cos_sin_of_turn, open_unit};
 use super::stream::Stream;
 use crate::block::Numbers;
 use crate::block::kernels::cpu;
+use crate::block::kernels::math::log;
 use crate::element::{Complex32, Complex64};
 
 /// Two independent normal numbers from 128 random bits.
 #[inline(always)]
 pub(super) fn two_normal(a: u64, b: u64) -> (f64, f64) {
-    let radius = (-2.0 * ln(open_unit(a))).sqrt();
+    let radius = (-2.0 * log(open_unit(a))).sqrt();
     let (cos, sin) = cos_sin_of_turn(b);
     (radius * cos, radius * sin)
 }
@@ -58,7 +59,7 @@ pub(super) fn exponential<T: Copy + Default>(
                 elements,
                 #[inline(always)]
                 |a, b| {
-                    let (x, y) = (-ln(open_unit(a)), -ln(open_unit(b)));
+                    let (x, y) = (-log(open_unit(a)), -log(open_unit(b)));
                     (rounded(scale * x), rounded(scale * y))
                 },
             );
