@@ -17,7 +17,6 @@ pub mod memory;
 pub mod npy;
 pub mod npz;
 mod open;
-#[cfg(feature = "zarr")]
 mod packed;
 pub mod parallel;
 pub mod raw;
@@ -25,6 +24,7 @@ mod requests;
 pub mod selection;
 pub mod sliced;
 mod stored;
+pub mod text;
 mod view;
 #[cfg(feature = "zarr")]
 pub mod zarr;

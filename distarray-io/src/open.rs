@@ -6,9 +6,9 @@ use std::path::Path;
 
 use distarray_core::array::Context;
 use distarray_core::comm::{Arguments, Operation};
-use distarray_core::{Error, Result};
+use distarray_core::{DType, Error, Result};
 
-use crate::{StoredArray, dnpy, npy, npz, parallel};
+use crate::{StoredArray, dnpy, npy, npz, parallel, text};
 
 /// The formats that [`open`] knows.
 ///
@@ -31,10 +31,12 @@ pub enum Format {
     Hdf5,
     /// A file for each part of an array.
     Dnpy,
+    /// Numbers as text, a row a line.
+    Text,
 }
 
 impl Format {
-    const ALL: [Self; 5] = [Self::Npy, Self::Npz, Self::Zarr, Self::Hdf5, Self::Dnpy];
+    const ALL: [Self; 6] = [Self::Npy, Self::Npz, Self::Zarr, Self::Hdf5, Self::Dnpy, Self::Text];
 
     /// The format that a name stands for, by its end; a path within a `.zarr` directory counts as one.
     pub fn of_name(path: &Path) -> Option<Self> {
@@ -46,6 +48,7 @@ impl Format {
             path if ends(path, "npy") => Some(Self::Npy),
             path if ends(path, "npz") => Some(Self::Npz),
             path if ends(path, "dnpy") => Some(Self::Dnpy),
+            path if ["csv", "tsv", "txt"].iter().any(|end| ends(path, end)) => Some(Self::Text),
             path if ["h5", "hdf5", "he5"].iter().any(|end| ends(path, end)) => Some(Self::Hdf5),
             _ => None,
         }
@@ -88,6 +91,7 @@ impl std::fmt::Display for Format {
             Self::Zarr => "Zarr",
             Self::Hdf5 => "HDF5",
             Self::Dnpy => "dnpy",
+            Self::Text => "text",
         })
     }
 }
@@ -96,7 +100,8 @@ impl std::fmt::Display for Format {
 /// its name.
 ///
 /// A file of several arrays is followed by a colon and the array's name in it, as in
-/// `run.h5:/fields/t` or `all.npz:weights`; without a name it has one array only.
+/// `run.h5:/fields/t` or `all.npz:weights`; without a name it has one array only. Text is read as
+/// `float64`, with the delimiter that its name suggests ([`text::Options::of_name`]).
 ///
 /// Collective: an agreement of 8 bytes and a broadcast of nine, and what the format's own `open` sends.
 ///
@@ -159,6 +164,7 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
         }
         (Format::Npy, None) => npy::open(ctx, file),
         (Format::Dnpy, None) => dnpy::open(ctx, file),
+        (Format::Text, None) => text::open(ctx, file, DType::F64, &text::Options::of_name(file)),
         #[cfg(feature = "zarr")]
         (Format::Zarr, None) => crate::zarr::open(ctx, file),
         #[cfg(not(feature = "zarr"))]

@@ -24,6 +24,7 @@ impl<'a> Passage<'a> {
     }
 
     /// Whether every element of the box is meant.
+    #[cfg(feature = "zarr")]
     pub(crate) fn is_whole(&self) -> bool {
         let counts = self.axes.iter().map(|axis| axis.iter().map(|part| part.count).sum::<usize>());
         counts.eq(self.shape.iter().copied())
@@ -60,6 +61,7 @@ impl<'a> Passage<'a> {
     ///
     /// # Panics
     /// The bytes are not those of the box; a place is not in the block.
+    #[cfg(feature = "zarr")]
     pub(crate) fn pack(&self, block: &Block, bytes: &mut [u8]) {
         self.check(block.dtype(), bytes, block);
         let item = block.dtype().size();

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use distarray_core::array::{Context, DistArray};
 use distarray_core::comm::{Arguments, Communicator, Operation};
-use distarray_core::dist::Cut;
 use distarray_core::{ArrayRef, Element, Error, Result};
 
 use super::facts::Facts;
@@ -14,6 +13,7 @@ use super::place::Place;
 use super::refusal::Refusal;
 use crate::file::{ArrayFile, Header, Order};
 use crate::parallel;
+use crate::parallel::rows::rows_from;
 use crate::sliced::Sliced;
 
 /// Saves an array as the one dataset of a new file, which takes the place of an old one.
@@ -229,11 +229,7 @@ impl Hdf5 {
         let open = || {
             let file = self.place(name).open_rw(facts)?;
             let Some(start) = from else { return Ok(file) };
-            let cut = |(axis, &len): (usize, &usize)| match axis {
-                0 => Cut::Range { start, step: 1, len },
-                _ => Cut::whole(len),
-            };
-            let cuts: Vec<_> = header.shape.iter().enumerate().map(cut).collect();
+            let cuts = rows_from(start, &header.shape);
             Ok(Box::new(Sliced::new(file, &cuts)?) as Box<dyn ArrayFile>)
         };
         if facts.flat.is_some() {

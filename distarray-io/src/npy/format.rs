@@ -29,12 +29,31 @@ pub(crate) fn preamble(header: &Header, path: &Path) -> Result<Vec<u8>> {
             ),
         ));
     }
-    Ok(wrapped(dictionary(header)))
+    Ok(wrapped(dictionary(header, ByteOrder::NATIVE)))
 }
 
-/// `descr` of a dtype in the machine's byte order.
-fn descr(dtype: DType) -> String {
-    let order = match (dtype.size(), ByteOrder::NATIVE) {
+/// The bytes before the first element in the room that those of another header take; `None` where
+/// there is not enough.
+pub(super) fn preamble_within(
+    header: &Header,
+    byte_order: ByteOrder,
+    old: &[u8],
+) -> Option<Vec<u8>> {
+    let prefix = if old[MAGIC.len()] == 1 { MAGIC.len() + 4 } else { MAGIC.len() + 6 };
+    let text = dictionary(header, byte_order);
+    let text = text.trim_end();
+    let mut bytes = old[..prefix].to_vec();
+    bytes.extend(text.as_bytes());
+    (bytes.len() < old.len()).then(|| {
+        bytes.resize(old.len() - 1, b' ');
+        bytes.push(b'\n');
+        bytes
+    })
+}
+
+/// `descr` of a dtype in a byte order.
+fn descr(dtype: DType, byte_order: ByteOrder) -> String {
+    let order = match (dtype.size(), byte_order) {
         (1, _) => '|',
         (_, ByteOrder::Little) => '<',
         (_, ByteOrder::Big) => '>',
@@ -42,7 +61,7 @@ fn descr(dtype: DType) -> String {
     format!("{order}{}", code_of(dtype))
 }
 
-fn dictionary(header: &Header) -> String {
+fn dictionary(header: &Header, byte_order: ByteOrder) -> String {
     let shape = match &header.shape[..] {
         [one] => format!("({one},)"),
         all => {
@@ -55,7 +74,7 @@ fn dictionary(header: &Header) -> String {
         Order::Fortran => ("True", header.shape.last()),
     };
     let room = grows.map_or(0, |extent| GROWTH_DIGITS - extent.to_string().len());
-    let descr = descr(header.dtype);
+    let descr = descr(header.dtype, byte_order);
     format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}{:room$}", "")
 }
 

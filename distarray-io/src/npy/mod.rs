@@ -32,6 +32,7 @@
 //!
 //! [redistribute]: distarray_core::array::DistArray::redistribute
 
+mod append;
 mod format;
 mod header;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub(crate) use format::preamble;
 pub(crate) use header::{parse, read_preamble};
 pub(crate) use open::check_file;
 
+pub use append::{append, extend};
 pub use load::{header, load, load_as, open, read, read_header};
 pub use open::NpyFile;
 pub use save::{save, write};

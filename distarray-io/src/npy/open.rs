@@ -90,6 +90,13 @@ impl NpyFile {
         Ok(Self::of(file, path, preamble))
     }
 
+    /// Opens a file that is there for writing, as one that has these bytes before its elements.
+    pub(super) fn open_rw(path: &Path, description: &[u8]) -> Result<Self> {
+        let preamble = header::parse(description, path)?;
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        Ok(Self::of(file.map_err(|error| cannot_open(path, &error))?, path, preamble))
+    }
+
     /// Opens a file that another rank has created, for writing, with another name in errors.
     pub(super) fn open_created(at: &Path, path: &Path, header: &Header) -> Result<Self> {
         let preamble = header::parse(&format::preamble(header, path)?, path)?;

@@ -28,8 +28,9 @@ mod directory;
 mod read;
 mod replace;
 mod root;
+pub(crate) mod rows;
 pub(crate) mod turns;
-mod write;
+pub(crate) mod write;
 
 use distarray_core::Result;
 
@@ -40,6 +41,7 @@ pub use directory::replace_directory;
 pub use read::read;
 pub use replace::{replace, replace_own};
 pub use root::from_root;
+pub use rows::write_rows;
 pub use turns::write_in_turns;
 pub use write::write;
 

@@ -71,7 +71,7 @@ fn is_scattered(rank: usize, header: &Header, array: &ArrayRef) -> bool {
 
 /// Blocks along one axis: the slowest in the file that every rank gets a piece of, so that the
 /// pieces are long; the longest where there is none.
-fn in_blocks(header: &Header, ranks: usize) -> Result<Distribution> {
+pub(crate) fn in_blocks(header: &Header, ranks: usize) -> Result<Distribution> {
     let axes = header.slowest_first();
     let enough = axes.iter().copied().find(|&axis| header.shape[axis] >= ranks);
     let longest = || axes.iter().copied().max_by_key(|&axis| header.shape[axis]);

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use distarray::io::npy;
+use distarray::io::raw::{self, Options};
+use distarray::io::{dnpy, npy, text};
 use distarray::prelude::*;
 
+use super::errors::refused;
 use crate::draw::Draw;
 use crate::oracle::{holds, numbered};
 
@@ -131,5 +133,51 @@ pub(super) fn damaged(ctx: &Context) -> Result<()> {
         // A new file in its place is whole again.
         npy::save(&array, &path)?;
         holds(&npy::load::<i64>(ctx, &path, "c:3")?, &numbered(&[60]))
+    })
+}
+
+/// A file that grows, from any distribution.
+pub(super) fn appended(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let path = folder.path.join("log.npy");
+        let rows = |from: usize, count: usize, dists: &str| {
+            ctx.from_fn(([count, 3], dists), move |at| (3 * (from + at[0]) + at[1]) as i64)
+        };
+        npy::save(&rows(0, 2, "b,n")?, &path)?;
+        let mut there = 2;
+        for (count, dists) in [(3, "c,n"), (1, "n,b"), (7, "c:2,n")] {
+            npy::append(&rows(there, count, dists)?, &path)?;
+            there += count;
+        }
+        holds(&npy::load::<i64>(ctx, &path, "b,n")?, &numbered(&[there, 3]))?;
+        let narrow = ctx.ones::<i64>([4, 2])?;
+        refused(ctx, npy::append(&narrow, &path), &["log.npy", "[4, 2]", "[13, 3]"])
+    })
+}
+
+/// Files without a header, of text, and one for each part.
+pub(super) fn plain(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let mut draw = Draw::new(67);
+        let shape = [5, 4];
+        let expected = numbered(&shape);
+        for _ in 0..3 {
+            let (from, to) =
+                (draw.distribution(&shape, ctx.size()), draw.distribution(&shape, ctx.size()));
+            let array = ctx.from_ndarray_on(&expected, &from)?;
+            let path = folder.path.join("array.bin");
+            raw::save(&array, &path)?;
+            holds(&raw::load::<i64>(ctx, &path, &to, &Options::new())?, &expected)?;
+            let path = folder.path.join("array.csv");
+            let csv = text::Options::csv();
+            text::save_with(&array, &path, &csv)?;
+            holds(&text::load::<i64>(ctx, &path, &to, &csv)?, &expected)?;
+            let path = folder.path.join("array");
+            dnpy::save(&array, &path)?;
+            holds(&dnpy::load::<i64>(ctx, &path, &to)?, &expected)?;
+            // Files of more parts than the next array has would be left.
+            ctx.barrier()?;
+        }
+        Ok(())
     })
 }
