@@ -69,7 +69,7 @@ def main():
     report("integers u8", n, lambda: rng.integers(0, 100, n, np.uint8), 51, 1)
     report("permutation", 64 * n, lambda: rng.permutation(64 * n))
     samples = 100_000_000
-    report("monte carlo pi", samples, lambda: pi(rng, samples), 3, 0)
+    report("monte carlo pi", samples, lambda: pi(rng, samples), 5, 0)
     report("monte carlo pi in pieces", samples, lambda: pi_in_pieces(rng, samples), 3, 0)
 
 

@@ -24,15 +24,9 @@ const TAIL: [f64; 10] = [
     2.4999241671346e-08,
 ];
 
-/// `(e^r - 1) / r` for `|r| <= ln 2 / 2`; error of `e^r` 2^-28.9.
-const SINGLE: [f64; 6] = [
-    1.000000032153047,
-    0.4999999411119168,
-    0.16666430951716932,
-    0.0416680203046976,
-    0.008374191035848516,
-    0.0013842874293092282,
-];
+/// As [`TAIL`], of single precision; error of `e^r` 2^-34.2.
+const SINGLE_TAIL: [f32; 6] =
+    [0.5, 0.166_666_66, 0.041_666_294, 0.008_333_498, 0.001_394_475_5, 0.000_197_898_99];
 
 /// `(2^r - 1) / r` for `|r| <= 1/2`; error of `2^r` 2^-28.9.
 const SINGLE_BASE_2: [f64; 6] = [
@@ -130,15 +124,37 @@ impl Unary<f64> for Exp {
 
 impl Unary<f32> for Exp {
     type Output = f32;
+    const CARE: bool = true;
 
     #[inline(always)]
     fn apply(x: f32) -> f32 {
-        let x = if x > 89.0 { 89.0 } else { x };
-        let x = if x < -104.0 { -104.0 } else { x };
-        let x = f64::from(x);
-        let rounded = fma(x, std::f64::consts::LOG2_E, ROUND);
-        let r = fma(rounded - ROUND, -LN2.hi, x);
-        (fma(r, polynomial(r, &SINGLE), 1.0) * normal_power_of_2(rounded)) as f32
+        /// As [`ROUND`].
+        const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
+        // The first 15 bits of `ln 2`, whose multiples by exponents are exact, and the rest.
+        const LN2: (f32, f32) = (0.693_145_75, 1.428_606_8e-6);
+        let rounded = x.mul_add(std::f32::consts::LOG2_E, ROUND);
+        let n = rounded - ROUND;
+        let above = n.mul_add(-LN2.0, x);
+        let r = n.mul_add(-LN2.1, above);
+        let rest = n.mul_add(-LN2.1, above - r);
+        let [a, b, c, d, e, f] = SINGLE_TAIL;
+        let square = r * r;
+        let even = e.mul_add(square, c).mul_add(square, a);
+        let odd = f.mul_add(square, d).mul_add(square, b);
+        let tail = odd.mul_add(r, even).mul_add(square, rest);
+        let sum = 1.0 + r;
+        let value = sum + (((1.0 - sum) + r) + tail);
+        f32::from_bits(value.to_bits().wrapping_add(rounded.to_bits() << 23))
+    }
+
+    #[inline(always)]
+    fn rare(x: f32) -> bool {
+        // Beyond, results are not normal.
+        !(-87.3..=88.7).contains(&x)
+    }
+
+    fn careful(x: f32) -> f32 {
+        exp(x.into()) as f32
     }
 }
 
