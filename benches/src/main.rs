@@ -14,6 +14,7 @@ mod measure;
 mod random;
 mod redistribute;
 mod reduce;
+mod scan;
 mod stencil;
 mod watch;
 
@@ -29,6 +30,7 @@ type Group = (&'static str, fn(&Context) -> Result<Vec<Line>>);
 const GROUPS: &[Group] = &[
     ("elementwise", elementwise::run),
     ("reduce", reduce::run),
+    ("scan", scan::run),
     ("math", math::run),
     ("random", random::run),
     ("redistribute", redistribute::run),
