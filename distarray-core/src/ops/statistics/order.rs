@@ -1,8 +1,8 @@
 //! Elements by their place in ascending order, found without moving any.
 //!
 //! Numbers are looked at as keys whose bits are in their order. Each round counts, of the keys that are
-//! still in question, those with each value of the next bits, over all ranks: so it leaves a 2048th of
-//! them in a round, and takes at most six (Blum et al., *Time Bounds for Selection*, 1973, select by
+//! still in question, those with each value of the next bits, over all ranks: so few are left after
+//! two rounds, and there are at most six (Blum et al., *Time Bounds for Selection*, 1973, select by
 //! comparisons; by digits: Alabi et al., *Fast k-Selection Algorithms for Graphics Processing Units*,
 //! 2012).
 
@@ -12,7 +12,16 @@ use crate::error::Result;
 
 /// Bits that a round looks at.
 const DIGIT: u32 = 11;
-const BUCKETS: usize = 1 << DIGIT;
+
+/// Bits that the first round looks at where there are many numbers: sign, exponent and more, so that numbers
+/// of one magnitude are told apart before any are kept.
+const FIRST: u32 = 16;
+
+/// So many numbers are many.
+const MANY: u64 = 1 << 18;
+
+/// Counts beside each other that neighbours take turns with, so that equal ones do not wait for each other.
+const LANES: usize = 4;
 
 /// A key whose order is that of numbers; zeros are one, NaN is above all.
 #[inline]
@@ -33,42 +42,70 @@ struct Wanted {
     place: u64,
 }
 
-/// The elements at places in ascending order of the numbers that all ranks have; `shared` where ranks
-/// have other numbers, so that counts are added.
+/// How many numbers there are with each value of the first bits of their keys.
+fn first_digits(numbers: &[f64], digit: u32) -> Vec<u64> {
+    let shift = u64::BITS - digit;
+    let mut lanes = vec![0_u64; LANES << digit];
+    for (i, &number) in numbers.iter().enumerate() {
+        lanes[(key(number) >> shift) as usize * LANES + i % LANES] += 1;
+    }
+    lanes.chunks_exact(LANES).map(|lanes| lanes.iter().sum()).collect()
+}
+
+/// The elements at places in ascending order of the numbers that all ranks have, so many; `shared` where
+/// ranks have other numbers, so that counts are added.
 ///
-/// At most six messages of 16 KiB for each group of places whose keys begin alike.
+/// At most six messages of 16 KiB for each group of places whose keys begin alike; the first of 512 KiB
+/// where there are many numbers.
 pub(super) fn select(
     comm: &dyn Communicator,
-    numbers: impl Iterator<Item = f64>,
+    numbers: &[f64],
+    count: u64,
     places: &[u64],
     shared: bool,
 ) -> Result<Vec<f64>> {
     let mut wanted: Vec<Wanted> = places.iter().map(|&place| Wanted { prefix: 0, place }).collect();
-    let mut keys: Vec<u64> = numbers.map(key).collect();
+    // Those still in question, once few are.
+    let mut keys: Vec<u64> = Vec::new();
     let mut known = 0;
     while known < u64::BITS && !wanted.is_empty() {
-        let digit = DIGIT.min(u64::BITS - known);
+        let first = if count < MANY { DIGIT } else { FIRST };
+        let digit = if known == 0 { first } else { DIGIT.min(u64::BITS - known) };
         let shift = u64::BITS - known - digit;
-        let begin = |key: u64| if known == 0 { 0 } else { key >> (u64::BITS - known) };
         let value = |key: u64| (key >> shift) as usize & ((1 << digit) - 1);
         let mut prefixes: Vec<u64> = wanted.iter().map(|wanted| wanted.prefix).collect();
         prefixes.sort_unstable();
         prefixes.dedup();
-        let mut counts = vec![0_u64; prefixes.len() * BUCKETS];
-        keys.retain(|&key| match prefixes.binary_search(&begin(key)) {
-            Ok(group) => {
-                counts[group * BUCKETS + value(key)] += 1;
-                true
+        let group = |key: u64| {
+            let begin = key >> (u64::BITS - known);
+            match prefixes[..] {
+                [only] => (begin == only).then_some(0),
+                _ => prefixes.binary_search(&begin).ok(),
             }
-            Err(_) => false,
-        });
+        };
+        let mut counts = match known {
+            0 => first_digits(numbers, digit),
+            _ => vec![0; prefixes.len() << digit],
+        };
+        if known > 0 {
+            if known == first {
+                keys.extend(numbers.iter().map(|&x| key(x)).filter(|&key| group(key).is_some()));
+            }
+            keys.retain(|&key| {
+                let group = group(key);
+                if let Some(group) = group {
+                    counts[(group << digit) + value(key)] += 1;
+                }
+                group.is_some()
+            });
+        }
         if shared {
             // SAFETY: sums of integers are integers.
             comm.all_reduce(DType::U64, ReduceOp::Sum, unsafe { as_bytes_mut(&mut counts) })?;
         }
         for wanted in &mut wanted {
             let group = prefixes.binary_search(&wanted.prefix).expect("it is among them");
-            let counts = &counts[group * BUCKETS..][..1 << digit];
+            let counts = &counts[group << digit..][..1 << digit];
             let mut value = 0;
             while value + 1 < counts.len() && wanted.place >= counts[value] {
                 wanted.place -= counts[value];
@@ -112,9 +149,11 @@ mod tests {
         let mut sorted = numbers.clone();
         sorted.sort_by(f64::total_cmp);
         let places: Vec<u64> = (0..500).step_by(7).chain([499, 0, 0]).collect();
-        let found = select(&Solo, numbers.iter().copied(), &places, false).unwrap();
         let expected: Vec<f64> = places.iter().map(|&place| sorted[place as usize]).collect();
-        assert_eq!(found, expected);
-        assert!(select(&Solo, numbers.into_iter(), &[], false).unwrap().is_empty());
+        for count in [500, MANY] {
+            let found = select(&Solo, &numbers, count, &places, false).unwrap();
+            assert_eq!(found, expected, "as if there were {count}");
+            assert!(select(&Solo, &numbers, count, &[], false).unwrap().is_empty());
+        }
     }
 }

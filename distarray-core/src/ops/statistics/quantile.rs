@@ -1,12 +1,14 @@
 //! Quantiles: elements by their place in order, and what lies between them.
 
+use std::borrow::Cow;
+
 use super::order::select;
 use crate::block::Block;
 use crate::comm::{Communicator, ReduceOp};
 use crate::dist::{AxisMap, Dist, Distribution, Ranks};
 use crate::element::{DType, Kind};
 use crate::error::{Error, Result};
-use crate::expr::Node;
+use crate::expr::{Node, Operator};
 use crate::handle::ArrayRef;
 use crate::ops::Alignment;
 use crate::ops::allocate::unfilled;
@@ -132,7 +134,7 @@ fn check(name: &str, node: &Node, quantiles: &[f64]) -> Result<()> {
 /// skipped.
 ///
 /// Nothing is moved: at most seven small messages, whatever the distribution, in which digits of the
-/// elements are counted, from the highest. Takes a copy of the elements as `float64`.
+/// elements are counted, from the highest. Takes a copy of elements that are not an array of `float64`.
 ///
 /// # Errors
 /// Complex elements; a quantile that is not between 0 and 1; a rank failed.
@@ -146,17 +148,25 @@ pub fn quantile(
 ) -> Result<Vec<f64>> {
     check("quantile", node, quantiles)?;
     let may_be_nan = node.dtype().kind() == Kind::Float;
-    let array = evaluate(comm, &node.clone().cast(DType::F64), None, alignment)?;
+    let array = match node.operator() {
+        Operator::Array(array) if array.dtype() == DType::F64 => array.clone(),
+        _ => evaluate(comm, &node.clone().cast(DType::F64), None, alignment)?,
+    };
     let distribution = array.distribution();
     // One copy counts, and where all ranks have one they need not tell each other.
     let is_known = distribution.ranks().serve(&Ranks::range(0..comm.size()));
     let counts = is_known || distribution.on_owner().holds(comm.rank());
     let own = array.owned()?;
     let own = own.view::<f64>()?;
-    let own = || own.iter().copied().filter(|_| counts);
+    // In any order.
+    let own: Cow<'_, [f64]> = match own.as_slice_memory_order() {
+        _ if !counts => Cow::Borrowed(&[]),
+        Some(own) => Cow::Borrowed(own),
+        None => own.iter().copied().collect(),
+    };
     let mut missing = 0;
     if may_be_nan {
-        missing = own().filter(|x| x.is_nan()).count() as u64;
+        missing = own.iter().filter(|x| x.is_nan()).count() as u64;
         if !is_known {
             missing = comm.all_reduce_of(ReduceOp::Sum, missing)?;
         }
@@ -168,7 +178,7 @@ pub fn quantile(
     let between: Vec<Between> = quantiles.iter().map(|&q| method.between(q, count)).collect();
     let places: Vec<u64> = between.iter().flat_map(|own| [own.low, own.high]).collect();
     // NaNs stand behind all places.
-    let found = select(comm, own(), &places, !is_known)?;
+    let found = select(comm, &own, distribution.len() as u64, &places, !is_known)?;
     let value = |(own, ends): (&Between, &[f64])| own.value(ends[0], ends[1]);
     Ok(between.iter().zip(found.chunks_exact(2)).map(value).collect())
 }
