@@ -1,8 +1,8 @@
 //! Pieces of memory that were freed, kept by the rank for its next ones.
 //!
 //! Fresh memory costs more than a copy into it: the system clears every page before the first write.
-//! A program that makes arrays in a loop would pay for that each time. What is kept is on offer to
-//! the system, which takes it when memory runs short.
+//! A program that makes arrays in a loop would pay for that each time. What is not used again soon is
+//! on offer to the system, which takes it when memory runs short.
 
 use std::cell::RefCell;
 
@@ -12,9 +12,16 @@ use super::small::Small;
 /// Bytes that a rank keeps at most.
 const LIMIT: usize = 512 << 20;
 
-/// Freed pieces, the oldest first.
+/// Bytes of the last pieces that are not on offer: to be marked so, and written again, costs a page as
+/// much as to be written a few times.
+const HOT: usize = 64 << 20;
+
+/// Freed pieces, the oldest first; those on offer come before the others.
 #[derive(Debug, Default)]
-struct Kept(Vec<Allocation>);
+struct Kept {
+    pieces: Vec<Allocation>,
+    offered: usize,
+}
 
 thread_local! {
     static KEPT: RefCell<Kept> = RefCell::default();
@@ -41,7 +48,7 @@ pub(super) fn give(allocation: Allocation) {
 /// Frees everything that is kept; whether there was anything.
 pub(super) fn release() -> bool {
     let small = SMALL.try_with(|small| small.take().is_some()).unwrap_or(false);
-    let large = KEPT.try_with(|kept| !std::mem::take(&mut kept.borrow_mut().0).is_empty());
+    let large = KEPT.try_with(|kept| !kept.take().pieces.is_empty());
     large.unwrap_or(false) || small
 }
 
@@ -51,20 +58,28 @@ impl Kept {
         let fits = |piece: &Allocation| {
             piece.room() >= bytes && piece.room() - bytes < piece.room() / 5 + HUGE
         };
-        let fitting = self.0.iter().enumerate().filter(|(_, piece)| fits(piece));
+        // Of several as large, the last one, which the caches may still know.
+        let fitting = self.pieces.iter().enumerate().rev().filter(|(_, piece)| fits(piece));
         let (place, _) = fitting.min_by_key(|(_, piece)| piece.room())?;
-        Some(self.0.remove(place))
+        self.offered -= usize::from(place < self.offered);
+        Some(self.pieces.remove(place))
     }
 
     fn give(&mut self, allocation: Allocation) {
         if allocation.room() > LIMIT + HUGE {
             return;
         }
-        allocation.offer();
-        self.0.push(allocation);
-        let mut bytes: usize = self.0.iter().map(Allocation::room).sum();
-        while bytes > LIMIT + HUGE * self.0.len() {
-            bytes -= self.0.remove(0).room();
+        self.pieces.push(allocation);
+        let mut hot: usize = self.pieces[self.offered..].iter().map(Allocation::room).sum();
+        while hot > HOT {
+            hot -= self.pieces[self.offered].room();
+            self.pieces[self.offered].offer();
+            self.offered += 1;
+        }
+        let mut bytes: usize = self.pieces.iter().map(Allocation::room).sum();
+        while bytes > LIMIT + HUGE * self.pieces.len() {
+            bytes -= self.pieces.remove(0).room();
+            self.offered = self.offered.saturating_sub(1);
         }
     }
 }
@@ -87,7 +102,7 @@ mod tests {
         assert!(kept.take(10 << 20).is_none(), "half of it would lie idle");
         let taken = kept.take(19 << 20).unwrap();
         assert!((20 << 20..22 << 20).contains(&taken.room()));
-        assert_eq!(kept.0.len(), 2);
+        assert_eq!(kept.pieces.len(), 2);
     }
 
     #[test]
@@ -96,10 +111,28 @@ mod tests {
         for _ in 0..5 {
             kept.give(piece(LIMIT / 4));
         }
-        assert_eq!(kept.0.len(), 4);
+        assert_eq!(kept.pieces.len(), 4);
         kept.give(piece(LIMIT));
-        assert_eq!(kept.0.len(), 1);
+        assert_eq!(kept.pieces.len(), 1);
         kept.give(piece(LIMIT + (8 << 20)));
-        assert_eq!(kept.0.len(), 1);
+        assert_eq!(kept.pieces.len(), 1);
+    }
+
+    #[test]
+    fn older_pieces_are_on_offer() {
+        let mut kept = Kept::default();
+        for _ in 0..3 {
+            kept.give(piece(HOT / 3));
+        }
+        let few = kept.offered;
+        kept.give(piece(HOT / 2));
+        assert!(few <= 1 && (1..=3).contains(&kept.offered), "{kept:?}");
+        // One on offer is taken, and so are the rest, whatever they are.
+        while !kept.pieces.is_empty() {
+            kept.take(kept.pieces[0].room()).unwrap();
+        }
+        assert_eq!(kept.offered, 0);
+        kept.give(piece(2 * HOT));
+        assert_eq!(kept.offered, 1);
     }
 }
