@@ -1,5 +1,6 @@
 //! Merging the accumulators of several ranks.
 
+use crate::block::Storage;
 use crate::comm::{Communicator, Memory, Message};
 use crate::dist::Distribution;
 use crate::error::Result;
@@ -99,26 +100,33 @@ pub(super) fn merge_along(
     };
     let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
     let length = lengths.iter().sum();
-    let (mut bytes, mut theirs) = (Vec::new(), Vec::new());
+    let (mut joined, mut theirs) = (Vec::new(), Storage::unfilled(0)?);
     let mut distance = 1;
     while distance < size {
         // Who has sent takes no further part but in the calls.
         let send = (me % (2 * distance) == distance).then(|| rank_of(me - distance));
         let receive = (me.is_multiple_of(2 * distance) && me + distance < size)
             .then(|| rank_of(me + distance));
-        bytes.clear();
-        if send.is_some() {
-            mine.iter().for_each(|own| bytes.extend_from_slice(own.as_bytes()));
+        let own = match (&*mine, send) {
+            ([only], _) => only.as_bytes(),
+            (_, None) => &[],
+            (all, Some(_)) => {
+                joined.clear();
+                all.iter().for_each(|own| joined.extend_from_slice(own.as_bytes()));
+                &joined
+            }
+        };
+        if receive.is_some() && theirs.is_empty() {
+            theirs = Storage::unfilled(length)?;
         }
-        theirs.resize(if receive.is_some() { length } else { 0 }, 0);
         let message = |peer| Message::contiguous(peer, 0..length);
         let (sends, receives) = (send.map(message), receive.map(message));
-        let memory = Memory::between(&bytes, &mut theirs);
+        let memory = Memory::between(own, theirs.as_mut_slice());
         comm.exchange(memory, sends.as_slice(), receives.as_slice())?;
         if receive.is_some() {
             let mut at = 0;
             for (own, &length) in mine.iter_mut().zip(&lengths) {
-                own.merge(&theirs[at..at + length]);
+                own.merge(&theirs.as_slice()[at..at + length]);
                 at += length;
             }
         }
