@@ -43,29 +43,29 @@ pub(crate) fn evaluate(
     let bytes = item * shape.iter().product::<usize>();
     let past = side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG;
     // The last step writes straight to the target where its elements lie side by side.
-    let in_place = side_by_side && run.program.ends_in_result();
-    if in_place && run.program.needs_no_tiles() && (!past || run.program.can_write_past()) {
+    let program = &run.program;
+    let straight =
+        side_by_side && if past { program.can_write_past() } else { program.ends_in_result() };
+    if straight && program.needs_no_tiles() {
         run.tile = usize::MAX;
         run.ahead = 0;
     }
-    if past {
-        let straight = run.program.can_write_past();
-        run.stores = Stores::Past;
-        run.for_each_tile(straight.then_some(start), |values, offset, _, count| {
-            if !straight {
-                // SAFETY: the offset leads to `count` elements of the target, which is this run's alone.
-                unsafe { stream::copy(values, start.wrapping_offset(offset), count * item) }
+    run.stores = if past { Stores::Past } else { Stores::Near };
+    run.for_each_tile(straight.then_some(start), |values, offset, step, count| {
+        let to = start.wrapping_offset(offset);
+        // SAFETY: offset and step lead to `count` elements of the target, which is this run's alone.
+        unsafe {
+            match (straight, past) {
+                (true, _) => {}
+                (false, true) => stream::copy(values, to, count * item),
+                (false, false) => copy_strided(values, item as isize, to, step, item, count),
             }
-        })?;
-        stream::finish();
-        return Ok(());
-    }
-    run.for_each_tile(in_place.then_some(start), |values, offset, step, count| {
-        if !in_place {
-            // SAFETY: offset and step lead to elements of the target, which is this run's alone.
-            unsafe { copy_strided(values, item as isize, start.offset(offset), step, item, count) }
         }
-    })
+    })?;
+    if past {
+        stream::finish();
+    }
+    Ok(())
 }
 
 /// Values of a run, computed as they are asked for.

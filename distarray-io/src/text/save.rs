@@ -101,11 +101,11 @@ pub fn write(
     let path = path.as_ref();
     let shape = array.shape();
     Operation::note(|| Arguments::new().array(array.dtype(), shape).and("path", path));
+    comm.begin()?;
     if !(1..=2).contains(&shape.len()) {
         let why = format!("shape: {shape:?} has not one or two axes, as a text has");
         return Err(Error::file(path, why));
     }
-    comm.begin()?;
     let header = header_lines(options);
     let rows = Distribution::builder(shape).axis(0, Dist::Block).build(comm.size())?;
     let array = ops::redistribute(comm, array, &rows)?;

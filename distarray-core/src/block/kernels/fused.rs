@@ -74,8 +74,8 @@ pub(crate) fn single(op: BinaryOp, swapped: bool, scalar: bool, dtype: DType) ->
     let link = Link::alone(op, swapped)?;
     with_link!(link, [Add Subtract SubtractFrom Multiply Divide DivideInto], O =>
         with_float!(dtype, T => match scalar {
-            false => chain_loop::<T, O, Left, 1, 2>,
-            true => chain_loop::<T, O, Left, 0, 2>,
+            false => chain_loop::<T, O, Left, 1, 0>,
+            true => chain_loop::<T, O, Left, 0, 0>,
         })
     )
 }
@@ -188,15 +188,14 @@ links! {
     Left: |a, _| a;
 }
 
-/// Element `i` of a slice (step 1), or the scalar that was read before (step 0, or 2 for an operand
-/// that does not count).
+/// Element `i` of a slice (step 1), or the scalar that was read before (step 0).
 ///
 /// # Safety
 /// The slice has such an element.
 #[inline(always)]
 unsafe fn element<T: Copy, const STEP: usize>(slice: *const T, scalar: T, i: usize) -> T {
     match STEP {
-        0 | 2 => scalar,
+        0 => scalar,
         // SAFETY: the caller vouches for it.
         _ => unsafe { slice.add(i).read() },
     }
@@ -229,7 +228,7 @@ unsafe fn store<T: Number>(
 }
 
 /// # Safety
-/// As [`FusedLoop`], with three operands, or two where `C` is 2.
+/// As [`FusedLoop`], with three operands, of which the last need not count.
 unsafe fn chain_loop<T: Number, I: Combine, O: Combine, const B: usize, const C: usize>(
     target: *mut u8,
     operands: &[*const u8; OPERANDS],
