@@ -41,7 +41,7 @@ fn launch_all() -> ExitCode {
     let folder = tempfile::tempdir().expect("a folder");
     let launcher = std::env::var("DISTARRAY_MPIRUN").unwrap_or_else(|_| "mpirun".into());
     for (task, ranks) in
-        [("write", "4"), ("read", "3"), ("read", "1"), ("write", "2"), ("read", "4")]
+        [("write", "4"), ("read", "3"), ("read", "2"), ("read", "1"), ("write", "2"), ("read", "4")]
     {
         let program = std::env::current_exe().expect("this program");
         let mut job = Command::new(&launcher);
@@ -67,6 +67,9 @@ fn maps(ranks: usize) -> Vec<Distribution> {
         .map(|kinds| Distribution::new(SHAPE, kinds, ranks).expect(kinds))
         .collect();
     all.push(lists.expect("lists of all indices"));
+    let padded = Distribution::builder(SHAPE).dists("b,n").halos(2).build(ranks);
+    all.push(padded.expect("rows with halos"));
+    all.push(Distribution::replicated(SHAPE, ranks).expect("a copy for each rank"));
     all.push(Distribution::on_one(SHAPE, ranks - 1));
     all
 }

@@ -70,6 +70,41 @@ pub(crate) fn openmpi(place: &Place) -> Outcome {
     OPEN_MPI.test(place)
 }
 
+/// Files that processes write together: the HDF5 library that is built with Open MPI.
+pub(crate) fn hdf5(place: &Place) -> Outcome {
+    let lacking = OPEN_MPI.lacks().or_else(|| setup::lacks("clippy"));
+    let found = parallel_hdf5(Path::new("/"));
+    let folder = match (lacking, std::env::var_os(HDF5_DIR).map(PathBuf::from).or(found)) {
+        (Some(why), _) => return Outcome::Skipped(why),
+        (None, None) => {
+            let why =
+                format!("there is no HDF5 built with Open MPI; {HDF5_DIR} may name its folder");
+            return Outcome::Skipped(why);
+        }
+        (None, Some(folder)) => folder,
+    };
+    let cargo = |args: &str| {
+        let mut command = OPEN_MPI.cargo(place, args);
+        command.env(HDF5_DIR, &folder);
+        command
+    };
+    let packages = "-p distarray-io -p distarray-tests --features \
+                    distarray-io/hdf5-mpi,distarray-tests/hdf5-mpi";
+    let mut test = cargo("test -p distarray-tests --features hdf5-mpi --test hdf5_mpi");
+    test.envs(LAUNCHING).env("DISTARRAY_MPIRUN", OPEN_MPI.launcher);
+    all([cargo(&format!("clippy {packages} --all-targets -- -D warnings")), test])
+}
+
+/// Where the bindings look for an HDF5 library first.
+const HDF5_DIR: &str = "HDF5_DIR";
+
+/// The folder below `root` in which Debian has the HDF5 library of Open MPI.
+fn parallel_hdf5(root: &Path) -> Option<PathBuf> {
+    let folders = std::fs::read_dir(root.join("usr/lib")).ok()?.flatten();
+    let mut folders = folders.map(|entry| entry.path().join("hdf5/openmpi"));
+    folders.find(|folder| folder.join("lib").is_dir())
+}
+
 /// Tests under MPICH.
 pub(crate) fn mpich(place: &Place) -> Outcome {
     MPICH.test(place)
@@ -189,6 +224,19 @@ fn libclang_below(root: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hdf5_of_open_mpi_is_found_where_debian_puts_it() {
+        let root = std::env::temp_dir().join(format!("xtask-hdf5-{}", std::process::id()));
+        let serial = root.join("usr/lib/x86_64-linux-gnu/hdf5/serial/lib");
+        std::fs::create_dir_all(serial).unwrap();
+        let without = parallel_hdf5(&root);
+        let folder = root.join("usr/lib/aarch64-linux-gnu/hdf5/openmpi");
+        std::fs::create_dir_all(folder.join("lib")).unwrap();
+        let with = parallel_hdf5(&root);
+        std::fs::remove_dir_all(&root).unwrap();
+        assert_eq!((without, with), (None, Some(folder)));
+    }
 
     #[test]
     fn libclang_is_found_where_systems_put_it() {

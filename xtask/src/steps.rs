@@ -36,6 +36,7 @@ pub(crate) const STEPS: &[Step] = &[
     step("hdf5", "HDF5 files, also against h5py", hdf5).system(),
     step("zarr", "Zarr arrays, also against zarr-python", zarr).system(),
     step("openmpi", "tests under Open MPI", mpi::openmpi).system(),
+    step("hdf5-mpi", "HDF5 files that processes of Open MPI write together", mpi::hdf5).system(),
     step("mpich", "tests under MPICH", mpi::mpich).system(),
 ];
 
