@@ -57,10 +57,16 @@ impl Distribution {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn local_shape(&self, rank: usize) -> Vec<usize> {
-        match self.coords(rank) {
-            Some(coords) => self.zipped(&coords).map(|(axis, part)| axis.count(part)).collect(),
-            None => vec![0; self.ndim()],
+        let mut shape = self.shape().to_vec();
+        let Some(mut cell) = self.ranks().cell(rank) else {
+            shape.fill(0);
+            return shape;
+        };
+        for (extent, axis) in shape.iter_mut().zip(self.axes()).rev() {
+            *extent = axis.count(cell % axis.parts());
+            cell /= axis.parts();
         }
+        shape
     }
 
     /// The number of elements that the rank owns; 0 when it holds no cell, also in 0-d.

@@ -11,7 +11,7 @@ use crate::block::kernels::fold::{
     ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, better_shift, finish,
     fold as kernel_of, renumber,
 };
-use crate::block::{Block, Storage, Strides, c_strides};
+use crate::block::{Block, Extents, Storage, Strides, c_strides};
 use crate::dist::Distribution;
 use crate::element::{DType, Scalar};
 use crate::error::Result;
@@ -167,13 +167,14 @@ pub(crate) fn fold(
     tasks: &mut [Task],
 ) -> Result<()> {
     let whole = distribution.local_shape(rank);
-    let (mut start, mut shape) = (vec![0; whole.len()], whole.clone());
+    let mut start = Extents::from_elem(0, whole.len());
+    let mut shape = Extents::from_slice(&whole);
     if let Some((axis, range)) = part {
         (start[axis], shape[axis]) = (range.start, range.len());
     }
     let shape = &shape[..];
     let strides = |over: bool| {
-        let extents: Vec<_> =
+        let extents: Extents =
             shape.iter().zip(reduced).map(|(&n, &r)| if r == over { n } else { 1 }).collect();
         let mut strides = c_strides(1, &extents);
         strides.iter_mut().zip(reduced).filter(|(_, r)| **r != over).for_each(|(s, _)| *s = 0);

@@ -1,7 +1,11 @@
 //! What accumulators and their results have in common.
 
-use super::bins::Window;
+use super::bins::{AHEAD, Window};
+use super::stream::prefetch;
 use crate::element::Element;
+
+/// Elements of a row that are folded at a time.
+const PIECE: usize = 64;
 
 /// What folds elements of one type; plain values without padding, so that they can be sent.
 pub(super) trait Accumulator<T: Element>: Copy {
@@ -21,8 +25,13 @@ pub(super) trait Accumulator<T: Element>: Copy {
             // SAFETY: whoever made the rows vouches for them.
             let row = unsafe { rows.row(number, accumulators.len()) };
             let at = rows.at.of(number);
-            for (accumulator, &element) in accumulators.iter_mut().zip(row) {
-                accumulator.absorb_one(element, at);
+            let pieces = accumulators.chunks_mut(PIECE).zip(row.chunks(PIECE));
+            for (accumulators, elements) in pieces {
+                // Mostly what follows in memory comes next, in this row or as another.
+                prefetch(elements.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(elements));
+                for (accumulator, &element) in accumulators.iter_mut().zip(elements) {
+                    accumulator.absorb_one(element, at);
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ pub(super) const LANES: usize = 16;
 /// Numbers that are summed in one bin before it is emptied; they stay in the nearest cache.
 pub(super) const PIECE: usize = 2048;
 /// The binary logarithm of a bound for the numbers that go to one running sum.
-const ADDITIONS: i32 = 8;
+pub(super) const ADDITIONS: i32 = 9;
 /// Bits by which a bin lies below the one above it.
 const WIDTH: i32 = 52 - ADDITIONS;
 /// Magnitudes from `2^HIGHEST` on are added one by one: running sums must not overflow.

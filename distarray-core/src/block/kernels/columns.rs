@@ -1,14 +1,15 @@
 //! Exact sums of the columns of rows, in bins side by side.
 
-use super::bins::{Found, LANES, Window, bins, cut_into, magnitude};
+use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_into, magnitude};
 use super::exact::Exact;
 use super::stream::prefetch;
 use super::sums::AsF64;
 
 /// Rows that are read at a time, so that bins are loaded once for all of them.
 const STREAMS: usize = 4;
-/// Rows that are summed column by column before the bins are emptied.
-const ROWS: usize = 128;
+/// Rows that are summed column by column before the bins are emptied, as many as bins can take: to empty
+/// them costs each column as much as some rows.
+const ROWS: usize = 1 << ADDITIONS;
 /// Columns whose bins stay in the nearest cache together.
 const COLUMNS: usize = 512;
 
@@ -151,7 +152,8 @@ mod tests {
 
     #[test]
     fn columns_are_summed_exactly() {
-        for (rows, columns) in [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513)] {
+        for (rows, columns) in [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513), (1100, 3)]
+        {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);
                 let mut sums = vec![Exact::ZERO; columns];

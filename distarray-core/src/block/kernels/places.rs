@@ -2,6 +2,7 @@
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
 use super::extremes::{Itself, Ordered, in_lanes, nothing, pick};
+use super::stream::prefetch;
 
 /// The most extreme element so far, and its number.
 #[derive(Clone, Copy)]
@@ -14,6 +15,9 @@ pub(super) struct Place<const LEAST: bool, const SKIP_NAN: bool> {
 
 /// Elements that are searched at a time: a vector loop without a branch for each.
 const STRETCH: usize = 64;
+
+/// Bytes behind the elements that are asked for before these are searched.
+const SOON: usize = 16 << 10;
 
 impl<const LEAST: bool, const SKIP_NAN: bool> Place<LEAST, SKIP_NAN> {
     #[inline(always)]
@@ -60,6 +64,8 @@ impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
         }
         let key = Self::key(best);
         if (key, at.first) < (self.key, self.at) {
+            // What most often comes next is on its way while these are searched.
+            prefetch(elements.as_ptr_range().end.cast(), SOON);
             self.offer(key, at.of(find(elements, best)));
         }
     }

@@ -5,8 +5,8 @@
 
 use super::allocation::{Allocation, HUGE};
 
-/// Bytes of the smallest piece that is kept; the allocator is quick enough with less.
-const LEAST: usize = 512;
+/// Bytes of the smallest piece that is kept.
+const LEAST: usize = 64;
 
 /// Sizes that are told apart between a power of two and the next.
 const STEPS: usize = 8;
@@ -35,9 +35,10 @@ fn size_below(bytes: usize) -> (usize, usize) {
 
 /// So many bytes, or the next size that pieces are kept in.
 pub(super) fn rounded(bytes: usize) -> usize {
-    if !(LEAST..HUGE).contains(&bytes) {
+    if !(1..HUGE).contains(&bytes) {
         return bytes;
     }
+    let bytes = bytes.max(LEAST);
     let (_, size) = size_below(bytes);
     match size == bytes {
         true => size,
@@ -90,7 +91,8 @@ mod tests {
             assert!((bytes..=bytes + bytes / STEPS).contains(&size), "{bytes}: {size}");
             assert_eq!(size_below(size).1.min(HUGE), size);
         }
-        assert_eq!((rounded(0), rounded(100), rounded(HUGE + 1)), (0, 100, HUGE + 1));
+        assert_eq!((rounded(0), rounded(HUGE + 1)), (0, HUGE + 1));
+        assert_eq!((rounded(1), rounded(LEAST), rounded(100)), (LEAST, LEAST, 104));
     }
 
     #[test]

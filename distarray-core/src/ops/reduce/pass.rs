@@ -165,6 +165,10 @@ impl Pass {
 
     /// Elements are numbered on this rank alone so far.
     fn number_globally(&self, rank: usize, folded: &mut [Accumulators]) {
+        let tells = |(_, fold, _): &(usize, Fold, DType)| matches!(fold, Fold::Place { .. });
+        if !self.folds.iter().any(tells) {
+            return;
+        }
         let Some(coords) = self.distribution.coords(rank) else { return };
         let axes: Vec<_> = (0..self.reduced.len())
             .filter(|&axis| self.reduced[axis])
