@@ -34,7 +34,7 @@ mod settings;
 
 pub use distarray_core::{
     ArrayRef, Bits, Complex32, Complex64, ComplexNumber, DType, Element, Error, Float, Floating,
-    Integer, Kind, Number, Ordered, Real, Result, Scalar, array, comm, dist, exchange, expr,
+    Integer, Kind, Number, Ordered, Real, Result, Scalar, array, block, comm, dist, exchange, expr,
 };
 pub use distarray_io as io;
 #[cfg(feature = "mpi")]

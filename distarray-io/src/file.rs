@@ -102,7 +102,7 @@ impl fmt::Display for Header {
 /// An array in a file, opened by one rank.
 ///
 /// The seam for formats: what [`parallel`](crate::parallel) does, it does through this trait. A
-/// value belongs to one rank; several ranks have one each, of the same file, and may read and write
+/// value belongs to one rank, which may read from it on another thread; several ranks have one each, of the same file, and may read and write
 /// at the same time as long as they write different elements. Nothing here communicates.
 ///
 /// ```
@@ -123,7 +123,7 @@ impl fmt::Display for Header {
 /// assert_eq!(read.at(&[0, 1]), Scalar::F64(7.0));
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
-pub trait ArrayFile: fmt::Debug {
+pub trait ArrayFile: fmt::Debug + Send {
     /// What the file says of its array.
     fn header(&self) -> &Header;
 

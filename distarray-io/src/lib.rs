@@ -13,6 +13,7 @@ pub mod file;
 mod flat;
 #[cfg(feature = "hdf5")]
 pub mod hdf5;
+mod lazy;
 pub mod memory;
 pub mod npy;
 pub mod npz;
@@ -31,5 +32,6 @@ pub mod zarr;
 mod zip;
 
 pub use any::AnyArray;
+pub use lazy::OpenLazily;
 pub use open::{Format, open};
 pub use stored::StoredArray;

@@ -47,6 +47,8 @@ pub(crate) struct Found {
     header: Header,
     /// What is left of each axis of the file; all of it where there are none.
     cuts: Option<Vec<Cut>>,
+    /// The extents of the chunks that the elements are kept in.
+    chunks: Option<Vec<usize>>,
     /// Opens the whole array.
     open: Rc<Open<'static>>,
 }
@@ -94,6 +96,10 @@ impl StoredArray {
     /// What the file says of its array.
     pub fn header(&self) -> &Header {
         &self.found.header
+    }
+
+    pub(crate) fn found(&self) -> &Found {
+        &self.found
     }
 
     /// The file.
@@ -170,7 +176,13 @@ impl StoredArray {
 impl Found {
     /// An array of this header, which every rank has learned, that each opens by `open`.
     pub(crate) fn new(path: impl Into<PathBuf>, header: Header, open: Rc<Open<'static>>) -> Self {
-        Self { path: path.into(), name: None, header, cuts: None, open }
+        Self { path: path.into(), name: None, header, cuts: None, chunks: None, open }
+    }
+
+    /// The same, kept in chunks of these extents.
+    #[cfg(any(feature = "hdf5", feature = "zarr"))]
+    pub(crate) fn in_chunks(self, chunks: Option<&[usize]>) -> Self {
+        Self { chunks: chunks.map(<[usize]>::to_vec), ..self }
     }
 
     /// The same, one of several arrays of the file.
@@ -248,7 +260,7 @@ impl Found {
     }
 
     /// The array, or the slice of it, opened by this rank.
-    fn opened(&self) -> Result<Box<dyn ArrayFile>> {
+    pub(crate) fn opened(&self) -> Result<Box<dyn ArrayFile>> {
         let whole = (self.open)()?;
         match &self.cuts {
             Some(cuts) => Ok(Box::new(Sliced::new(whole, cuts)?)),
@@ -293,8 +305,24 @@ impl Found {
         )))
     }
 
+    /// Refuses a type that elements are not converted to.
+    pub(crate) fn expect_loadable(&self, dtype: DType) -> Result<()> {
+        self.expect_convertible(dtype)?;
+        self.expect_countable(dtype)
+    }
+
+    /// The extents of the chunks that the elements are kept in, where they are and no slice is taken.
+    pub(crate) fn chunks(&self) -> Option<&[usize]> {
+        self.chunks.as_deref().filter(|_| self.cuts.is_none())
+    }
+
+    /// The file and the array within it.
+    pub(crate) fn shown_name(&self) -> String {
+        self.shown().trim_end_matches(": ").to_owned()
+    }
+
     /// The file and the array within it, at the front of an error.
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let path = self.path.display();
         match &self.name {
             Some(name) => format!("{path}: {name}: "),

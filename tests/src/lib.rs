@@ -13,6 +13,7 @@ pub mod indexing;
 pub mod oracle;
 pub mod padded;
 pub mod property;
+pub mod stored;
 pub mod strategy;
 pub mod sweep;
 pub mod threads;

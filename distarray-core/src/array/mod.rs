@@ -41,6 +41,7 @@ mod slice_argument;
 mod slices;
 mod statistics;
 mod stencil;
+mod stored;
 mod together;
 mod ufuncs;
 mod words;

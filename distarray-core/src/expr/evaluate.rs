@@ -7,12 +7,13 @@ use smallvec::SmallVec;
 use super::domain::{Domain, stretched};
 use super::function::collect_failure;
 use super::node::Node;
+use super::pieces::{Part, Piece, for_each_piece};
 use super::placement::Placement;
 use super::program::{Access, Operand, Program, Step};
 use super::tiles::{TileSet, Tiles, ahead, tile_len};
 use super::values::Values;
 use crate::block::kernels::{Stores, stream};
-use crate::block::{Block, Strides};
+use crate::block::{Block, Extents, Strides};
 use crate::comm::copy_strided;
 use crate::dist::Distribution;
 use crate::error::Result;
@@ -34,13 +35,29 @@ pub(crate) fn evaluate(
 ) -> Result<()> {
     debug_assert_eq!(root.dtype(), target.dtype());
     // First, as it may copy the target, which then has other strides.
-    let start = target.as_mut_ptr()?;
+    let first = target.as_mut_ptr()?;
     let (shape, strides) = (target.shape(), target.strides());
     let item = target.dtype().size();
-    let placement = Placement::new(root, distribution, rank);
-    let mut run = Run::new(root, arrays, placement, shape, strides);
-    let side_by_side = run.domain.step(0) == item as isize;
     let bytes = item * shape.iter().product::<usize>();
+    let places: Extents = SmallVec::from_elem(0, shape.len());
+    let part = Part { distribution, rank, whole: shape, start: &places, shape };
+    for_each_piece(root, arrays, part, |piece| {
+        let placement = Placement::new(root, distribution, rank).from(piece.start);
+        let run = Run::new(root, piece, placement, strides, None);
+        let ahead = |(stride, &at): (&isize, &usize)| stride * at as isize;
+        let start = first.wrapping_offset(strides.iter().zip(piece.start).map(ahead).sum());
+        // SAFETY: the target is this function's alone, and the piece a part of it.
+        unsafe { write_piece(run, start, item, bytes) }
+    })
+}
+
+/// Writes the values of a run to elements of `item` bytes from `start` on, of a target that has so many
+/// bytes in all.
+///
+/// # Safety
+/// The product's strides lead from there to elements for writing, which are nobody else's.
+unsafe fn write_piece(mut run: Run<'_>, start: *mut u8, item: usize, bytes: usize) -> Result<()> {
+    let side_by_side = run.domain.step(0) == item as isize;
     let past = side_by_side && bytes >= stream::LARGE && run.domain.lane() * item >= stream::LONG;
     // The last step writes straight to the target where its elements lie side by side.
     let program = &run.program;
@@ -124,46 +141,31 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// `strides` are those of the product, in bytes; the product is operand 0 of the domain, then come
-    /// the arrays and what the placement counts.
+    /// Over a piece; `strides` are those of the product, which begins at the piece's first element. The
+    /// product is operand 0 of the domain, then come the blocks and what the placement counts, as last
+    /// one numbers that elements have, by their strides.
     pub(super) fn new(
         root: &Node,
-        arrays: &'a [Block],
+        piece: Piece<'a>,
         placement: Placement<'a>,
-        shape: &[usize],
-        strides: impl AsRef<[isize]>,
-    ) -> Self {
-        let places: SmallVec<[usize; 4]> = SmallVec::from_elem(0, shape.len());
-        Self::over(root, arrays, placement, shape, (&places, shape), strides, None)
-    }
-
-    /// The run over a part of a local shape: from a place on, so many elements. As last operand of the
-    /// domain, numbers that elements have, by their strides.
-    pub(super) fn over(
-        root: &Node,
-        arrays: &'a [Block],
-        placement: Placement<'a>,
-        whole: &[usize],
-        (start, shape): (&[usize], &[usize]),
-        strides: impl AsRef<[isize]>,
+        strides: &[isize],
         numbers: Option<Strides>,
     ) -> Self {
-        let strides = strides.as_ref();
-        let counted = placement.strides();
+        let Piece { blocks: arrays, shape, .. } = piece;
+        let counted: SmallVec<[_; 4]> = placement.operands().collect();
         let own = arrays.len() + counted.len();
         let stride = |operand: usize, axis: usize| match operand.checked_sub(1) {
             None => strides[axis],
             Some(array) if array < arrays.len() => {
-                stretched(arrays[array].shape(), arrays[array].strides(), whole, axis)
+                stretched(arrays[array].shape(), arrays[array].strides(), shape, axis)
             }
-            Some(other) if other < own => counted[other - arrays.len()][axis],
+            Some(other) if other < own => counted[other - arrays.len()].0[axis],
             Some(_) => numbers.as_ref().map_or(0, |numbers| numbers[axis]),
         };
-        // The product and the numbers begin at the part's first element.
-        let first = |operand: usize| match operand {
-            0 => 0,
-            _ if operand > own => 0,
-            _ => (0..shape.len()).map(|axis| stride(operand, axis) * start[axis] as isize).sum(),
+        // All but what the placement counts begin at the piece's first element.
+        let first = |operand: usize| match operand.checked_sub(1 + arrays.len()) {
+            Some(other) if other < counted.len() => counted[other].1,
+            _ => 0,
         };
         let operands = 1 + own + usize::from(numbers.is_some());
         let domain = Domain::new(shape, operands, stride).from((0..operands).map(first).collect());
@@ -181,6 +183,7 @@ impl<'a> Run<'a> {
             true => usize::MAX,
             false => tile_len(read, program.item, program.steps.len()),
         };
+        drop(counted);
         let (ahead, can_fail, stores) = (ahead(read), root.can_fail(), Stores::Near);
         Self { program, domain, arrays, placement, steps, tile, ahead, stores, can_fail }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::evaluate::{Run, Session};
 use super::joined::Joined;
 use super::node::Node;
+use super::pieces::{Part, for_each_piece};
 use super::placement::Placement;
 use super::program::Operand;
 use crate::block::kernels::fold::{
@@ -183,14 +184,23 @@ pub(crate) fn fold(
     // Numbers that nobody asks for must not keep axes apart.
     let tells = tasks.iter().any(|task| matches!(task.accumulators.fold, Fold::Place { .. }));
     let numbers = if tells { strides(true) } else { Strides::from_elem(0, shape.len()) };
-    let placement = Placement::new(joined.node(), distribution, rank);
-    let count = 1 + arrays.len() + placement.strides().len();
-    let (strides, part) = (strides(false), (&start[..], shape));
-    let run = Run::over(joined.node(), arrays, placement, &whole, part, strides, Some(numbers));
-    let folding = Folding { run: &run, joined, numbers: count };
-    run.collect_failures(|| match run.domain.step(0) {
-        0 => folding.lanes(tasks),
-        _ => folding.rows(tasks),
+    let places = strides(false);
+    let part = Part { distribution, rank, whole: &whole, start: &start, shape };
+    for_each_piece(joined.node(), arrays, part, |piece| {
+        // From the part's first element to the piece's.
+        let ahead = |strides: &Strides| -> isize {
+            let steps = piece.start.iter().zip(&start).map(|(at, first)| (at - first) as isize);
+            strides.iter().zip(steps).map(|(stride, steps)| stride * steps).sum()
+        };
+        let base = (ahead(&places), ahead(&numbers));
+        let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
+        let count = 1 + piece.blocks.len() + placement.operands().count();
+        let run = Run::new(joined.node(), piece, placement, &places, Some(numbers.clone()));
+        let folding = Folding { run: &run, joined, numbers: count, base };
+        run.collect_failures(|| match run.domain.step(0) {
+            0 => folding.lanes(tasks),
+            _ => folding.rows(tasks),
+        })
     })
 }
 
@@ -204,18 +214,21 @@ pub(crate) fn element(
     (distribution, rank): (&Distribution, usize),
     place: &[usize],
 ) -> Result<Scalar> {
-    let placement = Placement::new(node, distribution, rank);
     let (whole, one) = (distribution.local_shape(rank), vec![1; place.len()]);
-    let strides = vec![0; place.len()];
-    let run = Run::over(node, arrays, placement, &whole, (place, &one), strides, None);
+    let strides: Strides = Strides::from_elem(0, place.len());
     let mut bytes = vec![0; node.dtype().size()];
-    let mut session = run.begin(1);
-    run.collect_failures(|| {
-        run.domain.for_each_lane(|offsets| {
-            let value = session.values(offsets, 0, 1);
-            // SAFETY: the value is one element of the expression's dtype.
-            unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(value, bytes.len()) }
-        });
+    let part = Part { distribution, rank, whole: &whole, start: place, shape: &one };
+    for_each_piece(node, arrays, part, |piece| {
+        let placement = Placement::new(node, distribution, rank).from(piece.start);
+        let run = Run::new(node, piece, placement, &strides, None);
+        let mut session = run.begin(1);
+        run.collect_failures(|| {
+            run.domain.for_each_lane(|offsets| {
+                let value = session.values(offsets, 0, 1);
+                // SAFETY: the value is one element of the expression's dtype.
+                unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(value, bytes.len()) }
+            });
+        })
     })?;
     Ok(Scalar::from_bytes(node.dtype(), &bytes).expect("an expression has valid elements"))
 }
@@ -226,9 +239,16 @@ struct Folding<'a> {
     joined: &'a Joined,
     /// The operand of the domain that numbers the elements.
     numbers: usize,
+    /// The accumulator and the number that the piece begins with.
+    base: (isize, isize),
 }
 
 impl Folding<'_> {
+    /// The number of a lane's first element.
+    fn number(&self, offsets: &[isize]) -> u64 {
+        (self.base.1 + offsets[self.numbers]) as u64
+    }
+
     /// Whether values are found in arrays, in place.
     fn is_direct(&self) -> bool {
         self.run.program.steps.len() == usize::from(self.joined.is_several())
@@ -261,10 +281,10 @@ impl Folding<'_> {
             for done in (0..lane).step_by(longest) {
                 let count = longest.min(lane - done);
                 self.values(&mut session, offsets, (done, count), &mut values);
-                let first = offsets[self.numbers] as u64 + step * done as u64;
+                let first = self.number(offsets) + step * done as u64;
                 for Task { root, accumulators } in &mut *tasks {
                     let kernel = accumulators.kernel();
-                    let place = accumulators.place(offsets[0], &kernel);
+                    let place = accumulators.place(self.base.0 + offsets[0], &kernel);
                     let (at, course) = (Positions { first, step }, &mut accumulators.course);
                     // SAFETY: the place is that of an accumulator, the value that of `count` elements of
                     // the expression.
@@ -295,9 +315,9 @@ impl Folding<'_> {
         domain.for_each_lane_but(Some(axis), |offsets| {
             for Task { accumulators, .. } in &mut *tasks {
                 let kernel = accumulators.kernel();
-                let place = accumulators.place(offsets[0], &kernel);
+                let place = accumulators.place(self.base.0 + offsets[0], &kernel);
                 let at = Positions {
-                    first: offsets[self.numbers] as u64,
+                    first: self.number(offsets),
                     step: domain.stride(self.numbers, axis) as u64,
                 };
                 let rows = ByteRows {
@@ -343,10 +363,11 @@ impl Folding<'_> {
                         }
                     }
                     let step = along(self.numbers) as u64;
-                    let first = offsets[self.numbers] as u64 + step * start as u64;
+                    let first = self.number(offsets) + step * start as u64;
                     for Task { root, accumulators } in &mut *tasks {
                         let kernel = accumulators.kernel();
-                        let place = accumulators.place(offsets[0] + done as isize, &kernel);
+                        let place =
+                            accumulators.place(self.base.0 + offsets[0] + done as isize, &kernel);
                         let rows = ByteRows {
                             first: kept[*root * ROWS.min(rows)].0.as_ptr(),
                             stride: size_of::<Row>() as isize,

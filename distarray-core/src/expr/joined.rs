@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::evaluate::Run;
 use super::function::Function;
 use super::node::Node;
+use super::pieces::{Part, for_each_piece};
 use super::placement::Placement;
 use crate::block::kernels::stream;
 use crate::block::{Block, c_strides};
@@ -68,29 +69,37 @@ pub(crate) fn evaluate_joined(
     targets: &mut [Block],
 ) -> Result<()> {
     let shape = distribution.local_shape(rank);
-    let placement = Placement::new(joined.node(), distribution, rank);
-    // The product's offsets count elements, as the targets' have several sizes.
-    let run = Run::new(joined.node(), arrays, placement, &shape, c_strides(1, &shape));
     let mut starts = Vec::with_capacity(targets.len());
     for target in targets {
         assert_eq!(target.strides(), &c_strides(target.dtype().size(), &shape)[..]);
         starts.push((target.as_mut_ptr()?, target.dtype().size()));
     }
     let elements: usize = shape.iter().product();
+    // The product's offsets count elements, as the targets' have several sizes.
+    let strides = c_strides(1, &shape);
     let mut values = Vec::with_capacity(starts.len());
-    run.for_each_tile(None, |tile, offset, _, count| {
-        joined.places(tile, &mut values);
-        for (&from, &(start, item)) in values.iter().zip(&starts) {
-            let (to, bytes) = (start.wrapping_offset(offset * item as isize), count * item);
-            // SAFETY: the offset leads to `count` elements of the target, which is this run's alone;
-            // as many values were computed.
-            unsafe {
-                match elements * item >= stream::LARGE && bytes >= stream::LONG {
-                    true => stream::copy(from, to, bytes),
-                    false => from.copy_to_nonoverlapping(to, bytes),
+    let places = vec![0; shape.len()];
+    let part = Part { distribution, rank, whole: &shape, start: &places, shape: &shape };
+    for_each_piece(joined.node(), arrays, part, |piece| {
+        let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
+        let run = Run::new(joined.node(), piece, placement, &strides, None);
+        let ahead = |(stride, &at): (&isize, &usize)| stride * at as isize;
+        let first: isize = strides.iter().zip(piece.start).map(ahead).sum();
+        run.for_each_tile(None, |tile, offset, _, count| {
+            joined.places(tile, &mut values);
+            for (&from, &(start, item)) in values.iter().zip(&starts) {
+                let to = start.wrapping_offset((first + offset) * item as isize);
+                let bytes = count * item;
+                // SAFETY: the offset leads to `count` elements of the target, which is this function's
+                // alone; as many values were computed.
+                unsafe {
+                    match elements * item >= stream::LARGE && bytes >= stream::LONG {
+                        true => stream::copy(from, to, bytes),
+                        false => from.copy_to_nonoverlapping(to, bytes),
+                    }
                 }
             }
-        }
+        })
     })?;
     stream::finish();
     Ok(())

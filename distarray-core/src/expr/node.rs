@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use super::function::Function;
 use super::generated::Generated;
+use super::stored::Stored;
 use crate::block::Extents;
 use crate::block::kernels::{self, BinaryOp, CompareOp, UnaryOp};
 use crate::digest::Digest;
@@ -30,6 +31,7 @@ struct Inner {
     digest: Cell<u64>,
     can_fail: bool,
     has_generated: bool,
+    has_stored: bool,
     /// Nodes on the longest way to a leaf.
     depth: usize,
     /// The number of the last listing that the node was in, and its place there.
@@ -51,6 +53,8 @@ pub enum Operator {
     Array(ArrayRef),
     /// Elements that are made from where they stand.
     Generated(Generated),
+    /// Elements that are read when they are needed.
+    Stored(Stored),
     /// One value, of shape `[]`.
     Scalar(Scalar),
     /// An operation on one operand.
@@ -87,6 +91,7 @@ impl Operator {
     fn can_fail(&self) -> bool {
         match self {
             Self::Array(_) | Self::Generated(_) | Self::Scalar(_) => false,
+            Self::Stored(_) => true,
             Self::Unary(_, a) | Self::Cast(a) => a.can_fail(),
             Self::Binary(_, a, b) | Self::Compare(_, a, b) => a.can_fail() || b.can_fail(),
             Self::Map(function, operands) => {
@@ -98,7 +103,7 @@ impl Operator {
     fn has_generated(&self) -> bool {
         match self {
             Self::Generated(_) => true,
-            Self::Array(_) | Self::Scalar(_) => false,
+            Self::Array(_) | Self::Stored(_) | Self::Scalar(_) => false,
             Self::Unary(_, a) | Self::Cast(a) => a.has_generated(),
             Self::Binary(_, a, b) | Self::Compare(_, a, b) => {
                 a.has_generated() || b.has_generated()
@@ -113,6 +118,7 @@ impl Operator {
             Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
             Self::Scalar(value) => Digest::of(&(1, value.to_bytes())),
             Self::Generated(generated) => Digest::of(&(7, generated.digest())),
+            Self::Stored(stored) => Digest::of(&(8, stored.digest())),
             Self::Unary(op, a) => Digest::of(&(2, *op, a.0.digest.get())),
             Self::Binary(op, a, b) => Digest::of(&(3, *op, a.0.digest.get(), b.0.digest.get())),
             Self::Compare(op, a, b) => Digest::of(&(4, *op, a.0.digest.get(), b.0.digest.get())),
@@ -129,6 +135,8 @@ impl Operator {
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: impl Into<Extents>) -> Self {
         let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
+        let is_stored = matches!(operator, Operator::Stored(_));
+        let has_stored = is_stored || operator.operands().any(Self::has_stored);
         let deepest = operator.operands().map(|operand| operand.0.depth).max();
         Self(Rc::new(Inner {
             operator,
@@ -137,6 +145,7 @@ impl Node {
             digest: Cell::new(0),
             can_fail,
             has_generated,
+            has_stored,
             depth: deepest.map_or(0, |depth| depth + 1),
             listed: Cell::new((0, 0)),
         }))
@@ -152,6 +161,12 @@ impl Node {
     pub fn generated(generated: Generated) -> Self {
         let (dtype, shape) = (generated.dtype(), Extents::from(generated.distribution().shape()));
         Self::new(Operator::Generated(generated), dtype, shape)
+    }
+
+    /// Elements that are read when they are needed.
+    pub fn stored(stored: Stored) -> Self {
+        let (dtype, shape) = (stored.dtype(), Extents::from(stored.distribution().shape()));
+        Self::new(Operator::Stored(stored), dtype, shape)
     }
 
     /// One value, which broadcasts to any shape.
@@ -236,6 +251,19 @@ impl Node {
         self.0.has_generated
     }
 
+    /// Whether some leaf of the expression is stored elsewhere.
+    pub(crate) fn has_stored(&self) -> bool {
+        self.0.has_stored
+    }
+
+    /// What a node that is a stored leaf reads.
+    pub(crate) fn as_stored(&self) -> Option<&Stored> {
+        match self.operator() {
+            Operator::Stored(stored) => Some(stored),
+            _ => None,
+        }
+    }
+
     /// What makes the elements of a node that is a generated leaf.
     pub(crate) fn as_generated(&self) -> Option<&Generated> {
         match self.operator() {
@@ -282,6 +310,7 @@ impl Node {
             _ if Rc::ptr_eq(&a.0, &b.0) => true,
             (Operator::Array(a), Operator::Array(b)) => a.is_kin(b),
             (Operator::Scalar(a), Operator::Scalar(b)) => a == b && a.dtype() == b.dtype(),
+            (Operator::Stored(a), Operator::Stored(b)) => a.is_same(b),
             _ => a.does_as(b),
         };
         if Rc::ptr_eq(&self.0, &other.0) {
@@ -355,7 +384,10 @@ impl Drop for Inner {
             operator,
             Operator::Scalar(Scalar::Bool(false)),
         ) {
-            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {}
+            Operator::Array(_)
+            | Operator::Generated(_)
+            | Operator::Stored(_)
+            | Operator::Scalar(_) => {}
             Operator::Unary(_, a) | Operator::Cast(a) => left.push(a),
             Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => left.extend([a, b]),
             Operator::Map(_, operands) => left.extend(operands),
@@ -376,6 +408,7 @@ impl fmt::Debug for Node {
             let name = match node.operator() {
                 Operator::Array(_) => return write!(f, "{}{:?}", node.dtype(), node.shape()),
                 Operator::Generated(generated) => return write!(f, "{generated:?}"),
+                Operator::Stored(stored) => return write!(f, "{stored:?}"),
                 Operator::Scalar(value) => return write!(f, "{value}"),
                 Operator::Unary(op, _) => op.name(),
                 Operator::Binary(op, ..) => op.name(),

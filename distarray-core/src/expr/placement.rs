@@ -18,6 +18,8 @@ pub(super) struct Placement<'a> {
     uneven: Vec<(&'a AxisMap, usize)>,
     /// The strides of the leaves' numbers, and then those of the places on uneven axes.
     strides: Vec<Vec<isize>>,
+    /// Their offsets at the first place, where that is not the rank's first.
+    origin: Vec<isize>,
 }
 
 #[derive(Debug)]
@@ -43,7 +45,12 @@ fn progression(axis: &AxisMap, part: usize) -> Option<(usize, usize)> {
 impl<'a> Placement<'a> {
     /// That of an expression's leaves, in order, on a rank's part of a distribution.
     pub(super) fn new(root: &'a Node, distribution: &'a Distribution, rank: usize) -> Self {
-        let mut placement = Self { leaves: Vec::new(), uneven: Vec::new(), strides: Vec::new() };
+        let mut placement = Self {
+            leaves: Vec::new(),
+            uneven: Vec::new(),
+            strides: Vec::new(),
+            origin: Vec::new(),
+        };
         if !root.has_generated() {
             return placement;
         }
@@ -83,9 +90,19 @@ impl<'a> Placement<'a> {
         placement
     }
 
-    /// The strides of this placement's operands of the domain.
-    pub(super) fn strides(&self) -> &[Vec<isize>] {
-        &self.strides
+    /// The same for places from these on.
+    pub(super) fn from(self, start: &[usize]) -> Self {
+        let first = |strides: &Vec<isize>| -> isize {
+            strides.iter().zip(start).map(|(stride, &at)| stride * at as isize).sum()
+        };
+        let origin = self.strides.iter().map(first).collect();
+        Self { origin, ..self }
+    }
+
+    /// The strides of this placement's operands of the domain, and the offset of the first place.
+    pub(super) fn operands(&self) -> impl Iterator<Item = (&[isize], isize)> {
+        let origin = self.origin.iter().copied().chain(std::iter::repeat(0));
+        self.strides.iter().map(|strides| &strides[..]).zip(origin)
     }
 
     /// Makes the next elements of a leaf: `offsets` are those of this placement's operands, `steps`

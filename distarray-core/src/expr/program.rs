@@ -189,7 +189,10 @@ impl Builder<'_, '_> {
         let operands = self.values.operands(value);
         let dtype = |of: usize| self.values.list[operands[of]].node.dtype();
         match node.operator() {
-            Operator::Array(_) | Operator::Generated(_) | Operator::Scalar(_) => {
+            Operator::Array(_)
+            | Operator::Generated(_)
+            | Operator::Stored(_)
+            | Operator::Scalar(_) => {
                 unreachable!("no operations")
             }
             Operator::Unary(op, _) => {

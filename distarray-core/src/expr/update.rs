@@ -3,6 +3,7 @@
 use super::domain::Domain;
 use super::evaluate::Run;
 use super::node::{Node, Operator};
+use super::pieces::Piece;
 use super::placement::Placement;
 use super::values::Constant;
 use crate::block::Block;
@@ -50,8 +51,11 @@ pub(crate) fn update(
         });
         return Ok(());
     }
+    // What may fail half way, as what is stored elsewhere does, is computed before.
+    debug_assert!(!root.can_fail());
     let placement = Placement::new(root, distribution, rank);
-    let run = Run::new(root, arrays, placement, &shape, strides);
+    let piece = Piece { blocks: arrays, start: &[], shape: &shape };
+    let run = Run::new(root, piece, placement, &strides, None);
     run.for_each_tile(None, |first, offset, step, count| {
         let values = Values { first, step: item };
         // SAFETY: offset and step lead to elements of the block, which is this function's alone; there

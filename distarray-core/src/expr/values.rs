@@ -63,7 +63,8 @@ impl<'a> Values<'a> {
         for node in order {
             let number = match node.operator() {
                 Operator::Scalar(value) => values.constant(node, Constant(value.to_bytes())),
-                Operator::Array(_) => {
+                // The blocks of both are in one list.
+                Operator::Array(_) | Operator::Stored(_) => {
                     arrays_met += 1;
                     values.array(node, arrays_met - 1, arrays)
                 }

@@ -6,12 +6,12 @@ use crate::block::Block;
 use crate::comm::Communicator;
 use crate::dist::Distribution;
 use crate::error::{Error, Result};
-use crate::expr::{self, Generated, Joined, Node};
+use crate::expr::{self, Joined, Node, Operator};
 use crate::handle::ArrayRef;
 
 /// Where an expression is evaluated: as those of its arrays with the result's shape are distributed
 /// for which the least bytes of others have to be moved (of several, as the first), without a halo;
-/// where none has that shape, as the first generated leaf that has it asks for; else in blocks along
+/// where none has that shape, as the first generated or stored leaf that has it asks for; else in blocks along
 /// the first axis over all ranks.
 ///
 /// # Errors
@@ -21,10 +21,14 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
     let whole: Vec<&ArrayRef> =
         arrays.into_iter().filter(|array| array.shape() == node.shape()).collect();
     let Some(&first) = whole.first() else {
-        let generated = node.in_order().into_iter().filter_map(Node::as_generated);
-        let mut asked = generated.map(Generated::distribution);
+        let asks = |node: &'_ &Node| match node.operator() {
+            Operator::Generated(leaf) => Some(leaf.distribution().clone()),
+            Operator::Stored(leaf) => Some(leaf.distribution().clone()),
+            _ => None,
+        };
+        let mut asked = node.in_order().into_iter().filter_map(|node| asks(&node));
         return match asked.find(|distribution| distribution.shape() == node.shape()) {
-            Some(distribution) => Ok(distribution.clone()),
+            Some(distribution) => Ok(distribution),
             None => Distribution::builder(node.shape()).build(comm.size()),
         };
     };

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use distarray_core::array::{Context, DistArray, Redistribution};
 use distarray_core::comm::{Arguments, Communicator, Operation};
@@ -69,10 +70,10 @@ fn found(comm: &dyn Communicator, path: &Path) -> Result<Found> {
         *share = rest;
         sections.push(header::parse(bytes, &file_of(&base, number))?);
     }
-    let sections = Rc::new(Sections::new(&base, sections)?);
+    let sections = Arc::new(Sections::new(&base, sections)?);
     let header = sections.header().clone();
     let open =
-        Rc::new(move || Ok(Box::new(SectionsFile(Rc::clone(&sections))) as Box<dyn ArrayFile>));
+        Rc::new(move || Ok(Box::new(SectionsFile(Arc::clone(&sections))) as Box<dyn ArrayFile>));
     Ok(Found::new(base, header, open))
 }
 

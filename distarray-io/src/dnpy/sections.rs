@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use distarray_core::block::Block;
 use distarray_core::dist::Segment;
@@ -142,7 +142,7 @@ pub(super) fn file_of(base: &Path, number: usize) -> PathBuf {
 
 /// The sections as a rank has them open.
 #[derive(Debug)]
-pub(super) struct SectionsFile(pub(super) Rc<Sections>);
+pub(super) struct SectionsFile(pub(super) Arc<Sections>);
 
 impl ArrayFile for SectionsFile {
     fn header(&self) -> &Header {

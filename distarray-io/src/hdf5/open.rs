@@ -138,6 +138,7 @@ impl Hdf5 {
         let (file, dataset, of_rank) = (self.clone(), name.to_owned(), facts.clone());
         let open = Rc::new(move || file.place(&dataset).open(&of_rank));
         let found = Found::new(&self.shown, facts.header.clone(), open).named(name);
+        let found = found.in_chunks(facts.chunks.as_deref());
         Ok(Dataset { file: self.clone(), facts, found, transfer: Transfer::default() })
     }
 }

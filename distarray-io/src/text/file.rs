@@ -1,7 +1,7 @@
 //! [`TextFile`]: a text as an array in a file.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use distarray_core::block::Block;
 use distarray_core::dist::Segment;
@@ -21,7 +21,7 @@ pub(super) struct TextFile {
     pub(super) path: PathBuf,
     pub(super) header: Header,
     pub(super) options: Options,
-    pub(super) survey: Rc<Survey>,
+    pub(super) survey: Arc<Survey>,
 }
 
 impl TextFile {

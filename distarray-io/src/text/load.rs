@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use distarray_core::array::{Context, DistArray, Redistribution};
 use distarray_core::comm::{Arguments, Communicator, Operation};
@@ -58,10 +59,10 @@ fn found(comm: &dyn Communicator, path: &Path, dtype: DType, options: &Options) 
         return Err(Error::file(path, why));
     }
     let (of_rank, name, options) = (header.clone(), path.to_owned(), options.clone());
-    let survey = Rc::new(survey);
+    let survey = Arc::new(survey);
     let open = Rc::new(move || {
         let (path, header, options) = (name.clone(), of_rank.clone(), options.clone());
-        let file = TextFile { path, header, options, survey: Rc::clone(&survey) };
+        let file = TextFile { path, header, options, survey: Arc::clone(&survey) };
         Ok(Box::new(file) as Box<dyn ArrayFile>)
     });
     Ok(Found::new(path, header, open))

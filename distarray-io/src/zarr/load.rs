@@ -44,12 +44,13 @@ fn found(comm: &dyn Communicator, path: &Path) -> Result<Found> {
     Operation::note(|| Arguments::new().and("path", path));
     comm.begin()?;
     let text = parallel::from_root(comm, || find::metadata(path))?;
-    let header = ZarrFile::open_described(path, path, &text)?.header().clone();
+    let file = ZarrFile::open_described(path, path, &text)?;
+    let (header, chunks) = (file.header().clone(), file.chunks().to_vec());
     let name = path.to_owned();
     let open = Rc::new(move || {
         Ok(Box::new(ZarrFile::open_described(&name, &name, &text)?) as Box<dyn ArrayFile>)
     });
-    Ok(Found::new(path, header, open))
+    Ok(Found::new(path, header, open).in_chunks(Some(&chunks)))
 }
 
 /// Loads an array whose type is known at run time: the file's own, or the one asked for.

@@ -68,6 +68,30 @@ pub(super) fn round_trips(ctx: &Context) -> Result<()> {
     })
 }
 
+/// Expressions of files, which are read a few elements at a time.
+pub(super) fn lazy(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let path = folder.path.join("array.npy");
+        let mut draw = Draw::new(64);
+        for budget in [1, 64, 300, 1 << 20] {
+            let shape = draw.shape();
+            let expected = numbered(&shape);
+            let dist = draw.distribution(&shape, ctx.size());
+            let array = ctx.from_ndarray_on(&expected, &dist)?;
+            npy::save(&array, &path)?;
+            let on = draw.distribution(&shape, ctx.size());
+            let file = distarray::io::open(ctx, &path)?;
+            let x = file.lazy_within::<i64>(&on, budget)?;
+            holds(&x.eval()?, &expected)?;
+            holds(&(&x * 3 - &array).eval()?, &(&expected * 2))?;
+            assert_eq!(x.sum()?, expected.sum());
+            let wide = file.lazy_within::<f64>(&on, budget)?;
+            assert_eq!((wide * 0.5).sum()?, expected.sum() as f64 / 2.0);
+        }
+        Ok(())
+    })
+}
+
 /// What was written under one distribution is read under any other.
 pub(super) fn other_distributions(ctx: &Context) -> Result<()> {
     with_folder(ctx, |folder| {

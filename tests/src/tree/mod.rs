@@ -11,6 +11,7 @@ use proptest::sample::Index;
 
 use self::operations::{One, Two, WithScalar};
 use crate::oracle::numbered;
+use crate::stored::stored;
 use crate::strategy;
 
 /// How to build an expression: arrays, then operations on what is there already.
@@ -37,6 +38,8 @@ pub struct Tree {
 struct Leaf {
     distribution: Distribution,
     seed: i32,
+    /// Kept elsewhere, with so many bytes of it in memory at a time.
+    budget: Option<usize>,
 }
 
 /// One operation: the table it is in, its place there, its operands and its scalar.
@@ -84,12 +87,16 @@ pub fn trees(size: usize) -> impl Strategy<Value = Tree> {
 /// Arrays that lack some of the first axes, and have one element along others.
 fn leaves(shape: Vec<usize>, size: usize) -> impl Strategy<Value = Leaf> {
     let ones = prop::collection::vec(prop::bool::weighted(0.25), shape.len());
-    (0..=shape.len(), ones, prop::bool::weighted(0.5), any::<i32>()).prop_flat_map(
-        move |(lacks, ones, whole, seed)| {
+    let budget = prop::option::weighted(0.25, prop::sample::select(vec![1_usize, 40, 300, 5000]));
+    (0..=shape.len(), ones, prop::bool::weighted(0.5), any::<i32>(), budget).prop_flat_map(
+        move |(lacks, ones, whole, seed, budget)| {
             let narrow = shape.iter().zip(ones).map(|(&len, one)| if one { 1 } else { len });
             let shape = if whole { shape.clone() } else { narrow.skip(lacks).collect() };
-            strategy::any_distributions(&shape, size)
-                .prop_map(move |distribution| Leaf { distribution, seed })
+            strategy::any_distributions(&shape, size).prop_map(move |distribution| Leaf {
+                distribution,
+                seed,
+                budget,
+            })
         },
     )
 }
@@ -181,6 +188,16 @@ impl Tree {
     }
 }
 
+impl Leaf {
+    fn made_of<T: Element>(&self, ctx: &Context, elements: &ArrayD<T>) -> Result<Expr<T>> {
+        let on = &self.distribution;
+        match self.budget {
+            Some(budget) => Ok(stored(ctx, elements, on, budget)),
+            None => Ok(ctx.from_ndarray_on(elements, on)?.to_expr()),
+        }
+    }
+}
+
 impl Values {
     fn push_leaf(&mut self, ctx: &Context, leaf: &Leaf) -> Result<()> {
         let numbers = numbered(leaf.distribution.shape());
@@ -188,10 +205,9 @@ impl Values {
             numbers.mapv(|n| (n as i32).wrapping_mul(-1_640_531_535).wrapping_add(leaf.seed));
         let floats = integers.mapv(|n| f64::from(n >> 25) / 4.0);
         let truths = integers.mapv(|n| n & 64 == 0);
-        let on = &leaf.distribution;
-        self.floats.push((ctx.from_ndarray_on(&floats, on)?.to_expr(), floats));
-        self.integers.push((ctx.from_ndarray_on(&integers, on)?.to_expr(), integers));
-        self.truths.push((ctx.from_ndarray_on(&truths, on)?.to_expr(), truths));
+        self.floats.push((leaf.made_of(ctx, &floats)?, floats));
+        self.integers.push((leaf.made_of(ctx, &integers)?, integers));
+        self.truths.push((leaf.made_of(ctx, &truths)?, truths));
         Ok(())
     }
 
