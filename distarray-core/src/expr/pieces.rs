@@ -55,12 +55,18 @@ pub(super) fn for_each_piece(
             arrays.iter().map(|array| narrow(array, whole, start, shape)).collect();
         return work(Piece { blocks: &blocks, start, shape });
     }
-    let stored: Vec<&Stored> = root.in_order().into_iter().filter_map(Node::as_stored).collect();
+    // What stands several times is read once.
+    let mut stored: Vec<&Stored> = Vec::new();
+    for leaf in root.in_order().into_iter().filter_map(Node::as_stored) {
+        if !stored.iter().any(|other| other.is_same(leaf)) {
+            stored.push(leaf);
+        }
+    }
     let cuts = Cuts::new(part, &stored)?;
     let (count, mut spare) = (cuts.count(), Vec::new());
     let mut compute = |number: usize, read: &[Block]| {
         let (start, shape) = cuts.piece(number);
-        let (mut arrays, mut read) = (arrays.iter(), read.iter());
+        let mut arrays = arrays.iter();
         let mut blocks = Vec::new();
         for node in root.in_order() {
             match node.operator() {
@@ -68,7 +74,10 @@ pub(super) fn for_each_piece(
                     let array = arrays.next().expect("a block for each array");
                     blocks.push(narrow(array, whole, &start, &shape));
                 }
-                Operator::Stored(_) => blocks.push(read.next().expect("each was read").clone()),
+                Operator::Stored(leaf) => {
+                    let at = stored.iter().position(|other| other.is_same(leaf));
+                    blocks.push(read[at.expect("each was read")].clone());
+                }
                 _ => {}
             }
         }
@@ -277,7 +286,52 @@ fn within(map: &AxisMap, part: usize, places: Range<usize>) -> Vec<Segment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::kernels::BinaryOp;
     use crate::dist::Dist;
+    use crate::element::DType;
+    use crate::expr::Source;
+
+    #[derive(Debug)]
+    struct Zeros;
+
+    impl Source for Zeros {
+        fn open(&self) -> Result<Box<dyn Reader>> {
+            Ok(Box::new(Self))
+        }
+    }
+
+    impl Reader for Zeros {
+        fn read(&mut self, _: &[Vec<Segment>], _: &mut Block) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_leaf_that_stands_twice_is_read_once() {
+        let distribution = Distribution::new([100], "b", 1).unwrap();
+        let leaf = || Stored::new("zeros", DType::I32, &distribution, Zeros).within(80);
+        let (one, other) = (leaf(), leaf());
+        let nodes = [&one, &one, &other].map(|leaf| Node::stored(leaf.clone()));
+        let add = |a: Node, b: &Node| Node::binary(BinaryOp::Add, a, b.clone()).unwrap();
+        let root = nodes[1..].iter().fold(nodes[0].clone(), add);
+        let part = Part {
+            distribution: &distribution,
+            rank: 0,
+            whole: &[100],
+            start: &[0],
+            shape: &[100],
+        };
+        let mut pieces = 0;
+        for_each_piece(&root, &[], part, |piece| {
+            let [a, b, c] = piece.blocks else { panic!("{:?}", piece.blocks) };
+            assert!(a.is_same_memory(b) && !a.is_same_memory(c));
+            pieces += 1;
+            Ok(())
+        })
+        .unwrap();
+        // Of 80 bytes, half hold a piece of both.
+        assert_eq!(pieces, 20);
+    }
 
     #[test]
     fn segments_are_narrowed_to_places() {
