@@ -102,8 +102,9 @@ impl fmt::Display for Header {
 /// An array in a file, opened by one rank.
 ///
 /// The seam for formats: what [`parallel`](crate::parallel) does, it does through this trait. A
-/// value belongs to one rank, which may read from it on another thread; several ranks have one each, of the same file, and may read and write
-/// at the same time as long as they write different elements. Nothing here communicates.
+/// value belongs to one rank, which may read from it on another thread; several ranks have one each, of
+/// the same file, and may read and write at the same time as long as they write different elements.
+/// Nothing here communicates.
 ///
 /// ```
 /// use distarray_core::{DType, Scalar, block::Block};
@@ -149,4 +150,18 @@ pub trait ArrayFile: fmt::Debug + Send {
     /// # Errors
     /// The file cannot be written after all: a full disk may show only here.
     fn sync(&self) -> Result<()>;
+
+    /// The selected elements where they lie in the file, in memory that shows its pages; `None` where
+    /// the format does not keep elements as memory does.
+    ///
+    /// # Errors
+    /// The selection lies outside the array; elements are in the other byte order, not aligned, or not
+    /// evenly spaced along an axis; the file is shorter than it was, or cannot be mapped.
+    ///
+    /// # Safety
+    /// Until the block's memory is dropped, nobody writes to the file or makes it shorter.
+    unsafe fn map(&self, selection: &Selection) -> Result<Option<Block>> {
+        let _ = selection;
+        Ok(None)
+    }
 }

@@ -14,6 +14,7 @@ mod flat;
 #[cfg(feature = "hdf5")]
 pub mod hdf5;
 mod lazy;
+mod mapped;
 pub mod memory;
 pub mod npy;
 pub mod npz;

@@ -93,8 +93,13 @@ impl Selection {
 
     /// The number of elements.
     pub fn len(&self) -> usize {
-        let of_axis = |axis: &Vec<Segment>| axis.iter().map(|segment| segment.count).sum::<usize>();
-        if self.empty { 0 } else { self.axes.iter().map(of_axis).product() }
+        if self.empty { 0 } else { self.extents().iter().product() }
+    }
+
+    /// The extents of the smallest block that has room for it: the number of indices on each axis.
+    pub(crate) fn extents(&self) -> Vec<usize> {
+        let of_axis = |axis: &Vec<Segment>| axis.iter().map(|segment| segment.count).sum();
+        self.axes.iter().map(of_axis).collect()
     }
 
     /// Whether nothing is selected.

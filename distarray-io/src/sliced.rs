@@ -124,4 +124,15 @@ impl ArrayFile for Sliced {
     fn sync(&self) -> Result<()> {
         self.whole.sync()
     }
+
+    unsafe fn map(&self, selection: &Selection) -> Result<Option<Block>> {
+        selection.check(&self.header.shape, &selection.extents())?;
+        if selection.is_empty() {
+            return Block::zeros(self.header.dtype, &selection.extents()).map(Some);
+        }
+        // SAFETY: the caller vouches for the file.
+        let wide = unsafe { self.whole.map(&self.translated(selection))? };
+        let narrow = |wide| self.dropped().rev().fold(wide, Block::remove_axis);
+        Ok(wide.map(narrow))
+    }
 }

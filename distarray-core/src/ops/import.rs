@@ -233,7 +233,7 @@ fn adopt(
     };
     let widths = widths(dim_data);
     let shape = distribution.local_shape(rank);
-    let block = Block::foreign(dtype, buffer)?;
+    let block = Block::of_buffer(dtype, buffer)?;
     let origin: Vec<_> = widths.iter().map(|(left, _)| *left).collect();
     let given = Part::within(block, origin, shape);
     if distribution.padding(rank) == widths {

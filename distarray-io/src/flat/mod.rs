@@ -1,5 +1,6 @@
 //! Flat files: elements without gaps from some byte on, whatever stands before and after them.
 
+mod map;
 mod read;
 mod swap;
 mod write;
@@ -163,5 +164,13 @@ impl ArrayFile for FlatFile {
             Medium::Inflated(_) => Ok(()),
         };
         synced.map_err(|error| self.refuse(format!("cannot be brought to the medium: {error}")))
+    }
+
+    unsafe fn map(&self, selection: &Selection) -> Result<Option<Block>> {
+        match &*self.medium.borrow() {
+            // SAFETY: the caller vouches for the file.
+            Medium::File(file) => unsafe { map::map(self, file, selection).map(Some) },
+            Medium::Inflated(_) => Ok(None),
+        }
     }
 }

@@ -122,6 +122,11 @@ impl ArrayFile for NpyFile {
     fn sync(&self) -> Result<()> {
         self.0.sync()
     }
+
+    unsafe fn map(&self, selection: &Selection) -> Result<Option<Block>> {
+        // SAFETY: the caller vouches for the file.
+        unsafe { self.0.map(selection) }
+    }
 }
 
 /// Refuses what is not a file, before it is opened: opening a pipe would wait for a writer.
