@@ -29,8 +29,10 @@ use distarray_core::{ArrayRef, DType, Element, Error, Result};
 use crate::file::{ArrayFile, Header, Order};
 use crate::flat::FlatFile;
 use crate::npy::check_file;
+use crate::parallel::Replacement;
+use crate::row_writer::{InPlace, Rows, save_whole};
 use crate::stored::Found;
-use crate::{StoredArray, parallel};
+use crate::{RowWriter, StoredArray};
 
 pub use crate::flat::ByteOrder;
 
@@ -179,7 +181,7 @@ pub fn load<T: Element>(
 /// Saves an array's elements in C order and the machine's byte order, each rank writing a part.
 ///
 /// The bytes are those of NumPy's `tofile`. The file is written under another name and renamed when
-/// it is complete. Collective: the messages of [`parallel::replace`] and [`parallel::write`].
+/// it is complete. Collective: the messages of [`parallel::replace`](crate::parallel::replace) and [`parallel::write`](crate::parallel::write()), and an agreement.
 ///
 /// # Errors
 /// The file cannot be written. The same on every rank, naming the path.
@@ -258,19 +260,59 @@ pub fn write(
     comm.begin()?;
     let (dtype, shape) = (array.dtype(), array.shape().to_vec());
     let header = Header { dtype, shape, order: options.order };
-    parallel::replace(
-        comm,
-        path,
-        |at| create(at, path, &header, options),
-        |at| {
-            let open = || open_created(at, path, &header, options);
-            parallel::write(comm, &header, &open, array)
-        },
-    )
+    save_whole(comm, begin(comm, path, &header, options)?, array)
+}
+
+/// Begins a new file of a type, shape and order that the program knows, of which the rows are written
+/// some at a time.
+///
+/// Collective: an agreement of 8 bytes, and a temporary name from rank 0.
+///
+/// # Errors
+/// The elements cannot be counted; the file cannot be created. The same on every rank, naming the path.
+///
+/// ```
+/// use distarray_core::{DType, array::Context};
+/// use distarray_io::raw::{self, Options};
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.bin");
+/// let mut writer = raw::create(&ctx, &path, DType::U8, [2, 2], &Options::new())?;
+/// for row in [[1_u8, 2], [3, 4]] {
+///     writer.write(&ctx.from_fn([1, 2], move |at| row[at[1]])?)?;
+/// }
+/// writer.finish()?;
+/// assert_eq!(std::fs::read(&path).unwrap(), [1, 2, 3, 4]);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn create(
+    ctx: &Context,
+    path: impl AsRef<Path>,
+    dtype: DType,
+    shape: impl AsRef<[usize]>,
+    options: &Options,
+) -> Result<RowWriter> {
+    let path = path.as_ref();
+    let header = Header { dtype, shape: shape.as_ref().to_vec(), order: options.order };
+    RowWriter::begin(ctx, path, header, |comm, header| begin(comm, path, header, options))
+}
+
+fn begin(
+    comm: &dyn Communicator,
+    path: &Path,
+    header: &Header,
+    options: &Options,
+) -> Result<Box<dyn Rows>> {
+    let new = Replacement::of_file(comm, path, |at| make(at, path, header, options))?;
+    let (shown, of_rank, options) = (path.to_owned(), header.clone(), options.clone());
+    let open = move |at: &Path| open_made(at, &shown, &of_rank, &options);
+    Ok(Box::new(InPlace::new(new, header, open)))
 }
 
 /// A file of full length for elements to be written, whose first bytes are those of the old one.
-fn create(at: &Path, path: &Path, header: &Header, options: &Options) -> Result<()> {
+fn make(at: &Path, path: &Path, header: &Header, options: &Options) -> Result<()> {
     let elements = header.bytes().expect("an array that is there can be counted") as u64;
     let refuse = |error| Error::file(path, format!("cannot be created: {error}"));
     let Some(length) = options.offset.checked_add(elements) else {
@@ -285,8 +327,8 @@ fn create(at: &Path, path: &Path, header: &Header, options: &Options) -> Result<
     file.set_len(length).map_err(refuse)
 }
 
-/// The file that [`create`] has made, for writing.
-fn open_created(
+/// The file that [`make`] has made, for writing.
+fn open_made(
     at: &Path,
     path: &Path,
     header: &Header,

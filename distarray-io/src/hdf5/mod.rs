@@ -47,6 +47,7 @@ mod place;
 #[cfg(feature = "hdf5-mpi")]
 mod processes;
 mod refusal;
+mod rows;
 mod save;
 mod tiles;
 #[cfg(feature = "hdf5-mpi")]
@@ -57,5 +58,6 @@ pub use attribute::Attribute;
 pub use list::{Entry, Object};
 pub use open::{Dataset, Hdf5, load, load_as, open, open_rw};
 pub use options::Options;
+pub use rows::create_dataset;
 pub use save::{create, save, save_with};
 pub use transfer::Transfer;

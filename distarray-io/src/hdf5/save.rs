@@ -11,10 +11,10 @@ use super::open::Hdf5;
 use super::options::Options;
 use super::place::Place;
 use super::refusal::Refusal;
-use crate::file::{ArrayFile, Header, Order};
+use super::rows::DatasetRows;
+use crate::file::{Header, Order};
 use crate::parallel;
-use crate::parallel::rows::rows_from;
-use crate::sliced::Sliced;
+use crate::row_writer::{Rows, save_whole};
 
 /// Saves an array as the one dataset of a new file, which takes the place of an old one.
 ///
@@ -136,26 +136,8 @@ impl Hdf5 {
 
     fn add(&self, name: &str, array: &ArrayRef, options: &Options) -> Result<()> {
         let comm = self.begin_with(name, array)?;
-        let header = header_of(array);
-        // Whether the options fit is plain to every rank; before anything is made.
-        options.chunks_of(&header, &self.shown)?;
-        let place = self.place(name);
-        let make = || Ok(place.create_dataset(&header, options)?.to_bytes());
-        let facts = Facts::from_bytes(&parallel::from_root(comm, make)?);
-        #[cfg(feature = "hdf5-mpi")]
-        {
-            use super::processes::Processes;
-            use super::transfer::Transfer;
-            let transfer = options.asked_transfer();
-            let is_plain = facts.flat.is_some() && transfer == Transfer::Automatic;
-            if !is_plain
-                && header.bytes() != Some(0)
-                && let Some(processes) = Processes::of(comm)?
-            {
-                return super::together::write(comm, &processes, &place, &facts, array, transfer);
-            }
-        }
-        self.fill(comm, name, &facts, None, array)
+        let rows = DatasetRows::new(comm, self.clone(), name, &header_of(array), options)?;
+        save_whole(comm, Box::new(rows), array)
     }
 
     /// Lengthens a dataset along its first axis by an array; adds one that grows if there is none.
@@ -197,7 +179,8 @@ impl Hdf5 {
         })?;
         let (old, facts) = grown.split_at(size_of::<u64>());
         let old = u64::from_le_bytes(old.try_into().expect("eight bytes were split off")) as usize;
-        let outcome = self.fill(comm, name, &Facts::from_bytes(facts), Some(old), array);
+        let mut rows = Box::new(DatasetRows::of(self.clone(), name, Facts::from_bytes(facts)));
+        let outcome = rows.put(comm, old, array).and_then(|()| rows.finish(comm));
         if outcome.is_err() && comm.rank() == 0 {
             // The failure is what matters, whether or not the room can be taken back.
             let _ = resize(&place, old);
@@ -214,30 +197,6 @@ impl Hdf5 {
         });
         comm.begin()?;
         Ok(comm)
-    }
-
-    /// Writes an array to a dataset that is there: all of it, or its rows from one on.
-    fn fill(
-        &self,
-        comm: &dyn Communicator,
-        name: &str,
-        facts: &Facts,
-        from: Option<usize>,
-        array: &ArrayRef,
-    ) -> Result<()> {
-        let header = header_of(array);
-        let open = || {
-            let file = self.place(name).open_rw(facts)?;
-            let Some(start) = from else { return Ok(file) };
-            let cuts = rows_from(start, &header.shape);
-            Ok(Box::new(Sliced::new(file, &cuts)?) as Box<dyn ArrayFile>)
-        };
-        if facts.flat.is_some() {
-            return parallel::write(comm, &header, &open, array);
-        }
-        let one_piece = header.shape.clone();
-        let chunks = facts.chunks.as_ref().unwrap_or(&one_piece);
-        parallel::write_in_turns(comm, &header, chunks, &open, array)
     }
 }
 

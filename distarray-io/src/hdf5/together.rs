@@ -11,11 +11,12 @@ use super::processes::{Processes, properties};
 use super::refusal::Refusal;
 use super::transfer::Transfer;
 use crate::file::{Header, Order};
+use crate::parallel::rows::rows_from;
 use crate::parallel::turns::in_chunks;
 use crate::selection::Selection;
 use crate::view::View;
 
-/// Writes an array to a dataset that is there.
+/// Writes an array to the rows of a dataset from `start` on.
 ///
 /// The array is first moved to blocks of whole chunks. Every rank takes part in every step of a
 /// collective transfer, also one that has failed or has nothing: else the others would wait. Ends in
@@ -25,6 +26,7 @@ pub(super) fn write(
     processes: &Processes,
     place: &Place<'_>,
     facts: &Facts,
+    start: usize,
     array: &ArrayRef,
     transfer: Transfer,
 ) -> Result<()> {
@@ -43,7 +45,8 @@ pub(super) fn write(
         false => moved.owned().map(Some),
     };
     let owned = comm.agree(owned)?;
-    let pieces = file.write_pieces(&selection);
+    let view = View::new(&facts.header.shape, &rows_from(start, &header.shape))?;
+    let pieces = file.write_pieces(&view.in_file(&selection));
     let steps = steps(comm, pieces.len(), transfer)?;
     let mut outcome = Ok(());
     for step in 0..steps {

@@ -48,4 +48,4 @@ pub(crate) use open::check_file;
 pub use append::{append, extend};
 pub use load::{header, load, load_as, open, read, read_header};
 pub use open::NpyFile;
-pub use save::{save, write};
+pub use save::{create, save, write};

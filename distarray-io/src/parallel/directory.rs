@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use distarray_core::comm::Communicator;
 use distarray_core::{Error, Result};
 
-use super::from_root;
-use super::replace::{beside, resolved, unused_tag};
+use super::replace::{Replacement, Temporary, resolved};
 
 /// Makes a directory of what the ranks write, and puts it in the place of `target` when it is
 /// complete.
@@ -38,26 +37,35 @@ pub fn replace_directory(
     create: impl FnOnce(&Path) -> Result<()>,
     fill: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
-    let mut made = None;
-    let tag = from_root(comm, || {
-        if fs::metadata(target).is_ok_and(|old| !old.is_dir()) {
-            return Err(Error::file(target, "is there, and not a directory"));
-        }
-        let tag = unused_tag();
-        let temporary = made.insert(Temporary(beside(target, &tag)?));
-        create(&temporary.0)?;
-        Ok(tag.into_bytes())
-    })?;
-    let path = comm.agree(beside(target, &String::from_utf8_lossy(&tag)))?;
-    fill(&path)?;
-    comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
+    let new = Replacement::of_directory(comm, target, create)?;
+    fill(new.path())?;
+    new.put_in_place(comm)
+}
+
+impl Replacement {
+    /// A directory, which rank 0 creates. Collective: the messages of [`from_root`](super::from_root).
+    pub(crate) fn of_directory(
+        comm: &dyn Communicator,
+        target: &Path,
+        create: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
+        Self::new(comm, target, |at| {
+            if fs::metadata(target).is_ok_and(|old| !old.is_dir()) {
+                return Err(Error::file(target, "is there, and not a directory"));
+            }
+            let made = TemporaryDirectory(at.to_owned());
+            create(at)?;
+            Ok(Box::new(made))
+        })
+    }
 }
 
 /// A directory that is removed at the end: it is the old one once both have changed places.
-struct Temporary(PathBuf);
+#[derive(Debug)]
+struct TemporaryDirectory(PathBuf);
 
-impl Temporary {
-    fn put_in_place(self, target: &Path) -> Result<()> {
+impl Temporary for TemporaryDirectory {
+    fn put_in_place(self: Box<Self>, target: &Path) -> Result<()> {
         let place = resolved(target);
         let moved = match fs::metadata(&place) {
             Ok(_) => exchange(&self.0, &place),
@@ -69,7 +77,7 @@ impl Temporary {
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryDirectory {
     fn drop(&mut self) {
         // It may be gone, and nothing better can be done if it stays.
         let _ = fs::remove_dir_all(&self.0);

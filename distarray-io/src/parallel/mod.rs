@@ -25,6 +25,7 @@
 
 #[cfg(feature = "zarr")]
 mod directory;
+mod kept;
 mod read;
 mod replace;
 mod root;
@@ -38,7 +39,9 @@ use crate::file::ArrayFile;
 
 #[cfg(feature = "zarr")]
 pub use directory::replace_directory;
+pub(crate) use kept::Kept;
 pub use read::read;
+pub(crate) use replace::Replacement;
 pub use replace::{replace, replace_own};
 pub use root::from_root;
 pub use rows::write_rows;

@@ -1,5 +1,6 @@
 //! A new file in the place of an old one, all of it or nothing.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,17 +43,9 @@ pub fn replace(
     create: impl FnOnce(&Path) -> Result<()>,
     fill: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
-    let mut made = None;
-    let tag = from_root(comm, || {
-        check_target(target)?;
-        let tag = unused_tag();
-        let temporary = made.insert(Temporary { path: beside(target, &tag)?, is_there: true });
-        create(&temporary.path)?;
-        Ok(tag.into_bytes())
-    })?;
-    let path = comm.agree(beside(target, &String::from_utf8_lossy(&tag)))?;
-    fill(&path)?;
-    comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(target)))
+    let new = Replacement::of_file(comm, target, create)?;
+    fill(new.path())?;
+    new.put_in_place(comm)
 }
 
 /// Puts new files in the place of old ones, one of each rank that has a target.
@@ -81,23 +74,82 @@ pub fn replace_own(
 ) -> Result<()> {
     let make = |target: &Path| {
         check_target(target)?;
-        let temporary = Temporary { path: beside(target, &unused_tag())?, is_there: true };
+        let temporary = TemporaryFile { path: beside(target, &unused_tag())?, is_there: true };
         fill(&temporary.path)?;
-        Ok(temporary)
+        Ok(Box::new(temporary))
     };
     let made = comm.agree(target.map(make).transpose())?;
     let pair = made.zip(target);
     comm.agree(pair.map_or(Ok(()), |(temporary, target)| temporary.put_in_place(target)))
 }
 
+/// What the ranks write under another name, until it is put in the place of its target.
+///
+/// Dropped before that, on rank 0, it is removed.
+#[derive(Debug)]
+pub(crate) struct Replacement {
+    target: PathBuf,
+    path: PathBuf,
+    /// On rank 0 alone.
+    made: Option<Box<dyn Temporary>>,
+}
+
+/// A file or a directory that is removed when it is dropped.
+pub(super) trait Temporary: fmt::Debug {
+    fn put_in_place(self: Box<Self>, target: &Path) -> Result<()>;
+}
+
+impl Replacement {
+    /// A file, which rank 0 creates. Collective: the messages of [`from_root`].
+    pub(crate) fn of_file(
+        comm: &dyn Communicator,
+        target: &Path,
+        create: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
+        Self::new(comm, target, |at| {
+            check_target(target)?;
+            let made = TemporaryFile { path: at.to_owned(), is_there: true };
+            create(at)?;
+            Ok(Box::new(made))
+        })
+    }
+
+    pub(super) fn new(
+        comm: &dyn Communicator,
+        target: &Path,
+        make: impl FnOnce(&Path) -> Result<Box<dyn Temporary>>,
+    ) -> Result<Self> {
+        let mut made = None;
+        let tag = from_root(comm, || {
+            let tag = unused_tag();
+            made = Some(make(&beside(target, &tag)?)?);
+            Ok(tag.into_bytes())
+        })?;
+        let path = comm.agree(beside(target, &String::from_utf8_lossy(&tag)))?;
+        Ok(Self { target: target.to_owned(), path, made })
+    }
+
+    /// The temporary name.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Ends the writing. Collective: an agreement of 8 bytes.
+    pub(crate) fn put_in_place(self, comm: &dyn Communicator) -> Result<()> {
+        let Self { target, made, .. } = self;
+        comm.agree_with_root(0, made.map_or(Ok(()), |temporary| temporary.put_in_place(&target)))
+    }
+}
+
 /// A file that is removed unless it is put in its place.
-struct Temporary {
+#[derive(Debug)]
+struct TemporaryFile {
     path: PathBuf,
     is_there: bool,
 }
 
-impl Temporary {
-    fn put_in_place(mut self, target: &Path) -> Result<()> {
+impl Temporary for TemporaryFile {
+    fn put_in_place(mut self: Box<Self>, target: &Path) -> Result<()> {
         let place = resolved(target);
         let moved = match fs::metadata(&place) {
             Ok(old) => fs::set_permissions(&self.path, old.permissions()),
@@ -113,7 +165,7 @@ impl Temporary {
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if self.is_there {
             // There may be no such file yet, and nothing better to be done if it stays.

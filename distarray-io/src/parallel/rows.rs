@@ -4,6 +4,8 @@ use distarray_core::comm::Communicator;
 use distarray_core::dist::Cut;
 use distarray_core::{ArrayRef, Error, Result};
 
+#[cfg(feature = "zarr")]
+use super::write::{expect_header, write_own};
 use super::{Open, write};
 use crate::file::{ArrayFile, Header};
 use crate::sliced::Sliced;
@@ -36,18 +38,48 @@ pub fn write_rows(
     open: &Open<'_>,
     array: &ArrayRef,
 ) -> Result<()> {
-    let shape = array.shape();
-    let end = shape.first().and_then(|rows| rows.checked_add(start));
-    let fits = end.is_some_and(|end| end <= header.shape[0]);
-    if !fits || header.shape.get(1..) != shape.get(1..) {
-        return Err(Error::shape(format!(
-            "an array of shape {shape:?} does not fit the rows from {start} on of a file of {header}"
-        )));
+    if start == 0 && array.shape() == header.shape {
+        return write(comm, header, open, array);
     }
+    expect_rows(header, start, array)?;
+    let shape = array.shape();
     let rows = Header { shape: shape.to_vec(), ..header.clone() };
     let cuts = rows_from(start, shape);
     let open = || Ok(Box::new(Sliced::new(open()?, &cuts)?) as Box<dyn ArrayFile>);
     write(comm, &rows, &open, array)
+}
+
+/// As [`write_rows`], but that each rank writes what it owns, wherever that is. Collective: an
+/// agreement of 8 bytes.
+#[cfg(feature = "zarr")]
+pub(crate) fn write_own_rows(
+    comm: &dyn Communicator,
+    header: &Header,
+    start: usize,
+    open: &Open<'_>,
+    array: &ArrayRef,
+) -> Result<()> {
+    if header.shape.is_empty() {
+        expect_header(header, array)?;
+        return comm.agree(write_own(comm.rank(), open, array));
+    }
+    expect_rows(header, start, array)?;
+    let cuts = rows_from(start, array.shape());
+    let open = || Ok(Box::new(Sliced::new(open()?, &cuts)?) as Box<dyn ArrayFile>);
+    comm.agree(write_own(comm.rank(), &open, array))
+}
+
+/// Refuses an array that is not rows of what the file says.
+fn expect_rows(header: &Header, start: usize, array: &ArrayRef) -> Result<()> {
+    let shape = array.shape();
+    let end = shape.first().and_then(|rows| rows.checked_add(start));
+    let fits = end.is_some_and(|end| header.shape.first().is_some_and(|&rows| end <= rows));
+    if fits && header.shape.get(1..) == shape.get(1..) {
+        return Ok(());
+    }
+    Err(Error::shape(format!(
+        "an array of shape {shape:?} does not fit the rows from {start} on of a file of {header}"
+    )))
 }
 
 /// The cuts of rows of these extents from one on.

@@ -39,4 +39,4 @@ mod survey;
 
 pub use load::{load, open, read};
 pub use options::Options;
-pub use save::{save, save_with, write};
+pub use save::{create, save, save_with, write};

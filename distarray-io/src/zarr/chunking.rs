@@ -64,31 +64,41 @@ fn largest_divisor(of: usize, most: usize) -> usize {
         .unwrap_or(1)
 }
 
-/// Whether no two ranks have elements of one chunk.
-pub(super) fn is_aligned(distribution: &Distribution, chunks: &[usize]) -> bool {
+/// Whether no two ranks have elements of one chunk, of rows that stand in the array from `start` on.
+pub(super) fn is_aligned(distribution: &Distribution, chunks: &[usize], start: usize) -> bool {
     if distribution.is_replicated() {
         return false;
     }
-    let fits = |(map, &chunk): (&AxisMap, &usize)| {
+    let fits = |(axis, (map, &chunk)): (usize, (&AxisMap, &usize))| {
+        let before = if axis == 0 { start } else { 0 };
+        // What lies before the rows nobody writes now, nor what lies behind them.
+        let is_bound =
+            |at: usize| at == 0 || at == map.len() || (before + at).is_multiple_of(chunk);
         map.parts() == 1
             || chunk == 1
             || (0..map.parts()).flat_map(|part| map.segments(part)).all(|segment| {
-                let end = segment.last() + 1;
                 let dense = segment.step == 1 || segment.count == 1;
-                dense && segment.global % chunk == 0 && (end % chunk == 0 || end == map.len())
+                dense && is_bound(segment.global) && is_bound(segment.last() + 1)
             })
     };
-    distribution.axes().iter().zip(chunks).all(fits)
+    distribution.axes().iter().zip(chunks).enumerate().all(fits)
 }
 
-/// Whole chunks for every rank, along the slowest axis that has enough of them.
+/// Whole chunks for every rank, along the slowest axis that has enough of them, of rows that stand in
+/// the array from `start` on.
 pub(super) fn distribution_for(
     shape: &[usize],
     chunks: &[usize],
+    start: usize,
     ranks: usize,
 ) -> Result<Distribution> {
-    let numbers: Vec<_> =
-        shape.iter().zip(chunks).map(|(len, &chunk)| len.div_ceil(chunk)).collect();
+    // Of the first axis: the rows of the first chunk that lie before.
+    let before = chunks.first().map_or(0, |&chunk| start % chunk);
+    let number = |(axis, (&len, &chunk)): (usize, (&usize, &usize))| match axis {
+        0 if len > 0 => (before + len).div_ceil(chunk),
+        _ => len.div_ceil(chunk),
+    };
+    let numbers: Vec<_> = shape.iter().zip(chunks).enumerate().map(number).collect();
     let enough = numbers.iter().position(|&number| number >= ranks);
     let most = || (0..numbers.len()).rev().max_by_key(|&axis| numbers[axis]);
     let builder = Distribution::builder(shape);
@@ -96,10 +106,12 @@ pub(super) fn distribution_for(
         return Ok(Distribution::on_one(shape, 0));
     };
     let parts = ranks.min(numbers[axis]);
+    let before = if axis == 0 { before } else { 0 };
     let bound = |part: usize| {
         // As even as whole chunks can be.
         let (each, more) = (numbers[axis] / parts, numbers[axis] % parts);
-        ((part * each + part.min(more)) * chunks[axis]).min(shape[axis])
+        let end = (part * each + part.min(more)) * chunks[axis];
+        end.saturating_sub(before).min(shape[axis])
     };
     let bounds: Vec<_> = (0..=parts).map(bound).collect();
     builder.axis(axis, Dist::irregular(bounds)).build(ranks)
@@ -130,7 +142,7 @@ mod tests {
             let found = chunks(&shape, dists, ranks);
             assert_eq!(found, wanted, "{shape:?} as {dists}");
             let distribution = Distribution::new(&shape, dists, ranks).unwrap();
-            assert!(is_aligned(&distribution, &found), "{shape:?} as {dists}");
+            assert!(is_aligned(&distribution, &found, 0), "{shape:?} as {dists}");
         }
         // Not one element a chunk where the blocks' length is a prime number.
         assert_eq!(chunks(&[2 * 1_000_003], "b", 2), [1 << 19]);
@@ -139,7 +151,7 @@ mod tests {
     #[test]
     fn what_shares_chunks_is_not_aligned() {
         let aligned = |dists: &str, chunks: [usize; 2]| {
-            is_aligned(&Distribution::new([12, 12], dists, 3).unwrap(), &chunks)
+            is_aligned(&Distribution::new([12, 12], dists, 3).unwrap(), &chunks, 0)
         };
         assert!(aligned("b,n", [4, 5]) && aligned("b,n", [2, 12]) && aligned("c,n", [1, 7]));
         assert!(!aligned("b,n", [3, 12]) && !aligned("c,n", [2, 12]) && !aligned("n,c:3", [12, 2]));
@@ -148,15 +160,20 @@ mod tests {
 
     #[test]
     fn whole_chunks_are_dealt_out_evenly() {
-        let of = |shape: &[usize], chunks: &[usize], ranks| {
-            let distribution = distribution_for(shape, chunks, ranks).unwrap();
-            assert!(is_aligned(&distribution, chunks));
+        let of = |shape: &[usize], chunks: &[usize], start, ranks| {
+            let distribution = distribution_for(shape, chunks, start, ranks).unwrap();
+            assert!(is_aligned(&distribution, chunks, start));
             (0..ranks).map(|rank| distribution.local_len(rank)).collect::<Vec<_>>()
         };
-        assert_eq!(of(&[10, 3], &[2, 3], 2), [18, 12]);
-        assert_eq!(of(&[3, 10], &[3, 3], 3), [18, 9, 3]);
-        assert_eq!(of(&[3, 10], &[3, 10], 3), [30, 0, 0]);
-        assert_eq!(of(&[], &[], 2), [1, 0]);
-        assert_eq!(of(&[0], &[1], 2), [0, 0]);
+        assert_eq!(of(&[10, 3], &[2, 3], 0, 2), [18, 12]);
+        assert_eq!(of(&[3, 10], &[3, 3], 0, 3), [18, 9, 3]);
+        assert_eq!(of(&[3, 10], &[3, 10], 0, 3), [30, 0, 0]);
+        assert_eq!(of(&[], &[], 0, 2), [1, 0]);
+        assert_eq!(of(&[0], &[1], 0, 2), [0, 0]);
+        // The first chunk has one row more before these, the last one more behind.
+        assert_eq!(of(&[4, 3], &[2, 3], 3, 3), [3, 6, 3]);
+        assert_eq!(of(&[1, 3], &[2, 3], 3, 2), [3, 0]);
+        let blocks = Distribution::new([4, 3], "b,n", 2).unwrap();
+        assert!(is_aligned(&blocks, &[2, 3], 2) && !is_aligned(&blocks, &[2, 3], 3));
     }
 }

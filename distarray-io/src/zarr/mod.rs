@@ -40,4 +40,4 @@ pub use group::{Entry, attributes, create_group, list, set_attributes};
 pub use load::{load, load_as, open, read, read_header};
 pub use open::ZarrFile;
 pub use options::{Codec, Options, Version};
-pub use save::{save, save_with, write};
+pub use save::{create, save, save_with, write};

@@ -1,11 +1,12 @@
 //! Saving a whole array by all ranks together.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use distarray_core::array::DistArray;
+use distarray_core::array::{Context, DistArray};
 use distarray_core::comm::{Arguments, Communicator, Operation};
-use distarray_core::{ArrayRef, Element, Error, Result, ops};
+use distarray_core::dist::Distribution;
+use distarray_core::{ArrayRef, DType, Element, Error, Result, ops};
 use serde_json::Value;
 
 use super::chunking::{chunks_for, distribution_for, is_aligned};
@@ -13,8 +14,10 @@ use super::group;
 use super::metadata::{compose, describe};
 use super::open::ZarrFile;
 use super::options::{Options, Version};
-use crate::file::{ArrayFile, Header, Order};
-use crate::parallel;
+use crate::RowWriter;
+use crate::file::{Header, Order};
+use crate::parallel::{self, Kept, Replacement};
+use crate::row_writer::{Rows, save_whole};
 
 /// Saves an array as a Zarr array of version 3, each rank writing whole chunks.
 ///
@@ -102,34 +105,120 @@ pub fn write(
     comm.begin()?;
     let (dtype, shape) = (array.dtype(), array.shape().to_vec());
     let header = Header { dtype, shape, order: Order::C };
-    let (metadata, outer) = planned(&header, array, options, path)?;
-    let own;
-    let array = match is_aligned(array.distribution(), &outer) {
-        true => array,
-        false => {
-            let whole_chunks = distribution_for(&header.shape, &outer, comm.size())?;
-            own = ops::redistribute(comm, array, &whole_chunks)?;
-            &own
-        }
-    };
-    let text = metadata.to_string().into_bytes();
-    let create = |at: &Path| begin(at, path, &text, options);
-    parallel::replace_directory(comm, path, create, |at| {
-        comm.agree(write_own(comm.rank(), at, path, &text, array))
+    let (metadata, outer) = planned(&header, array.distribution(), options, path)?;
+    save_whole(comm, begin_rows(comm, path, &header, &metadata, outer, options)?, array)
+}
+
+/// Begins a new Zarr array, as [`write`] would write it, of which the rows are written some at a time.
+///
+/// Chunks that are not asked for have up to 4 MiB and few rows. Collective: an agreement of 8 bytes,
+/// and a temporary name from rank 0.
+///
+/// # Errors
+/// The elements cannot be counted, the options do not fit; the array cannot be created. The same on
+/// every rank, naming the path.
+///
+/// ```
+/// use distarray_core::prelude::*;
+/// use distarray_io::zarr::{self, Options};
+///
+/// let ctx = Context::solo();
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("a.zarr");
+/// let options = Options::new().chunks([2, 3]);
+/// let mut writer = zarr::create(&ctx, &path, DType::F32, [5, 3], &options)?;
+/// assert_eq!(writer.rows_within(40), 2);
+/// writer.write(&ctx.ones::<f32>([4, 3])?)?;
+/// writer.write(&ctx.zeros::<f32>([1, 3])?)?;
+/// writer.finish()?;
+/// assert_eq!(zarr::load::<f32>(&ctx, &path, "b")?.sum()?, 12.0);
+/// # Ok::<(), distarray_core::Error>(())
+/// ```
+#[track_caller]
+pub fn create(
+    ctx: &Context,
+    path: impl AsRef<Path>,
+    dtype: DType,
+    shape: impl AsRef<[usize]>,
+    options: &Options,
+) -> Result<RowWriter> {
+    let path = path.as_ref();
+    let header = Header { dtype, shape: shape.as_ref().to_vec(), order: Order::C };
+    RowWriter::begin(ctx, path, header, |comm, header| {
+        let unbounded = Distribution::on_one(&header.shape, 0);
+        let (metadata, outer) = planned(header, &unbounded, options, path)?;
+        begin_rows(comm, path, header, &metadata, outer, options)
     })
+}
+
+fn begin_rows(
+    comm: &dyn Communicator,
+    path: &Path,
+    header: &Header,
+    metadata: &Value,
+    outer: Vec<usize>,
+    options: &Options,
+) -> Result<Box<dyn Rows>> {
+    let text = metadata.to_string().into_bytes();
+    let new = Replacement::of_directory(comm, path, |at| begin(at, path, &text, options))?;
+    let (path, header) = (path.to_owned(), header.clone());
+    Ok(Box::new(ChunkRows { new, path, header, text, outer, kept: Kept::default() }))
+}
+
+/// Rows of which each rank writes whole chunks.
+#[derive(Debug)]
+struct ChunkRows {
+    new: Replacement,
+    path: PathBuf,
+    header: Header,
+    /// The metadata.
+    text: Vec<u8>,
+    /// The extents of what one file of the array holds.
+    outer: Vec<usize>,
+    kept: Kept,
+}
+
+impl Rows for ChunkRows {
+    fn put(&mut self, comm: &dyn Communicator, start: usize, rows: &ArrayRef) -> Result<()> {
+        let moved;
+        let rows = match is_aligned(rows.distribution(), &self.outer, start) {
+            true => rows,
+            false => {
+                let whole_chunks = distribution_for(rows.shape(), &self.outer, start, comm.size())?;
+                moved = ops::redistribute(comm, rows, &whole_chunks)?;
+                &moved
+            }
+        };
+        let open = || {
+            self.kept.opened(|| {
+                let file = ZarrFile::open_described(self.new.path(), &self.path, &self.text)?;
+                Ok(Box::new(file))
+            })
+        };
+        parallel::rows::write_own_rows(comm, &self.header, start, &open, rows)
+    }
+
+    fn finish(self: Box<Self>, comm: &dyn Communicator) -> Result<()> {
+        comm.agree(self.kept.sync())?;
+        self.new.put_in_place(comm)
+    }
+
+    fn unit(&self) -> usize {
+        self.outer.first().copied().unwrap_or(1)
+    }
 }
 
 /// The metadata of a new array, and the extents of what one file of it holds.
 pub(super) fn planned(
     header: &Header,
-    array: &ArrayRef,
+    distribution: &Distribution,
     options: &Options,
     path: &Path,
 ) -> Result<(Value, Vec<usize>)> {
     let chunks = match (&options.chunks, &options.shards) {
         (Some(chunks), _) => chunks.clone(),
         (None, Some(shards)) => shards.clone(),
-        (None, None) => chunks_for(array.distribution(), header.dtype.size()),
+        (None, None) => chunks_for(distribution, header.dtype.size()),
     };
     let metadata = compose(header, &chunks, options, path)?;
     let outer = describe(&metadata, path)?.chunks;
@@ -152,14 +241,4 @@ pub(super) fn begin(at: &Path, path: &Path, text: &[u8], options: &Options) -> R
     }
     // What the crate for Zarr does not take is told before anything is written.
     ZarrFile::open_described(at, path, text).map(drop)
-}
-
-fn write_own(rank: usize, at: &Path, path: &Path, text: &[u8], array: &ArrayRef) -> Result<()> {
-    let selection = crate::selection::Selection::of(array.distribution(), rank);
-    if selection.is_empty() {
-        return Ok(());
-    }
-    let file = ZarrFile::open_described(at, path, text)?;
-    file.write(&selection, &array.owned()?)?;
-    file.sync()
 }

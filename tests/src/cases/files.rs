@@ -202,3 +202,33 @@ pub(super) fn plain(ctx: &Context) -> Result<()> {
         Ok(())
     })
 }
+
+/// What is written some rows at a time is what is saved at once.
+pub(super) fn rows(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let expected = numbered(&[7, 3]);
+        let whole = ctx.from_ndarray(&expected, "c,n")?;
+        let at = |name: &str| folder.path.join(name);
+        let shape = whole.shape().to_vec();
+        for mut writer in [
+            npy::create(ctx, at("rows.npy"), DType::I64, &shape)?,
+            text::create(ctx, at("rows.csv"), DType::I64, &shape, &text::Options::csv())?,
+        ] {
+            for rows in ["0:3", "3:4", "4:7"] {
+                writer.write(&whole.slice(rows)?)?;
+            }
+            writer.finish()?;
+        }
+        holds(&npy::load::<i64>(ctx, at("rows.npy"), "n,b")?, &expected)?;
+        let csv = text::Options::csv();
+        holds(&text::load::<i64>(ctx, at("rows.csv"), "b", &csv)?, &expected)?;
+        // What is given up is gone.
+        let mut given_up = npy::create(ctx, at("none.npy"), DType::I64, &shape)?;
+        given_up.write(&whole.slice(":2")?)?;
+        drop(given_up);
+        ctx.barrier()?;
+        let left = std::fs::read_dir(&folder.path).map_err(Error::user);
+        assert_eq!(ctx.agree(left)?.count(), 2);
+        ctx.barrier()
+    })
+}
