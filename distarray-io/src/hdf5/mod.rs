@@ -47,6 +47,7 @@ mod place;
 #[cfg(feature = "hdf5-mpi")]
 mod processes;
 mod refusal;
+mod room;
 mod rows;
 mod save;
 mod tiles;

@@ -13,6 +13,7 @@ use super::element_type::datatype;
 use super::facts::Facts;
 use super::options::Options;
 use super::refusal::Refusal;
+use super::room::{expect_room, needed};
 use crate::file::{ArrayFile, Header};
 use crate::flat::FlatFile;
 
@@ -88,10 +89,21 @@ impl Place<'_> {
         file.dataset(name).or_refuse(self.shown, || format!("{name}: is no dataset"))
     }
 
+    /// Takes the dataset out of the file.
+    pub(super) fn unlink(&self) -> Result<()> {
+        let file = self.file_rw()?;
+        let done = file.unlink(self.name).and_then(|()| file.close());
+        done.or_refuse(self.shown, || format!("{}: cannot be taken out", self.name))
+    }
+
     /// Adds the dataset to the file, with room for its elements, and the groups on the way.
     pub(super) fn create_dataset(&self, header: &Header, options: &Options) -> Result<Facts> {
         check_name(self.name, self.shown)?;
         let chunks = options.chunks_of(header, self.shown)?;
+        // A file that is not in its place yet may be spoilt.
+        if self.at == self.shown {
+            expect_room(self, needed(header, chunks.as_deref()))?;
+        }
         let file = self.file_rw()?;
         let refused = || format!("{}: cannot be created", self.name);
         let extents = match header.shape.is_empty() {

@@ -13,6 +13,7 @@ use super::place::Place;
 use crate::RowWriter;
 use crate::file::{ArrayFile, Header, Order};
 use crate::parallel::rows::rows_from;
+use crate::parallel::undo::Undo;
 use crate::parallel::{self, Kept, Replacement};
 use crate::row_writer::Rows;
 use crate::sliced::Sliced;
@@ -66,7 +67,7 @@ pub fn create_dataset(
 impl Hdf5 {
     /// Adds a dataset of which the rows are written some at a time, kept as the options say.
     ///
-    /// It is in the file at once, of its full length; what is not written is of any value. Collective:
+    /// It is in the file at once, of its full length, and taken out again where it is not finished. Collective:
     /// agreements of 8 bytes, and some hundred bytes from rank 0.
     ///
     /// # Errors
@@ -116,6 +117,8 @@ pub(super) struct DatasetRows {
     #[cfg(feature = "hdf5-mpi")]
     transfer: super::transfer::Transfer,
     kept: Kept,
+    /// A dataset without its elements is of no use, and in the way of the next try.
+    undo: Option<Undo<Box<dyn FnOnce()>>>,
 }
 
 impl DatasetRows {
@@ -129,9 +132,20 @@ impl DatasetRows {
     ) -> Result<Self> {
         // Whether the options fit is plain to every rank; before anything is made.
         options.chunks_of(header, &file.shown)?;
-        let make = || Ok(file.place(name).create_dataset(header, options)?.to_bytes());
+        let mut undo = None;
+        let make = || {
+            let facts = file.place(name).create_dataset(header, options)?.to_bytes();
+            // A file that is not in its place yet goes as a whole.
+            if file.at == file.shown {
+                let (file, name) = (file.clone(), name.to_owned());
+                let unlink: Box<dyn FnOnce()> = Box::new(move || drop(file.place(&name).unlink()));
+                undo = Some(Undo::new(unlink));
+            }
+            Ok(facts)
+        };
         let facts = Facts::from_bytes(&parallel::from_root(comm, make)?);
         Ok(Self {
+            undo,
             #[cfg(feature = "hdf5-mpi")]
             transfer: options.asked_transfer(),
             ..Self::of(file, name, facts)
@@ -148,6 +162,7 @@ impl DatasetRows {
             #[cfg(feature = "hdf5-mpi")]
             transfer: super::transfer::Transfer::Automatic,
             kept: Kept::default(),
+            undo: None,
         }
     }
 
@@ -187,10 +202,14 @@ impl Rows for DatasetRows {
     }
 
     fn finish(self: Box<Self>, comm: &dyn Communicator) -> Result<()> {
-        let Self { new, kept, .. } = *self;
+        let Self { new, kept, undo, .. } = *self;
         comm.agree(kept.sync())?;
         drop(kept);
-        new.map_or(Ok(()), |new| new.put_in_place(comm))
+        new.map_or(Ok(()), |new| new.put_in_place(comm))?;
+        if let Some(undo) = undo {
+            undo.keep();
+        }
+        Ok(())
     }
 
     fn unit(&self) -> usize {

@@ -11,9 +11,11 @@ use super::open::Hdf5;
 use super::options::Options;
 use super::place::Place;
 use super::refusal::Refusal;
+use super::room::{expect_room, needed};
 use super::rows::DatasetRows;
 use crate::file::{Header, Order};
 use crate::parallel;
+use crate::parallel::undo::Undo;
 use crate::row_writer::{Rows, save_whole};
 
 /// Saves an array as the one dataset of a new file, which takes the place of an old one.
@@ -172,20 +174,23 @@ impl Hdf5 {
         let comm = self.begin_with(name, array)?;
         let header = header_of(array);
         let place = self.place(name);
+        let mut undo = None;
         let grown = parallel::from_root(comm, || {
             let old = grow(&place, &header)?;
+            // The failure is what matters, whether or not the room can be taken back.
+            undo = Some(Undo::new(move || drop(resize(&place, old as usize))));
             let facts = place.facts()?;
             Ok([&old.to_le_bytes()[..], &facts.to_bytes()].concat())
         })?;
         let (old, facts) = grown.split_at(size_of::<u64>());
         let old = u64::from_le_bytes(old.try_into().expect("eight bytes were split off")) as usize;
         let mut rows = Box::new(DatasetRows::of(self.clone(), name, Facts::from_bytes(facts)));
-        let outcome = rows.put(comm, old, array).and_then(|()| rows.finish(comm));
-        if outcome.is_err() && comm.rank() == 0 {
-            // The failure is what matters, whether or not the room can be taken back.
-            let _ = resize(&place, old);
+        rows.put(comm, old, array)?;
+        rows.finish(comm)?;
+        if let Some(undo) = undo {
+            undo.keep();
         }
-        outcome
+        Ok(())
     }
 
     fn begin_with(&self, name: &str, array: &ArrayRef) -> Result<&dyn Communicator> {
@@ -229,6 +234,7 @@ fn grow(place: &Place<'_>, header: &Header) -> Result<u64> {
             "{more} rows more than {old} are too many: the first axis can have {limit}"
         )));
     };
+    expect_room(place, needed(header, facts.chunks.as_deref()))?;
     resize(place, new)?;
     Ok(old as u64)
 }

@@ -9,11 +9,12 @@ use distarray_core::comm::{Arguments, Communicator, Operation};
 use distarray_core::{ArrayRef, Element, Error, Result};
 
 use super::format::preamble_within;
-use super::header::{Preamble, parse};
+use super::header::parse;
 use super::open::{NpyFile, describe};
 use crate::file::{ArrayFile, Header, Order};
 use crate::parallel;
 use crate::parallel::rows::rows_from;
+use crate::parallel::undo::Undo;
 use crate::parallel::write::in_blocks;
 use crate::sliced::Sliced;
 
@@ -87,7 +88,7 @@ pub fn extend(comm: &dyn Communicator, path: impl AsRef<Path>, array: &ArrayRef)
         Order::Fortran => None,
     };
     match within {
-        Some(new) => in_place(comm, path, array, &parsed, &new),
+        Some(new) => in_place(comm, path, array, &old, &new),
         None => anew(comm, path, array, &parsed.header, &header),
     }
 }
@@ -123,10 +124,10 @@ fn in_place(
     comm: &dyn Communicator,
     path: &Path,
     array: &ArrayRef,
-    old: &Preamble,
+    old_bytes: &[u8],
     new: &[u8],
 ) -> Result<()> {
-    let header = parse(new, path)?.header;
+    let (old, header) = (parse(old_bytes, path)?, parse(new, path)?.header);
     let bytes = |header: &Header| header.bytes().expect("counted before") as u64;
     let (before, after) = (bytes(&old.header), bytes(&header));
     let start = old.data_start as u64;
@@ -135,17 +136,19 @@ fn in_place(
         file.and_then(|file| file.set_len(start + length))
             .map_err(|error| Error::file(path, format!("cannot be given {length} bytes: {error}")))
     };
-    comm.agree_with_root(0, if comm.rank() == 0 { resized(after) } else { Ok(()) })?;
+    let is_root = comm.rank() == 0;
+    // The old header counts the old elements, whether or not the room can be taken back.
+    let undo = is_root.then(|| Undo::new(|| drop(resized(before))));
+    comm.agree_with_root(0, if is_root { resized(after) } else { Ok(()) })?;
     let open = || Ok(Box::new(NpyFile::open_rw(path, new)?) as Box<dyn ArrayFile>);
-    let outcome = parallel::write_rows(comm, &header, old.header.shape[0], &open, array);
-    let outcome = outcome.and_then(|()| {
-        comm.agree_with_root(0, if comm.rank() == 0 { put_header(path, new) } else { Ok(()) })
-    });
-    if outcome.is_err() && comm.rank() == 0 {
-        // The old header counts the old elements, whether or not the room can be taken back.
-        let _ = resized(before);
+    parallel::write_rows(comm, &header, old.header.shape[0], &open, array)?;
+    let Some(undo) = undo else { return comm.agree_with_root(0, Ok(())) };
+    let put = put_header(path, new);
+    // From here on the new elements are counted; they stay unless the old header is back.
+    if put.is_ok() || put_header(path, old_bytes).is_err() {
+        undo.keep();
     }
-    outcome
+    comm.agree_with_root(0, put)
 }
 
 /// Puts a header in the place of one of the same length; one write.

@@ -31,6 +31,7 @@ mod replace;
 mod root;
 pub(crate) mod rows;
 pub(crate) mod turns;
+pub(crate) mod undo;
 pub(crate) mod write;
 
 use distarray_core::Result;

@@ -30,11 +30,13 @@
 mod chunking;
 mod find;
 mod group;
+mod inflate;
 mod load;
 mod metadata;
 mod open;
 mod options;
 mod save;
+mod store;
 
 pub use group::{Entry, attributes, create_group, list, set_attributes};
 pub use load::{load, load_as, open, read, read_header};

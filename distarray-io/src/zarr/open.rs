@@ -1,6 +1,8 @@
 //! [`ZarrFile`]: a Zarr array that one rank has open.
 
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,10 +10,11 @@ use distarray_core::block::Block;
 use distarray_core::dist::Segment;
 use distarray_core::{Error, Result};
 use serde_json::Value;
-use zarrs::array::{Array, ArrayBytes, ArrayMetadata, ArraySubset, CodecOptions};
-use zarrs::filesystem::FilesystemStore;
+use zarrs::array::{Array, ArrayBytes, ArrayError, ArrayMetadata, ArraySubset, CodecOptions};
 
+use super::inflate::{MOST_GROWTH, bound_codecs};
 use super::metadata::{self, Described};
+use super::store::Store;
 use crate::file::{ArrayFile, Header};
 use crate::packed::{Passage, within};
 use crate::selection::Selection;
@@ -22,8 +25,8 @@ const LARGE_SHARD: usize = 64 << 20;
 /// Chunks of more bytes than this are looked at before they are decoded.
 const LARGE_CHUNK: usize = 64 << 20;
 
-/// More than any of the codecs makes of one byte.
-const MOST_GROWTH: usize = 1 << 17;
+/// More bytes than codecs put before or after those of a chunk.
+const LARGEST_HEADER: usize = 64 << 10;
 
 /// A Zarr array that one rank has open.
 ///
@@ -48,11 +51,13 @@ const MOST_GROWTH: usize = 1 << 17;
 /// ```
 #[derive(Debug)]
 pub struct ZarrFile {
-    array: Array<FilesystemStore>,
-    store: Arc<FilesystemStore>,
+    array: Array<Store>,
+    store: Arc<Store>,
     /// The name in errors.
     path: PathBuf,
     described: Described,
+    /// Whether files begin with a header of Blosc: the crate takes its own codec there.
+    is_blosc: bool,
     options: CodecOptions,
 }
 
@@ -90,17 +95,20 @@ impl ZarrFile {
         if described.version == super::Version::V2 && described.header.shape.len() < 2 {
             value["order"] = "C".into();
         }
+        let is_v2 = described.version == super::Version::V2;
+        let is_blosc = is_v2 && value["compressor"]["id"] == "blosc" && value["filters"].is_null();
         let parsed: Result<ArrayMetadata, _> = match described.version {
             super::Version::V2 => serde_json::from_value(value).map(ArrayMetadata::V2),
             super::Version::V3 => serde_json::from_value(value).map(ArrayMetadata::V3),
         };
         let parsed = parsed.map_err(|error| refuse(&error))?;
-        let store = Arc::new(FilesystemStore::new(at).map_err(|error| refuse(&error))?);
-        let array = Array::new_with_metadata(Arc::clone(&store), "/", parsed);
+        let store = Arc::new(Store::new(at).map_err(|error| refuse(&error))?);
+        bound_codecs();
+        let array = caught(|| Array::new_with_metadata(Arc::clone(&store), "/", parsed));
         let array = array.map_err(|error| refuse(&error))?;
         // Ranks are what is parallel here.
         let options = CodecOptions::default().with_concurrent_target(1);
-        Ok(Self { array, store, path: path.to_owned(), described, options })
+        Ok(Self { array, store, path: path.to_owned(), described, is_blosc, options })
     }
 
     /// The extents of what one file of the array holds: a chunk, or a shard.
@@ -178,10 +186,12 @@ impl ZarrFile {
         let extents = shape.iter().map(|&extent| extent as u64).collect();
         let subset = ArraySubset::new_with_start_shape(start, extents)
             .map_err(|error| self.refuse_chunk(indices, &error))?;
-        let bytes: ArrayBytes<'static> = self
-            .array
-            .retrieve_chunk_subset_opt(indices, &subset, &self.options)
-            .map_err(|error| self.refuse_chunk(indices, &error))?;
+        let bytes: Result<ArrayBytes<'static>, _> = caught(|| match self.described.inner {
+            None => self.array.retrieve_chunk_subset_opt(indices, &subset, &self.options),
+            // Chunk by chunk, so that what the index says goes through the store.
+            Some(_) => self.of_shard(indices, &subset),
+        });
+        let bytes = bytes.map_err(|error| self.refuse_chunk(indices, &error))?;
         let bytes = bytes.into_fixed().map_err(|error| self.refuse_chunk(indices, &error))?;
         let wanted = shape.iter().product::<usize>() * self.described.header.dtype.size();
         if bytes.len() != wanted {
@@ -189,6 +199,15 @@ impl ZarrFile {
             return Err(self.refuse_chunk(indices, &why));
         }
         Ok(bytes.into_owned())
+    }
+
+    fn of_shard(
+        &self,
+        indices: &[u64],
+        subset: &ArraySubset,
+    ) -> Result<ArrayBytes<'static>, ArrayError> {
+        let shard = self.array.partial_decoder_opt(indices, &self.options)?;
+        Ok(shard.partial_decode(subset, &self.options)?.into_owned())
     }
 
     /// Refuses a chunk that cannot be as large as it is said to be, before memory is asked for.
@@ -200,15 +219,28 @@ impl ZarrFile {
         };
         // Of every chunk the index of a shard has two numbers.
         let index = inner.as_ref().map_or(0, cut).saturating_mul(16);
-        if decoded <= LARGE_CHUNK && index <= LARGE_CHUNK {
-            return Ok(());
-        }
         let key = self.array.chunk_key(indices);
         // A chunk without a file is made of the fill value.
-        let Ok(file) = std::fs::metadata(self.store.key_to_fspath(&key)) else {
+        let path = self.store.file(&key);
+        let Ok(file) = std::fs::metadata(&path) else {
             return Ok(());
         };
         let present = usize::try_from(file.len()).unwrap_or(usize::MAX);
+        // What does not get smaller hardly grows. Of a shard only what is wanted is read.
+        if inner.is_none() && present / 2 > decoded + LARGEST_HEADER {
+            let why =
+                format!("a file of {present} bytes is no chunk of {decoded} bytes of elements");
+            return Err(self.refuse_chunk(indices, &why));
+        }
+        if let Some(said) = self.is_blosc.then(|| blosc_bytes(&path)).flatten()
+            && said != decoded
+        {
+            let why = format!("blosc: {said} bytes are said to be in it, not {decoded} bytes");
+            return Err(self.refuse_chunk(indices, &why));
+        }
+        if decoded <= LARGE_CHUNK && index <= LARGE_CHUNK {
+            return Ok(());
+        }
         if index > present || decoded / MOST_GROWTH > present {
             let why = format!(
                 "a file of {present} bytes cannot hold {decoded} bytes of elements; the metadata or \
@@ -249,6 +281,23 @@ impl ZarrFile {
         self.array
             .store_chunk_opt(&touched.indices, ArrayBytes::new_flen(bytes), &self.options)
             .map_err(|error| self.refuse_chunk(&touched.indices, &error))
+    }
+}
+
+/// The bytes that a block of Blosc says it has (its header, the second of four numbers).
+fn blosc_bytes(path: &Path) -> Option<usize> {
+    let mut header = [0; 8];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+    let [.., a, b, c, d] = header;
+    usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()
+}
+
+/// The outcome of a call of the crate, which may panic over damage that it does not expect.
+fn caught<T, E: std::fmt::Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    // What it borrows is read only.
+    match std::panic::catch_unwind(AssertUnwindSafe(call)) {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(_) => Err("what it says is beyond what can be counted".to_owned()),
     }
 }
 
