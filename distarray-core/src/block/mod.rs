@@ -96,7 +96,7 @@ impl Block {
             dtype,
             storage: Arc::new(memory(bytes)?),
             offset: 0,
-            shape: shape.into(),
+            shape: Extents::from_slice(shape),
             strides: c_strides(dtype.size(), shape),
         })
     }
@@ -258,8 +258,8 @@ impl Block {
             dtype: self.dtype,
             storage: Arc::clone(&self.storage),
             offset: offset as usize,
-            shape: shape.into(),
-            strides: self.strides.clone(),
+            shape: Extents::from_slice(shape),
+            strides: Strides::from_slice(&self.strides),
         }
     }
 

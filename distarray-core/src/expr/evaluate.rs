@@ -1,6 +1,7 @@
 //! Running a program over local blocks.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use smallvec::SmallVec;
 
@@ -10,8 +11,8 @@ use super::node::Node;
 use super::pieces::{Part, Piece, for_each_piece};
 use super::placement::Placement;
 use super::program::{Access, Operand, Program, Step};
+use super::programs::program;
 use super::tiles::{TileSet, Tiles, ahead, tile_len};
-use super::values::Values;
 use crate::block::kernels::{Stores, stream};
 use crate::block::{Block, Extents, Strides};
 use crate::comm::copy_strided;
@@ -125,7 +126,7 @@ impl Drop for Session<'_> {
 
 /// A program bound to blocks and to the strides of what it produces.
 pub(super) struct Run<'a> {
-    pub(super) program: Program,
+    pub(super) program: Rc<Program>,
     pub(super) domain: Domain,
     pub(super) arrays: &'a [Block],
     placement: Placement<'a>,
@@ -177,7 +178,7 @@ impl<'a> Run<'a> {
             _ => Access::Gather,
         };
         let access: SmallVec<[_; 8]> = arrays.iter().zip(&steps).map(access).collect();
-        let program = Program::new(&Values::new(root, arrays), &access);
+        let program = program(root, arrays, &access);
         let read = arrays.iter().map(|block| block.len() * block.dtype().size()).sum();
         let tile = match program.only_reads() {
             true => usize::MAX,

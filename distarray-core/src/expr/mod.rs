@@ -25,6 +25,7 @@ mod node;
 mod pieces;
 mod placement;
 mod program;
+mod programs;
 mod random;
 mod stored;
 mod tiles;

@@ -27,16 +27,21 @@ struct Inner {
     operator: Operator,
     dtype: DType,
     shape: Extents,
-    /// Zero until somebody asks for it.
-    digest: Cell<u64>,
-    can_fail: bool,
-    has_generated: bool,
-    has_stored: bool,
+    digest: u64,
+    /// What is somewhere in the expression.
+    marks: u8,
     /// Nodes on the longest way to a leaf.
     depth: usize,
     /// The number of the last listing that the node was in, and its place there.
     listed: Cell<(u64, usize)>,
 }
+
+/// Something that may fail on one rank alone.
+const CAN_FAIL: u8 = 1;
+/// A generated leaf.
+const GENERATED: u8 = 2;
+/// A stored leaf.
+const STORED: u8 = 4;
 
 /// Levels up to which an expression is dropped by calls for each of them.
 const SHALLOW: usize = 64;
@@ -88,72 +93,59 @@ impl Operator {
         (0..).map_while(|number| self.operand(number))
     }
 
-    fn can_fail(&self) -> bool {
+    /// The marks of the node itself and of all that it reads, and the longest way to a leaf.
+    fn marks(&self) -> (u8, usize) {
+        let under = |operand: &Node| (operand.0.marks, operand.0.depth + 1);
         match self {
-            Self::Array(_) | Self::Generated(_) | Self::Scalar(_) => false,
-            Self::Stored(_) => true,
-            Self::Unary(_, a) | Self::Cast(a) => a.can_fail(),
-            Self::Binary(_, a, b) | Self::Compare(_, a, b) => a.can_fail() || b.can_fail(),
-            Self::Map(function, operands) => {
-                function.can_fail() || operands.iter().any(Node::can_fail)
-            }
-        }
-    }
-
-    fn has_generated(&self) -> bool {
-        match self {
-            Self::Generated(_) => true,
-            Self::Array(_) | Self::Stored(_) | Self::Scalar(_) => false,
-            Self::Unary(_, a) | Self::Cast(a) => a.has_generated(),
+            Self::Array(_) | Self::Scalar(_) => (0, 0),
+            Self::Generated(_) => (GENERATED, 0),
+            Self::Stored(_) => (STORED | CAN_FAIL, 0),
+            Self::Unary(_, a) | Self::Cast(a) => under(a),
             Self::Binary(_, a, b) | Self::Compare(_, a, b) => {
-                a.has_generated() || b.has_generated()
+                let ((a, deep), (b, deeper)) = (under(a), under(b));
+                (a | b, deep.max(deeper))
             }
-            Self::Map(_, operands) => operands.iter().any(Node::has_generated),
+            Self::Map(function, operands) => {
+                let own = if function.can_fail() { CAN_FAIL } else { 0 };
+                let join =
+                    |(all, deep): (u8, usize), (marks, depth)| (all | marks, deep.max(depth));
+                operands.iter().map(under).fold((own, 0), join)
+            }
         }
     }
 
-    /// A digest, made of those of the operands, which know theirs.
-    fn digest(&self) -> u64 {
+    /// A digest, made of those of the operands, from which shapes follow; the dtype is the node's.
+    fn digest(&self, dtype: DType) -> u64 {
         match self {
-            Self::Array(array) => Digest::of(&(0, array.distribution().digest())),
-            Self::Scalar(value) => Digest::of(&(1, value.to_bytes())),
-            Self::Generated(generated) => Digest::of(&(7, generated.digest())),
-            Self::Stored(stored) => Digest::of(&(8, stored.digest())),
-            Self::Unary(op, a) => Digest::of(&(2, *op, a.0.digest.get())),
-            Self::Binary(op, a, b) => Digest::of(&(3, *op, a.0.digest.get(), b.0.digest.get())),
-            Self::Compare(op, a, b) => Digest::of(&(4, *op, a.0.digest.get(), b.0.digest.get())),
-            Self::Cast(a) => Digest::of(&(5, a.0.digest.get())),
+            Self::Array(array) => Digest::of(&(0, dtype, array.distribution().digest())),
+            Self::Scalar(value) => Digest::of(&(1, dtype, value.to_bytes())),
+            Self::Unary(op, a) => Digest::of(&(2, *op, a.digest())),
+            Self::Binary(op, a, b) => Digest::of(&(3, *op, a.digest(), b.digest())),
+            Self::Compare(op, a, b) => Digest::of(&(4, *op, a.digest(), b.digest())),
+            Self::Cast(a) => Digest::of(&(5, dtype, a.digest())),
             Self::Map(function, operands) => {
-                let digests = operands.iter().map(|operand| operand.0.digest.get());
-                let first = Digest::of(&(6, function.digest()));
+                let first = Digest::of(&(6, dtype, function.digest()));
+                let digests = operands.iter().map(Node::digest);
                 digests.fold(first, |digest, operand| Digest::of(&(digest, operand)))
             }
+            Self::Generated(leaf) => {
+                Digest::of(&(7, dtype, leaf.digest(), leaf.distribution().digest()))
+            }
+            Self::Stored(stored) => Digest::of(&(8, dtype, stored.digest())),
         }
     }
 }
 
 impl Node {
     fn new(operator: Operator, dtype: DType, shape: impl Into<Extents>) -> Self {
-        let (can_fail, has_generated) = (operator.can_fail(), operator.has_generated());
-        let is_stored = matches!(operator, Operator::Stored(_));
-        let has_stored = is_stored || operator.operands().any(Self::has_stored);
-        let deepest = operator.operands().map(|operand| operand.0.depth).max();
-        Self(Rc::new(Inner {
-            operator,
-            dtype,
-            shape: shape.into(),
-            digest: Cell::new(0),
-            can_fail,
-            has_generated,
-            has_stored,
-            depth: deepest.map_or(0, |depth| depth + 1),
-            listed: Cell::new((0, 0)),
-        }))
+        let ((marks, depth), digest) = (operator.marks(), operator.digest(dtype));
+        let (shape, listed) = (shape.into(), Cell::new((0, 0)));
+        Self(Rc::new(Inner { operator, dtype, shape, digest, marks, depth, listed }))
     }
 
     /// The elements of an array.
     pub fn array(array: ArrayRef) -> Self {
-        let (dtype, shape) = (array.dtype(), Extents::from(array.shape()));
+        let (dtype, shape) = (array.dtype(), Extents::from_slice(array.shape()));
         Self::new(Operator::Array(array), dtype, shape)
     }
 
@@ -176,11 +168,11 @@ impl Node {
 
     /// Conversion to another dtype.
     pub fn cast(self, dtype: DType) -> Self {
-        let shape = self.0.shape.clone();
-        match self.dtype() == dtype {
-            true => self,
-            false => Self::new(Operator::Cast(self), dtype, shape),
+        if self.dtype() == dtype {
+            return self;
         }
+        let shape = Extents::from_slice(self.shape());
+        Self::new(Operator::Cast(self), dtype, shape)
     }
 
     /// A function of the user's, element by element.
@@ -199,7 +191,7 @@ impl Node {
     pub(crate) fn unary(op: UnaryOp, a: Self) -> Result<Self> {
         let refused = || Error::dtype(format!("'{}' does not take {}", op.name(), a.dtype()));
         let dtype = op.output(a.dtype()).ok_or_else(refused)?;
-        let shape = a.0.shape.clone();
+        let shape = Extents::from_slice(a.shape());
         Ok(Self::new(Operator::Unary(op, a), dtype, shape))
     }
 
@@ -243,17 +235,17 @@ impl Node {
 
     /// Whether a function of the user's may fail in evaluation, on some rank alone.
     pub(crate) fn can_fail(&self) -> bool {
-        self.0.can_fail
+        self.0.marks & CAN_FAIL != 0
     }
 
     /// Whether some leaf of the expression is generated.
     pub(crate) fn has_generated(&self) -> bool {
-        self.0.has_generated
+        self.0.marks & GENERATED != 0
     }
 
     /// Whether some leaf of the expression is stored elsewhere.
     pub(crate) fn has_stored(&self) -> bool {
-        self.0.has_stored
+        self.0.marks & STORED != 0
     }
 
     /// What a node that is a stored leaf reads.
@@ -275,13 +267,7 @@ impl Node {
     /// A number that ranks share which have built the same expression; of a user's function no more
     /// than its types can be told.
     pub(crate) fn digest(&self) -> u64 {
-        if self.0.digest.get() == 0 {
-            for Self(inner) in self.in_order() {
-                let digest = Digest::of(&(inner.operator.digest(), inner.dtype, &inner.shape[..]));
-                inner.digest.set(digest.max(1));
-            }
-        }
-        self.0.digest.get()
+        self.0.digest
     }
 
     /// Whether two nodes do the same with their operands, whatever those are. Functions of the user's
@@ -331,11 +317,41 @@ impl Node {
     pub(crate) fn in_order(&self) -> SmallVec<[&Self; 16]> {
         let listing = LISTINGS.get() + 1;
         LISTINGS.set(listing);
-        // Expressions built in a loop are deeper than a stack: the path is kept in a list.
         let mut order = SmallVec::new();
-        let mut path = SmallVec::<[_; 8]>::new();
+        match self.0.depth < SHALLOW {
+            true => self.list(listing, &mut order),
+            false => self.list_deep(listing, &mut order),
+        }
+        order
+    }
+
+    /// Lists what is not listed yet, by calls for each level.
+    fn list<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
+        let visit = |operand: &'a Self, order: &mut SmallVec<[&'a Self; 16]>| {
+            if operand.0.listed.get().0 != listing {
+                operand.list(listing, order);
+            }
+        };
+        match self.operator() {
+            Operator::Array(_)
+            | Operator::Generated(_)
+            | Operator::Stored(_)
+            | Operator::Scalar(_) => {}
+            Operator::Unary(_, a) | Operator::Cast(a) => visit(a, order),
+            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => {
+                visit(a, order);
+                visit(b, order);
+            }
+            Operator::Map(_, operands) => operands.iter().for_each(|operand| visit(operand, order)),
+        }
+        self.0.listed.set((listing, order.len()));
+        order.push(self);
+    }
+
+    /// As [`list`](Self::list), for expressions that are deeper than a stack: the path is kept in a list.
+    fn list_deep<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
+        let mut path = vec![(self, 0)];
         self.0.listed.set((listing, 0));
-        path.push((self, 0));
         while let Some((node, next)) = path.last_mut() {
             match node.operator().operand(*next) {
                 Some(operand) => {
@@ -352,7 +368,6 @@ impl Node {
                 }
             }
         }
-        order
     }
 
     /// The node's place in the list that was [made](Self::in_order) last, of an expression that it
@@ -442,7 +457,7 @@ fn same_dtype(name: &str, a: &Node, b: &Node) -> Result<DType> {
 pub(super) fn broadcast(name: &str, a: &[usize], b: &[usize]) -> Result<Extents> {
     // Most often both are alike, or one is a scalar.
     if a == b || b.is_empty() {
-        return Ok(a.into());
+        return Ok(Extents::from_slice(a));
     }
     broadcast_shapes(a, b)
         .map(Extents::from)
