@@ -24,6 +24,8 @@
 //!   libclang to build. A program built with it runs on threads when it is started without one.
 //! - `hdf5`: HDF5 files, `io::hdf5`. Needs the HDF5 library of the system.
 //! - `hdf5-mpi`: MPI processes write chunks together. Needs an HDF5 library that was built with MPI.
+//! - `zarr`: Zarr arrays, `io::zarr`. Needs a C compiler to build.
+//! - `progress`: a bar for long loads and saves on a terminal, `io::progress::bar`.
 //! - `checked`: ranks compare what they do in release builds too; see [`Launch::checked`].
 //! - `tracing`: operations are spans (debug) and calls of the communicator are events (trace) of the
 //!   `tracing` ecosystem, target `distarray`.

@@ -1,13 +1,17 @@
 //! Array files, read and written by all ranks together.
 //!
 //! [`npy`] is what most programs need: load and save arrays in NumPy's format; [`npz`] has several in
-//! one file, [`checkpoint`] writes what a run needs to start again, [`open`] finds the format. Below it lie the
+//! one file, [`checkpoint`] writes what a run needs to start again, [`open`] finds the format,
+//! [`save`] and [`create`] take it by the name. Below it lie the
 //! seam for formats, [`file::ArrayFile`], and [`parallel`], which is written once above that seam:
 //! every rank reads and writes its own elements, no rank holds the whole array, and a file is never
 //! left half-written.
 
 mod any;
 pub mod checkpoint;
+mod codec;
+mod copy;
+mod create;
 pub mod dnpy;
 pub mod file;
 mod flat;
@@ -21,6 +25,7 @@ pub mod npz;
 mod open;
 mod packed;
 pub mod parallel;
+pub mod progress;
 pub mod raw;
 mod requests;
 mod row_writer;
@@ -34,6 +39,8 @@ pub mod zarr;
 mod zip;
 
 pub use any::AnyArray;
+pub use codec::Codec;
+pub use create::{CreateOptions, create, create_with, save};
 pub use lazy::OpenLazily;
 pub use open::{Format, open};
 pub use row_writer::RowWriter;

@@ -33,10 +33,13 @@ pub enum Format {
     Dnpy,
     /// Numbers as text, a row a line.
     Text,
+    /// Elements and nothing else.
+    Raw,
 }
 
 impl Format {
-    const ALL: [Self; 6] = [Self::Npy, Self::Npz, Self::Zarr, Self::Hdf5, Self::Dnpy, Self::Text];
+    const ALL: [Self; 7] =
+        [Self::Npy, Self::Npz, Self::Zarr, Self::Hdf5, Self::Dnpy, Self::Text, Self::Raw];
 
     /// The format that a name stands for, by its end; a path within a `.zarr` directory counts as one.
     pub fn of_name(path: &Path) -> Option<Self> {
@@ -49,9 +52,16 @@ impl Format {
             path if ends(path, "npz") => Some(Self::Npz),
             path if ends(path, "dnpy") => Some(Self::Dnpy),
             path if ["csv", "tsv", "txt"].iter().any(|end| ends(path, end)) => Some(Self::Text),
+            path if ["bin", "raw"].iter().any(|end| ends(path, end)) => Some(Self::Raw),
             path if ["h5", "hdf5", "he5"].iter().any(|end| ends(path, end)) => Some(Self::Hdf5),
             _ => None,
         }
+    }
+
+    /// The error of a file of none of these.
+    pub(crate) fn unknown(path: &Path) -> Error {
+        let known = Self::ALL.map(|format| format.to_string()).join(", ");
+        Error::file(path, format!("is of no known format; known are {known}"))
     }
 
     /// The format of what is there, by its first bytes; `None` where they say nothing.
@@ -92,6 +102,7 @@ impl std::fmt::Display for Format {
             Self::Hdf5 => "HDF5",
             Self::Dnpy => "dnpy",
             Self::Text => "text",
+            Self::Raw => "raw",
         })
     }
 }
@@ -138,10 +149,7 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
         let (file, _) = parted(path, colon);
         let format = Format::of_content(file)?.or_else(|| Format::of_name(file));
         let number = Format::ALL.iter().position(|&known| Some(known) == format);
-        let number = number.ok_or_else(|| {
-            let known = Format::ALL.map(|format| format.to_string()).join(", ");
-            Error::file(file, format!("is of no known format; known are {known}"))
-        })?;
+        let number = number.ok_or_else(|| Format::unknown(file))?;
         let colon = colon.map_or(u64::MAX, |colon| colon as u64);
         Ok([&[number as u8][..], &colon.to_le_bytes()].concat())
     })?;
@@ -165,6 +173,10 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<StoredArray> {
         (Format::Npy, None) => npy::open(ctx, file),
         (Format::Dnpy, None) => dnpy::open(ctx, file),
         (Format::Text, None) => text::open(ctx, file, DType::F64, &text::Options::of_name(file)),
+        (Format::Raw, None) => {
+            let why = "is raw binary, which says neither type nor shape; `raw::open` is told them";
+            Err(Error::file(file, why))
+        }
         #[cfg(feature = "zarr")]
         (Format::Zarr, None) => crate::zarr::open(ctx, file),
         #[cfg(not(feature = "zarr"))]

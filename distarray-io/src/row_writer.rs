@@ -130,8 +130,13 @@ impl RowWriter {
     /// ```
     pub fn rows_within(&self, bytes: usize) -> usize {
         let row = self.row_bytes().max(1);
-        let unit = self.rows.as_ref().map_or(1, |rows| rows.unit()).max(1);
+        let unit = self.unit();
         (bytes / row / unit * unit).max(unit).min(self.rows().max(1))
+    }
+
+    /// Rows of a whole piece of the file, such as a chunk.
+    pub(crate) fn unit(&self) -> usize {
+        self.rows.as_ref().map_or(1, |rows| rows.unit()).max(1)
     }
 
     /// Bytes of one row.

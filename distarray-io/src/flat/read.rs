@@ -8,6 +8,7 @@ use distarray_core::{DType, Result, with_element};
 
 use super::FlatFile;
 use super::swap::swap;
+use crate::progress::advance;
 use crate::requests::{Limits, Request, Walk};
 use crate::selection::Selection;
 
@@ -32,9 +33,13 @@ pub(super) fn read(file: &FlatFile, selection: &Selection, block: &mut Block) ->
     let growth = to.size().div_ceil(from.size());
     let limits = Limits { bytes: BUFFER / growth, gap: GAP };
     let walk = Walk::new(header, selection, block.strides(), limits);
-    // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its own since
-    // the pointer was asked for, and the selection was found to lie in it.
-    walk.each(to.size(), &mut |request| unsafe { carry(file, &mut passage, &request, base) })
+    walk.each(to.size(), &mut |request| {
+        // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its own
+        // since the pointer was asked for, and the selection was found to lie in it.
+        unsafe { carry(file, &mut passage, &request, base) }?;
+        advance(request.file.elements() * to.size());
+        Ok(())
+    })
 }
 
 /// The first element of a block for writing, whose memory is its own from here on.

@@ -7,6 +7,7 @@ use distarray_core::{Error, Result};
 use super::FlatFile;
 use super::read::BUFFER;
 use super::swap::swap;
+use crate::progress::advance;
 use crate::requests::{Limits, Walk};
 use crate::selection::Selection;
 
@@ -32,13 +33,13 @@ pub(super) fn write(file: &FlatFile, selection: &Selection, block: &Block) -> Re
             // initialised.
             let source =
                 unsafe { std::slice::from_raw_parts(base.add(places.start), places.len()) };
-            return file.write_at(request.start, source);
+            return file.write_at(request.start, source).map(|()| advance(source.len()));
         }
         buffer.resize(request.bytes, 0);
         let to = Layout::contiguous(0..request.bytes);
         // SAFETY: as above; the buffer has the length of the request, which has no gaps.
         unsafe { copy_layouts(base, &[request.memory], buffer.as_mut_ptr(), &[to]) };
         swap(&mut buffer, unit);
-        file.write_at(request.start, &buffer)
+        file.write_at(request.start, &buffer).map(|()| advance(buffer.len()))
     })
 }

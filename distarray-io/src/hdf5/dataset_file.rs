@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::tiles;
 use crate::file::{ArrayFile, Header};
 use crate::flat::{BUFFER, Passage, start_of};
+use crate::progress::advance;
 use crate::requests::{Limits, Walk};
 use crate::selection::Selection;
 
@@ -294,7 +295,9 @@ impl ArrayFile for DatasetFile {
         tiles::each(selection, &self.tile, &mut |piece| {
             // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its
             // own since the pointer was asked for, and the selection was found to lie in it.
-            unsafe { self.carry(&piece, block, base, &mut passage) }
+            unsafe { self.carry(&piece, block, base, &mut passage) }?;
+            advance(piece.selection.len() * block.dtype().size());
+            Ok(())
         })
     }
 
@@ -312,6 +315,7 @@ impl ArrayFile for DatasetFile {
             // Nothing between the elements is written: it is other ranks'.
             for region in piece.selection.regions() {
                 self.write_region(&piece.low, &region, block, &mut buffer)?;
+                advance(region.len() * self.header.dtype.size());
             }
             Ok(())
         })

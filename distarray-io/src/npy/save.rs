@@ -69,7 +69,7 @@ pub fn write(comm: &dyn Communicator, path: impl AsRef<Path>, array: &ArrayRef) 
     save_whole(comm, begin(comm, path, &header)?, array)
 }
 
-/// Begins a new file, as [`write`] would write it, of which the rows are written some at a time.
+/// Begins a new file, as [`write()`] would write it, of which the rows are written some at a time.
 ///
 /// Collective: an agreement of 8 bytes, and a temporary name from rank 0.
 ///

@@ -24,7 +24,9 @@
 //! buffers of some MiB. Both are written in parallel: deflated pieces of 1 MiB, one after the other.
 
 mod open;
+mod rows;
 mod save;
 
 pub use open::{NpzFile, open};
+pub use rows::create;
 pub use save::{Named, savez, savez_compressed};

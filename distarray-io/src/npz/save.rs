@@ -95,41 +95,47 @@ fn write(comm: &dyn Communicator, path: &Path, arrays: &[Named<'_>], method: Met
             Ok((npy::preamble(&header, path)?, header))
         })
         .collect::<Result<_>>()?;
-    let create = |at: &Path| {
-        let file = OpenOptions::new().write(true).create_new(true).open(at);
-        let cannot = |error| Error::file(path, format!("cannot be created: {error}"));
-        file.map(drop).map_err(cannot)
-    };
-    parallel::replace(comm, path, create, |at| {
-        let archive = Archive { comm, at, path };
-        let mut members: Vec<Member> = Vec::with_capacity(arrays.len());
-        let mut end = 0;
-        for ((name, array), (preamble, header)) in arrays.iter().zip(&headers) {
-            let member = Member {
-                name: format!("{name}.npy"),
-                method,
-                crc: 0,
-                packed: 0,
-                bytes: (preamble.len() + header.bytes().expect("arrays can be counted")) as u64,
-                header_start: end,
-            };
-            let member = match method {
-                Method::Stored => archive.store(member, preamble, header, array.any())?,
-                Method::Deflated => archive.deflate(member, preamble, array.any())?,
-            };
-            end += zip::local_header(&member).len() as u64 + member.packed;
-            members.push(member);
-        }
-        archive.on_root(end, &zip::central_directory(&members, end))
-    })
+    parallel::replace(
+        comm,
+        path,
+        |at| create_file(at, path),
+        |at| {
+            let archive = Archive { comm, at, path };
+            let mut members: Vec<Member> = Vec::with_capacity(arrays.len());
+            let mut end = 0;
+            for ((name, array), (preamble, header)) in arrays.iter().zip(&headers) {
+                let member = Member {
+                    name: format!("{name}.npy"),
+                    method,
+                    crc: 0,
+                    packed: 0,
+                    bytes: (preamble.len() + header.bytes().expect("arrays can be counted")) as u64,
+                    header_start: end,
+                };
+                let member = match method {
+                    Method::Stored => archive.store(member, preamble, header, array.any())?,
+                    Method::Deflated => archive.deflate(member, preamble, array.any())?,
+                };
+                end += zip::local_header(&member).len() as u64 + member.packed;
+                members.push(member);
+            }
+            archive.close(&members)
+        },
+    )
+}
+
+/// Makes an empty file.
+pub(super) fn create_file(at: &Path, path: &Path) -> Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).open(at);
+    file.map(drop).map_err(|error| Error::file(path, format!("cannot be created: {error}")))
 }
 
 /// An archive that the ranks write.
-struct Archive<'a> {
-    comm: &'a dyn Communicator,
-    at: &'a Path,
+pub(super) struct Archive<'a> {
+    pub(super) comm: &'a dyn Communicator,
+    pub(super) at: &'a Path,
     /// The name in errors.
-    path: &'a Path,
+    pub(super) path: &'a Path,
 }
 
 impl Archive<'_> {
@@ -141,20 +147,33 @@ impl Archive<'_> {
         header: &Header,
         array: &ArrayRef,
     ) -> Result<Member> {
-        let mut member = Member { packed: member.bytes, ..member };
-        let start = member.header_start + zip::local_header(&member).len() as u64;
-        let elements = start + preamble.len() as u64;
+        let member = Member { packed: member.bytes, ..member };
+        let elements = self.make_room(&member, preamble)?;
+        let open = || self.elements(header, elements);
+        parallel::write(self.comm, header, &open, array)?;
+        self.seal(member)
+    }
+
+    /// Gives the file the full length of a member that is not deflated, so that no rank writes beyond
+    /// the end; says where its elements begin.
+    pub(super) fn make_room(&self, member: &Member, preamble: &[u8]) -> Result<u64> {
+        let start = member.header_start + zip::local_header(member).len() as u64;
         self.on_root(start, preamble)?;
-        // To its full length, so that no rank writes beyond the end.
         let grown =
             || self.opened()?.set_len(start + member.bytes).map_err(|error| self.refuse(&error));
         self.comm.agree_with_root(0, if self.comm.rank() == 0 { grown() } else { Ok(()) })?;
-        let open = || {
-            let file = self.opened()?;
-            let flat = FlatFile::new(file, self.path, header.clone(), ByteOrder::NATIVE, elements);
-            Ok(Box::new(flat) as Box<dyn ArrayFile>)
-        };
-        parallel::write(self.comm, header, &open, array)?;
+        Ok(start + preamble.len() as u64)
+    }
+
+    /// The elements of a member that begin there, for writing.
+    pub(super) fn elements(&self, header: &Header, start: u64) -> Result<Box<dyn ArrayFile>> {
+        let (file, header) = (self.opened()?, header.clone());
+        Ok(Box::new(FlatFile::new(file, self.path, header, ByteOrder::NATIVE, start)))
+    }
+
+    /// Finds the checksum of a member that is written, and writes its header.
+    pub(super) fn seal(&self, mut member: Member) -> Result<Member> {
+        let start = member.header_start + zip::local_header(&member).len() as u64;
         let (from, to) = share(member.bytes, self.comm.rank(), self.comm.size());
         let read = || {
             let mut file = File::open(self.at).map_err(|error| self.refuse(&error))?;
@@ -163,6 +182,15 @@ impl Archive<'_> {
         member.crc = combined(self.comm, self.comm.agree(read())?)?;
         self.on_root(member.header_start, &zip::local_header(&member))?;
         Ok(member)
+    }
+
+    /// Writes the list of members at the end.
+    pub(super) fn close(&self, members: &[Member]) -> Result<()> {
+        let last = members.last();
+        let end = last.map_or(0, |member| {
+            member.header_start + zip::local_header(member).len() as u64 + member.packed
+        });
+        self.on_root(end, &zip::central_directory(members, end))
     }
 
     /// Writes a member deflated, each rank a piece.

@@ -79,8 +79,30 @@ impl Temporary for TemporaryDirectory {
 
 impl Drop for TemporaryDirectory {
     fn drop(&mut self) {
-        // It may be gone, and nothing better can be done if it stays.
-        let _ = fs::remove_dir_all(&self.0);
+        // What says that something is here goes first: see `Rest`.
+        let files = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        files.for_each(|file| drop(fs::remove_file(file.path())));
+        // It may be gone; a rank that still writes may put a file into it meanwhile. Nothing better can
+        // be done if it stays.
+        let _ = (0..3).any(|_| fs::remove_dir_all(&self.0).is_ok());
+    }
+}
+
+/// What a rank may have written to a directory that rank 0 has given up and removed meanwhile; it is
+/// removed when this is dropped. A directory that is not given up has the file `sign` in it, which rank 0
+/// has made.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    pub(crate) directory: PathBuf,
+    pub(crate) sign: &'static str,
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        if self.directory.exists() && !self.directory.join(self.sign).exists() {
+            // Another rank may do the same.
+            let _ = fs::remove_dir_all(&self.directory);
+        }
     }
 }
 

@@ -39,6 +39,8 @@ use distarray_core::Result;
 use crate::file::ArrayFile;
 
 #[cfg(feature = "zarr")]
+pub(crate) use directory::Rest;
+#[cfg(feature = "zarr")]
 pub use directory::replace_directory;
 pub(crate) use kept::Kept;
 pub use read::read;

@@ -5,6 +5,7 @@ use distarray_core::dist::Distribution;
 use distarray_core::{ArrayRef, DType, Error, Result};
 
 use super::Open;
+use crate::progress::Task;
 use crate::selection::Selection;
 
 /// Reads an array with the given distribution and dtype; the file's elements are converted where
@@ -52,6 +53,7 @@ fn read_own(
             header.shape
         )));
     }
+    let _task = Task::new(selection.len() * dtype.size());
     if let Some(part) = array.part_mut() {
         let selection = selection.shifted(part.origin());
         file.read(&selection, part.with_halo_mut())?;

@@ -6,6 +6,7 @@ use distarray_core::{ArrayRef, Error, Result, ops};
 
 use super::Open;
 use crate::file::Header;
+use crate::progress::Task;
 use crate::requests::{Limits, Walk};
 use crate::selection::Selection;
 
@@ -88,6 +89,7 @@ pub(super) fn write_own(rank: usize, open: &Open<'_>, array: &ArrayRef) -> Resul
         return Ok(());
     }
     let file = open()?;
+    let _task = Task::new(selection.len() * array.dtype().size());
     file.write(&selection, &array.owned()?)?;
     // Each rank for itself: where ranks share no memory, nobody else can bring its bytes to the
     // medium, or would learn that they did not get there.

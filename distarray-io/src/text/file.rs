@@ -13,6 +13,7 @@ use super::options::Options;
 use super::survey::{Mark, Survey};
 use crate::file::{ArrayFile, Header};
 use crate::packed::{Passage, within};
+use crate::progress::advance;
 use crate::selection::Selection;
 
 /// A text whose rows are known, as a rank has it open.
@@ -111,7 +112,12 @@ impl ArrayFile for TextFile {
             axes.extend(others.iter().cloned());
             let mut shape = self.header.shape.clone();
             shape[0] = end - first;
-            Passage::new(&shape, &axes).unpack(self.header.dtype, &bytes, block)?;
+            let passed = Passage::new(&shape, &axes);
+            passed.unpack(self.header.dtype, &bytes, block)?;
+            let columns: usize = others.iter().flatten().map(|part| part.count).sum();
+            let rows: usize = axes[0].iter().map(|part| part.count).sum();
+            let of_row = if others.is_empty() { 1 } else { columns };
+            advance(rows * of_row * block.dtype().size());
         }
         Ok(())
     }

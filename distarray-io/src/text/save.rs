@@ -15,6 +15,7 @@ use super::options::Options;
 use crate::RowWriter;
 use crate::file::{Header, Order};
 use crate::parallel::Replacement;
+use crate::progress::{Task, advance};
 use crate::row_writer::{Rows, save_whole};
 
 /// Bytes of text that are made before they are handed on.
@@ -110,7 +111,7 @@ pub fn write(
     save_whole(comm, rows, array)
 }
 
-/// Begins a new text file, as [`write`] would write it, of which the rows are written some at a time.
+/// Begins a new text file, as [`write()`] would write it, of which the rows are written some at a time.
 ///
 /// Collective: an agreement of 8 bytes, and a temporary name from rank 0.
 ///
@@ -188,6 +189,9 @@ impl Rows for Lines {
         let rows = ops::redistribute(comm, rows, &blocks)?;
         let block = comm.agree(rows.owned())?;
         let mut text = Text { block, options: &self.options, kept: Vec::new() };
+        let bytes = rows.shape().iter().skip(1).product::<usize>() * rows.dtype().size();
+        let bytes = bytes * text.block.shape().first().copied().unwrap_or_default();
+        let task = Task::new(bytes);
         let length = comm.agree(text.measure())?;
         let lengths = comm.all_gather_of(length)?;
         let start = self.end + lengths[..comm.rank()].iter().sum::<u64>();
@@ -196,7 +200,10 @@ impl Rows for Lines {
         comm.agree(match length {
             0 => Ok(()),
             _ => text.write(file, self.new.path(), &self.path, start, length),
-        })
+        })?;
+        advance(bytes);
+        drop(task);
+        Ok(())
     }
 
     fn finish(self: Box<Self>, comm: &dyn Communicator) -> Result<()> {

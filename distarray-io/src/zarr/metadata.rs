@@ -8,7 +8,8 @@ use std::path::Path;
 use distarray_core::{DType, Error, Kind, Result, Scalar};
 use serde_json::{Value, json};
 
-use super::options::{Codec, Options, Version};
+use super::options::{Options, Version};
+use crate::Codec;
 use crate::file::{Header, Order};
 
 /// Most axes of an array, as for NumPy.

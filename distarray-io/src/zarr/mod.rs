@@ -38,8 +38,9 @@ mod options;
 mod save;
 mod store;
 
+pub use crate::Codec;
 pub use group::{Entry, attributes, create_group, list, set_attributes};
 pub use load::{load, load_as, open, read, read_header};
 pub use open::ZarrFile;
-pub use options::{Codec, Options, Version};
+pub use options::{Options, Version};
 pub use save::{create, save, save_with, write};

@@ -17,6 +17,7 @@ use super::metadata::{self, Described};
 use super::store::Store;
 use crate::file::{ArrayFile, Header};
 use crate::packed::{Passage, within};
+use crate::progress::advance;
 use crate::selection::Selection;
 
 /// Shards of more bytes than this are read chunk by chunk.
@@ -71,6 +72,14 @@ struct Touched {
     shape: Vec<usize>,
     /// The selected elements: indices of the box, places of the block.
     axes: Vec<Vec<Segment>>,
+}
+
+impl Touched {
+    /// How many elements are selected.
+    fn selected(&self) -> usize {
+        let of_axis = |axis: &Vec<Segment>| axis.iter().map(|part| part.count).sum::<usize>();
+        self.axes.iter().map(of_axis).product()
+    }
 }
 
 impl ZarrFile {
@@ -334,7 +343,9 @@ impl ArrayFile for ZarrFile {
         let unit = inner.as_ref().filter(|_| of_chunk > LARGE_SHARD).unwrap_or(chunks);
         self.each(selection, unit, &mut |touched| {
             let bytes = self.decoded(&touched.indices, &touched.start, &touched.shape)?;
-            Passage::new(&touched.shape, &touched.axes).unpack(header.dtype, &bytes, block)
+            Passage::new(&touched.shape, &touched.axes).unpack(header.dtype, &bytes, block)?;
+            advance(touched.selected() * block.dtype().size());
+            Ok(())
         })
     }
 
@@ -348,7 +359,11 @@ impl ArrayFile for ZarrFile {
             )));
         }
         selection.check(&header.shape, block.shape())?;
-        self.each(selection, chunks, &mut |touched| self.write_chunk(touched, block))
+        self.each(selection, chunks, &mut |touched| {
+            self.write_chunk(touched, block)?;
+            advance(touched.selected() * header.dtype.size());
+            Ok(())
+        })
     }
 
     /// Nothing is left to do: every chunk is brought to the medium when it is written.

@@ -3,6 +3,8 @@
 use distarray_core::Scalar;
 use serde_json::{Map, Value};
 
+use crate::Codec;
+
 /// The version of the Zarr format.
 ///
 /// ```
@@ -17,66 +19,6 @@ pub enum Version {
     /// Version 3: `zarr.json`.
     #[default]
     V3,
-}
-
-/// How chunks are compressed.
-///
-/// ```
-/// use distarray_io::zarr::Codec;
-///
-/// assert_eq!("zstd:9".parse::<Codec>()?, Codec::Zstd { level: 9 });
-/// assert_eq!("none".parse::<Codec>()?, Codec::None);
-/// # Ok::<(), distarray_core::Error>(())
-/// ```
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Codec {
-    /// Not at all.
-    None,
-    /// gzip, levels 0 to 9.
-    Gzip {
-        /// From fast to small.
-        level: u8,
-    },
-    /// Zstandard, levels 1 to 22.
-    Zstd {
-        /// From fast to small.
-        level: u8,
-    },
-    /// Blosc with LZ4 after a shuffle of bytes, levels 0 to 9.
-    #[default]
-    BloscLz4,
-    /// Blosc with Zstandard after a shuffle of bytes.
-    BloscZstd {
-        /// From fast to small, 0 to 9.
-        level: u8,
-    },
-}
-
-impl std::str::FromStr for Codec {
-    type Err = distarray_core::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, level) = text.split_once(':').map_or((text, None), |(n, l)| (n, Some(l)));
-        let level = |usual: u8, most: u8| match level.map(str::parse) {
-            None => Ok(usual),
-            Some(Ok(level)) if level <= most => Ok(level),
-            Some(_) => Err(distarray_core::Error::argument(format!(
-                "'{text}' is no compression: levels of {name} go to {most}"
-            ))),
-        };
-        match name {
-            "none" => Ok(Self::None),
-            "gzip" => Ok(Self::Gzip { level: level(5, 9)? }),
-            "zstd" => Ok(Self::Zstd { level: level(3, 22)? }),
-            "blosc" | "lz4" => Ok(Self::BloscLz4),
-            "blosc-zstd" => Ok(Self::BloscZstd { level: level(5, 9)? }),
-            _ => Err(distarray_core::Error::argument(format!(
-                "'{text}' is no compression; known are none, gzip, zstd, blosc and blosc-zstd, each \
-                 with ':level'"
-            ))),
-        }
-    }
 }
 
 /// How a new array is stored: what is left out is chosen.

@@ -16,7 +16,7 @@ use super::open::ZarrFile;
 use super::options::{Options, Version};
 use crate::RowWriter;
 use crate::file::{Header, Order};
-use crate::parallel::{self, Kept, Replacement};
+use crate::parallel::{self, Kept, Replacement, Rest};
 use crate::row_writer::{Rows, save_whole};
 
 /// Saves an array as a Zarr array of version 3, each rank writing whole chunks.
@@ -109,7 +109,7 @@ pub fn write(
     save_whole(comm, begin_rows(comm, path, &header, &metadata, outer, options)?, array)
 }
 
-/// Begins a new Zarr array, as [`write`] would write it, of which the rows are written some at a time.
+/// Begins a new Zarr array, as [`write()`] would write it, of which the rows are written some at a time.
 ///
 /// Chunks that are not asked for have up to 4 MiB and few rows. Collective: an agreement of 8 bytes,
 /// and a temporary name from rank 0.
@@ -162,13 +162,15 @@ fn begin_rows(
     let text = metadata.to_string().into_bytes();
     let new = Replacement::of_directory(comm, path, |at| begin(at, path, &text, options))?;
     let (path, header) = (path.to_owned(), header.clone());
-    Ok(Box::new(ChunkRows { new, path, header, text, outer, kept: Kept::default() }))
+    let rest = Rest { directory: new.path().to_owned(), sign: name_of(options.version) };
+    Ok(Box::new(ChunkRows { new, rest, path, header, text, outer, kept: Kept::default() }))
 }
 
 /// Rows of which each rank writes whole chunks.
 #[derive(Debug)]
 struct ChunkRows {
     new: Replacement,
+    rest: Rest,
     path: PathBuf,
     header: Header,
     /// The metadata.
@@ -199,8 +201,11 @@ impl Rows for ChunkRows {
     }
 
     fn finish(self: Box<Self>, comm: &dyn Communicator) -> Result<()> {
-        comm.agree(self.kept.sync())?;
-        self.new.put_in_place(comm)
+        let Self { new, rest, kept, .. } = *self;
+        comm.agree(kept.sync())?;
+        let outcome = new.put_in_place(comm);
+        drop(rest);
+        outcome
     }
 
     fn unit(&self) -> usize {
@@ -225,16 +230,20 @@ pub(super) fn planned(
     Ok((metadata, outer))
 }
 
+/// The file of an array's metadata.
+fn name_of(version: Version) -> &'static str {
+    match version {
+        Version::V2 => ".zarray",
+        Version::V3 => "zarr.json",
+    }
+}
+
 /// An array of nothing but its fill value, at `at`; the groups above it at `path`.
 pub(super) fn begin(at: &Path, path: &Path, text: &[u8], options: &Options) -> Result<()> {
     let refuse = |error| Error::file(path, format!("cannot be created: {error}"));
     group::make_above(path, options.version)?;
     fs::create_dir(at).map_err(refuse)?;
-    let name = match options.version {
-        Version::V2 => ".zarray",
-        Version::V3 => "zarr.json",
-    };
-    fs::write(at.join(name), text).map_err(refuse)?;
+    fs::write(at.join(name_of(options.version)), text).map_err(refuse)?;
     if options.version == Version::V2 && !options.attributes.is_empty() {
         let text = Value::Object(options.attributes.clone()).to_string();
         fs::write(at.join(".zattrs"), text).map_err(refuse)?;
