@@ -1,5 +1,7 @@
 //! [`ArrayExpr`]: what arrays and expressions have in common.
 
+use std::ops::Range;
+
 use super::expr::{Operands, join};
 use super::{Context, DistArray, Expr, IntoDistribution};
 use crate::comm::Operation;
@@ -79,6 +81,35 @@ pub trait ArrayExpr<T: Element> {
         let _scope = Operation::enter("eval_on");
         let distribution = distribution.into_distribution(self.context().size())?;
         let command = Command::Evaluate { node: self.node()?, distribution: Some(distribution) };
+        let array = self.context().execute(command)?.into_array();
+        Ok(DistArray::new(self.context().clone(), array))
+    }
+
+    /// Computes some rows of the value, indices of its first axis, as a new array; for what is too large
+    /// to be computed at once.
+    ///
+    /// Of arrays that are stored elsewhere no more is read, of generated ones no more made, than the rows
+    /// need. The result is in blocks over all ranks along the first axis, or along the longest one where
+    /// there are fewer rows than ranks; arrays in memory are moved there.
+    ///
+    /// # Errors
+    /// As [`eval`](Self::eval); the value has no axes, or not so many rows.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let column = ctx.arange::<i64>(0, 1000, 1)?.reshape([1000, 1])?;
+    /// let table = column * ctx.arange::<i64>(0, 2000, 1)?;
+    /// let some = table.eval_rows(10..12)?;
+    /// assert_eq!(some.shape(), [2, 2000]);
+    /// assert_eq!(some.get(&[1, 100])?, 1100);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    #[track_caller]
+    fn eval_rows(&self, rows: Range<usize>) -> Result<DistArray<T>> {
+        let _scope = Operation::enter("eval_rows");
+        let command = Command::EvaluateRows { node: self.node()?, rows, distribution: None };
         let array = self.context().execute(command)?.into_array();
         Ok(DistArray::new(self.context().clone(), array))
     }

@@ -24,6 +24,9 @@ impl Command {
                 .array(node.dtype(), node.shape())
                 .and("expression", &node.digest())
                 .and("distribution", &distribution.as_ref().map(|given| given.digest())),
+            Self::EvaluateRows { node, rows, distribution } => expression(node)
+                .and("rows", rows)
+                .and("distribution", &distribution.as_ref().map(|given| given.digest())),
             Self::EvaluateTogether { nodes } => nodes.iter().fold(Arguments::new(), |all, node| {
                 all.array(node.dtype(), node.shape()).and("expression", &node.digest())
             }),

@@ -44,6 +44,15 @@ pub enum Command {
         /// Who owns the result; else as [`crate::ops::result_distribution`] says.
         distribution: Option<Distribution>,
     },
+    /// Some rows of the value of an expression.
+    EvaluateRows {
+        /// The expression.
+        node: Node,
+        /// Indices of the first axis.
+        rows: Range<usize>,
+        /// Who owns the result; else as [`crate::ops::evaluate_rows`] says.
+        distribution: Option<Distribution>,
+    },
     /// The values of expressions as new arrays, together.
     EvaluateTogether {
         /// The expressions.

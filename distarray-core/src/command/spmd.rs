@@ -38,6 +38,10 @@ impl Executor for Spmd {
             Command::Evaluate { node, distribution } => {
                 Reply::Array(ops::evaluate(comm, &node, distribution.as_ref(), alignment)?)
             }
+            Command::EvaluateRows { node, rows, distribution } => {
+                let given = distribution.as_ref();
+                Reply::Array(ops::evaluate_rows(comm, &node, &rows, given, alignment)?)
+            }
             Command::EvaluateTogether { nodes } => {
                 Reply::Arrays(ops::evaluate_together(comm, &nodes, alignment)?)
             }

@@ -1,8 +1,10 @@
 //! [`Generated`]: elements that are made from where they stand, and need no array.
 
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
+use super::rows::cuts_of;
 use crate::block::Numbers;
 use crate::digest::Digest;
 use crate::dist::Distribution;
@@ -33,6 +35,8 @@ pub struct Generated {
     name: &'static str,
     dtype: DType,
     distribution: Distribution,
+    /// The number of the element whose index is all zeros.
+    first: u64,
     /// For each axis, what one step along it adds to an element's number.
     weights: Vec<u64>,
     digest: u64,
@@ -96,7 +100,8 @@ impl Generated {
         };
         let digest = Digest::of(&(name, digest));
         let distribution = distribution.without_halo();
-        Self { name, dtype: T::DTYPE, distribution, weights, digest, fill: Rc::new(fill) }
+        let (dtype, fill) = (T::DTYPE, Rc::new(fill));
+        Self { name, dtype, distribution, first: 0, weights, digest, fill }
     }
 
     /// The function's name.
@@ -112,6 +117,19 @@ impl Generated {
     /// Where the elements are made unless something else is said.
     pub fn distribution(&self) -> &Distribution {
         &self.distribution
+    }
+
+    /// The elements of some indices of the first axis, under their numbers among all.
+    pub(super) fn rows(&self, rows: &Range<usize>) -> Self {
+        let first = self.first.wrapping_add(self.weights[0].wrapping_mul(rows.start as u64));
+        let distribution = self.distribution.slice(&cuts_of(rows, self.distribution.shape()));
+        let digest = Digest::of(&(self.digest, first));
+        Self { distribution, first, digest, ..self.clone() }
+    }
+
+    /// The number of the element whose index is all zeros.
+    pub(super) fn first(&self) -> u64 {
+        self.first
     }
 
     /// What one step along each axis adds to an element's number.

@@ -27,6 +27,7 @@ mod placement;
 mod program;
 mod programs;
 mod random;
+mod rows;
 mod stored;
 mod tiles;
 mod tolerant;

@@ -182,9 +182,10 @@ impl<'a> Cuts<'a> {
             let length = lengths[axis].max(1);
             while at < end {
                 let mut next = end.min(at + length);
-                if let Some(chunk) = chunk(axis).filter(|&chunk| next < end && chunk <= length) {
+                let fits = |&(chunk, _): &(usize, usize)| next < end && chunk <= length;
+                if let Some((chunk, first)) = chunk(axis).filter(fits) {
                     // Up to where a chunk ends, if the indices follow each other.
-                    let global = distribution.axis(axis).global(coords[axis], next);
+                    let global = first + distribution.axis(axis).global(coords[axis], next);
                     next -= (global % chunk).min(next - at - 1);
                 }
                 ranges.push(at..next);
@@ -235,6 +236,9 @@ impl<'a> Cuts<'a> {
                         vec![Segment { global: 0, step: 1, count: 1, place: 0, place_step: 1 }]
                     }
                 };
+                let first = stored.first(at);
+                let moved = |part: Segment| Segment { global: part.global + first, ..part };
+                let segments = segments.into_iter().map(moved).collect();
                 extents.push(if own[at] == map.len() { shape[axis] } else { 1 });
                 axes.push(segments);
             }
@@ -252,12 +256,14 @@ impl<'a> Cuts<'a> {
     }
 }
 
-/// The extent of the chunks that a leaf is kept in along an axis of the distribution.
-fn chunk_of(stored: &Stored, distribution: &Distribution, axis: usize) -> Option<usize> {
+/// The extent of the chunks that a leaf is kept in along an axis of the distribution, and where its index
+/// 0 stands among them.
+fn chunk_of(stored: &Stored, distribution: &Distribution, axis: usize) -> Option<(usize, usize)> {
     let own = stored.distribution().shape();
     let at = axis.checked_sub(distribution.ndim() - own.len())?;
     let chunks = stored.source().chunks()?;
-    (own[at] == distribution.shape()[axis]).then(|| chunks.get(at).copied())?.filter(|&n| n > 0)
+    let chunk = chunks.get(at).copied().filter(|&chunk| chunk > 0)?;
+    (own[at] == distribution.shape()[axis]).then(|| (chunk, stored.first(at)))
 }
 
 /// The indices of a part at some places, counted from the first of these.

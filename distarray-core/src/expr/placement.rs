@@ -66,7 +66,7 @@ impl<'a> Placement<'a> {
                 Some(at) if own[at] == axes[axis].0.len() => generated.weights()[at],
                 _ => 0,
             };
-            let (mut first, mut weights) = (0_u64, Vec::new());
+            let (mut first, mut weights) = (generated.first(), Vec::new());
             let mut strides = Vec::with_capacity(axes.len());
             for (axis, progression) in progressions.iter().enumerate() {
                 match progression {

@@ -1,8 +1,10 @@
 //! [`Stored`]: elements that are kept elsewhere, and read where they are needed.
 
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
+use super::rows::cuts_of;
 use crate::block::Block;
 use crate::digest::Digest;
 use crate::dist::{Distribution, Segment};
@@ -71,6 +73,8 @@ pub struct Stored {
     name: Rc<str>,
     dtype: DType,
     distribution: Distribution,
+    /// Where the first row stands among those of the source.
+    first: usize,
     budget: usize,
     source: Rc<dyn Source>,
 }
@@ -88,7 +92,8 @@ impl Stored {
         source: impl Source + 'static,
     ) -> Self {
         let distribution = distribution.without_halo();
-        Self { name: name.into(), dtype, distribution, budget: BUDGET, source: Rc::new(source) }
+        let (name, source) = (name.into(), Rc::new(source));
+        Self { name, dtype, distribution, first: 0, budget: BUDGET, source }
     }
 
     /// With so many bytes of elements at most that a rank holds of it at a time; one element at least.
@@ -117,6 +122,17 @@ impl Stored {
         self.budget
     }
 
+    /// Some indices of the first axis.
+    pub(super) fn rows(&self, rows: &Range<usize>) -> Self {
+        let distribution = self.distribution.slice(&cuts_of(rows, self.distribution.shape()));
+        Self { distribution, first: self.first + rows.start, ..self.clone() }
+    }
+
+    /// Where the index 0 of an axis stands in the source.
+    pub(super) fn first(&self, axis: usize) -> usize {
+        if axis == 0 { self.first } else { 0 }
+    }
+
     pub(super) fn source(&self) -> &dyn Source {
         &*self.source
     }
@@ -124,11 +140,13 @@ impl Stored {
     /// Whether both are one array.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.source, &other.source)
+            && self.first == other.first
+            && self.distribution.shape() == other.distribution.shape()
     }
 
     /// A number that ranks share.
     pub(super) fn digest(&self) -> u64 {
-        Digest::of(&(&*self.name, self.distribution.digest(), self.budget))
+        Digest::of(&(&*self.name, self.distribution.digest(), self.first, self.budget))
     }
 }
 

@@ -1,10 +1,13 @@
 //! Elementwise evaluation of an expression, or of several together.
 
+use std::ops::Range;
+
 use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
+use super::slice::slice;
 use crate::block::Block;
 use crate::comm::Communicator;
-use crate::dist::Distribution;
+use crate::dist::{Dist, Distribution};
 use crate::error::{Error, Result};
 use crate::expr::{self, Joined, Node, Operator};
 use crate::handle::ArrayRef;
@@ -95,6 +98,40 @@ pub fn evaluate(
     };
     let may_fail_alone = node.can_fail() || is_large(node.dtype(), &distribution);
     agreed(comm, may_fail_alone, evaluated())
+}
+
+/// Some rows of the value of an expression, indices of its first axis, as a new array. Nothing is computed
+/// or read for the others.
+///
+/// Without a distribution the result is in blocks over all ranks along the first axis, or along the
+/// longest one where it has fewer rows than there are ranks. Costs as [`evaluate`].
+///
+/// # Errors
+/// The value has no axes, or not so many rows; as [`evaluate`].
+pub fn evaluate_rows(
+    comm: &dyn Communicator,
+    node: &Node,
+    rows: &Range<usize>,
+    distribution: Option<&Distribution>,
+    alignment: Alignment,
+) -> Result<ArrayRef> {
+    let extent = node.shape().first().copied();
+    if rows.start > rows.end || extent.is_none_or(|extent| extent < rows.end) {
+        let shape = node.shape();
+        return Err(Error::index(format!("an expression of shape {shape:?} has no rows {rows:?}")));
+    }
+    let part = node.rows(rows, |array, cuts| slice(comm, array, cuts))?;
+    let blocks = || {
+        let shape = part.shape();
+        let longest = (0..shape.len()).rev().max_by_key(|&axis| shape[axis]).unwrap_or(0);
+        let axis = if shape[0] < comm.size() { longest } else { 0 };
+        let dist = |other| if other == axis { Dist::Block } else { Dist::Undistributed };
+        let each = (0..shape.len())
+            .fold(Distribution::builder(shape), |builder, axis| builder.axis(axis, dist(axis)));
+        each.build(comm.size())
+    };
+    let distribution = distribution.map_or_else(blocks, |given| Ok(given.clone()))?;
+    evaluate(comm, &part, Some(&distribution), alignment)
 }
 
 /// The values of expressions as new arrays; those of one shape in one pass over all their arrays, with

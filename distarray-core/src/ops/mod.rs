@@ -30,7 +30,7 @@ pub use align::Alignment;
 pub use assign::assign;
 pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
 pub use element::{element_at, set_element};
-pub use evaluate::{evaluate, evaluate_together, result_distribution};
+pub use evaluate::{evaluate, evaluate_rows, evaluate_together, result_distribution};
 pub use export::{export, export_mut};
 pub use gather::{gather, gather_to_all};
 pub use halo::{exchange_halo, finish_halo_exchange, start_halo_exchange};

@@ -94,6 +94,33 @@ pub(super) fn slices(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Some rows of what is generated, and of arrays.
+pub(super) fn rows(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(124);
+    for _ in 0..20 {
+        let shape = draw.shape();
+        let made = ctx.fromfunction(&draw.any_distribution(&shape, ctx.size()), told);
+        let Some(&extent) = shape.first() else {
+            refused(ctx, made.eval_rows(0..1), &["shape []", "no rows 0..1"])?;
+            continue;
+        };
+        let elements = numbered(&shape);
+        let array = ctx.from_ndarray_on(&elements, &draw.any_distribution(&shape, ctx.size()))?;
+        let numbers = ctx.indices(array.distribution(), 0);
+        let all = (&array + &made) * &numbers;
+        let (one, other) = (draw.below(extent + 1), draw.below(extent + 1));
+        let rows = one.min(other)..one.max(other);
+        let mut expected = elements + plain(&shape);
+        for (index, mut row) in expected.outer_iter_mut().enumerate() {
+            row.mapv_inplace(|element| element * index as i64);
+        }
+        let expected = expected.slice_axis(Axis(0), rows.clone().into()).to_owned();
+        holds(&all.eval_rows(rows)?, &expected)?;
+        refused(ctx, all.eval_rows(0..extent + 1), &["has no rows 0"])?;
+    }
+    Ok(())
+}
+
 /// Users' functions of elements and where they are.
 pub(super) fn functions(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(124);

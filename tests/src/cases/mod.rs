@@ -50,7 +50,7 @@ macro_rules! each_case {
             functions: of_floats of_limits of_complex of_parts of_three of_many;
             checked: limits places;
             in_place: arrays slices of_itself refusals;
-            generated: everywhere stretched slices functions;
+            generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
             scans: every_axis exact kinds;
             statistics: histograms quantiles covariances places;
