@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use distarray_core::array::{Context, DistArray};
+use distarray_core::array::{ArrayExpr, Context};
 use distarray_core::comm::Operation;
+use distarray_core::expr::Operator;
 use distarray_core::{DType, Element, Error, Result};
 
 use crate::{Codec, Format, RowWriter, npy, npz, raw, text};
@@ -125,29 +126,43 @@ pub fn create_with(
     }
 }
 
-/// Saves an array in the format that the file's name stands for, as [`create`] has it.
+/// Bytes of the rows of an expression that a rank computes at a time.
+const PIECE: usize = 64 << 20;
+
+/// Saves an array, or the value of an expression, in the format that the file's name stands for, as
+/// [`create`] has it.
 ///
-/// Collective; costs are those of the format's own `save`.
+/// An expression is computed and written some rows at a time, 64 MiB of them on each rank
+/// ([`RowWriter::write_expr`]): what it reads, and the file, may be larger than memory. Collective; costs
+/// are those of the format's own `save`, of an expression for each piece.
 ///
 /// # Errors
-/// As [`create`]; the file cannot be written. The same on every rank, and the old file stays.
+/// As [`create`]; the expression cannot be evaluated, or the file not written. The same on every rank, and
+/// the old file stays.
 ///
 /// ```
 /// use distarray_core::prelude::*;
-/// use distarray_io as io;
+/// use distarray_io::{self as io, OpenLazily};
 ///
 /// let ctx = Context::solo();
 /// # let directory = tempfile::tempdir().unwrap();
-/// # let path = directory.path().join("a.npz:x");
-/// io::save(&ctx.arange::<i64>(0, 5, 1)?, &path)?;
-/// assert_eq!(io::open(&ctx, &path)?.load::<i64>("b")?.sum()?, 10);
+/// # let at = |name: &str| directory.path().join(name);
+/// io::save(&ctx.arange::<i64>(0, 5, 1)?, at("a.npz:x"))?;
+/// assert_eq!(io::open(&ctx, at("a.npz:x"))?.load::<i64>("b")?.sum()?, 10);
+/// // Read, computed and written piece by piece.
+/// io::save(&(ctx.open::<f64>(at("a.npz:x"))? * 0.5), at("b.npy"))?;
+/// assert_eq!(io::open(&ctx, at("b.npy"))?.load::<f64>("b")?.sum()?, 5.0);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[track_caller]
-pub fn save<T: Element>(array: &DistArray<T>, path: impl AsRef<Path>) -> Result<()> {
+pub fn save<T: Element>(value: &impl ArrayExpr<T>, path: impl AsRef<Path>) -> Result<()> {
     let _scope = Operation::enter("io::save");
-    let mut writer = create(array.context(), path, T::DTYPE, array.shape())?;
-    writer.write(array)?;
+    let node = value.node()?;
+    let mut writer = create(value.context(), path, T::DTYPE, node.shape())?;
+    match node.operator() {
+        Operator::Array(array) => writer.write(array)?,
+        _ => writer.write_expr(value, PIECE)?,
+    }
     writer.finish()
 }
 

@@ -10,6 +10,7 @@
 mod any;
 pub mod checkpoint;
 mod codec;
+mod computed;
 mod copy;
 mod create;
 pub mod dnpy;

@@ -6,6 +6,7 @@ use distarray::io::raw::{self, Options};
 use distarray::io::{dnpy, npy, text};
 use distarray::prelude::*;
 
+use super::errors::refused;
 use crate::draw::Draw;
 use crate::oracle::{holds, numbered};
 
@@ -87,6 +88,40 @@ pub(super) fn lazy(ctx: &Context) -> Result<()> {
             assert_eq!(x.sum()?, expected.sum());
             let wide = file.lazy_within::<f64>(&on, budget)?;
             assert_eq!((wide * 0.5).sum()?, expected.sum() as f64 / 2.0);
+        }
+        Ok(())
+    })
+}
+
+/// What is computed piece by piece, of arrays in files and in memory, is written piece by piece.
+pub(super) fn computed(ctx: &Context) -> Result<()> {
+    with_folder(ctx, |folder| {
+        let at = |name: &str| folder.path.join(name);
+        let mut draw = Draw::new(65);
+        for bytes in [1, 64, 1 << 20] {
+            let shape = draw.shape();
+            let elements = numbered(&shape);
+            let dist = draw.distribution(&shape, ctx.size());
+            let array = ctx.from_ndarray_on(&elements, &dist)?;
+            npy::save(&array, at("in.npy"))?;
+            let on = draw.distribution(&shape, ctx.size());
+            let x = distarray::io::open(ctx, at("in.npy"))?.lazy_within::<i64>(&on, bytes)?;
+            let expr = x * 3 - &array;
+            let expected = &elements * 2;
+            let mut writer = npy::create(ctx, at("out.npy"), DType::I64, &shape)?;
+            writer.write_expr(&expr, bytes)?;
+            let more = ctx.zeros::<i64>(&shape[..])?.to_expr();
+            if !elements.is_empty() && !shape.is_empty() {
+                refused(ctx, writer.write_expr(&more, bytes), &["out.npy", "cannot be written"])?;
+            }
+            let other = ctx.zeros::<f64>(&shape[..])?.to_expr();
+            refused(ctx, writer.write_expr(&other, bytes), &["out.npy", "float64"])?;
+            writer.finish()?;
+            holds(&npy::load::<i64>(ctx, at("out.npy"), &on)?, &expected)?;
+            // Over the very file that is read.
+            let x = distarray::io::open(ctx, at("in.npy"))?.lazy::<i64>(&on)?;
+            distarray::io::save(&(x + 1), at("in.npy"))?;
+            holds(&npy::load::<i64>(ctx, at("in.npy"), &dist)?, &(elements + 1))?;
         }
         Ok(())
     })

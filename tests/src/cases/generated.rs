@@ -99,7 +99,7 @@ pub(super) fn rows(ctx: &Context) -> Result<()> {
     let mut draw = Draw::new(124);
     for _ in 0..20 {
         let shape = draw.shape();
-        let made = ctx.fromfunction(&draw.any_distribution(&shape, ctx.size()), told);
+        let made = ctx.fromfunction(draw.any_distribution(&shape, ctx.size()), told);
         let Some(&extent) = shape.first() else {
             refused(ctx, made.eval_rows(0..1), &["shape []", "no rows 0..1"])?;
             continue;

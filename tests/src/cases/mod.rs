@@ -63,7 +63,7 @@ macro_rules! each_case {
             indexing: reads writes permutations masks writes_masks finds results costs duplicates choices refusals;
             subgroups: arrays_of_a_group groups_of_groups ranks_of_a_group_in_errors;
             protocol: round_trips writes refusals;
-            files: lazy round_trips other_distributions missing damaged appended plain rows;
+            files: lazy computed round_trips other_distributions missing damaged appended plain rows;
             errors: shapes axes indices contexts parts functions memory;
         }
     };
