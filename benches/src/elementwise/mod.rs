@@ -1,8 +1,9 @@
 //! Elementwise expressions against loops written by hand over the same memory, for the same
-//! instruction set; against the bandwidth that plain kernels reach; and `ndarray` with `rayon`.
+//! instruction set; against the bandwidth that plain kernels reach; `ndarray` with `rayon`, and the same
+//! loops on threads that are made for each pass.
 
 mod by_hand;
-mod rayon;
+mod one_process;
 
 use distarray::Result;
 use distarray::prelude::*;
@@ -24,42 +25,52 @@ const fn times(n: usize) -> usize {
 type Build = fn(&DistArray<f64>, &DistArray<f64>, &DistArray<f64>) -> Expr<f64>;
 
 struct Case {
-    /// Into an existing array, into a new one, and by `ndarray` with `rayon`.
-    names: [&'static str; 3],
+    /// Into an existing array, into a new one, by `ndarray` with `rayon`, and on scoped threads.
+    names: [&'static str; 4],
     /// Arrays that are read.
     arrays: usize,
     by_hand: Loop,
-    rayon: rayon::Pass,
+    rayon: one_process::Pass,
     build: Build,
 }
 
 const CASES: [Case; 4] = [
     Case {
-        names: ["a + 1", "a + 1, new", "a + 1, rayon"],
+        names: ["a + 1", "a + 1, new", "a + 1, rayon", "a + 1, scoped threads"],
         arrays: 1,
         by_hand: by_hand::add_one,
-        rayon: rayon::add_one,
+        rayon: one_process::add_one,
         build: |a, _, _| a + 1.0,
     },
     Case {
-        names: ["a + b", "a + b, new", "a + b, rayon"],
+        names: ["a + b", "a + b, new", "a + b, rayon", "a + b, scoped threads"],
         arrays: 2,
         by_hand: by_hand::add,
-        rayon: rayon::add,
+        rayon: one_process::add,
         build: |a, b, _| a + b,
     },
     Case {
-        names: ["a * b + c * 2 - a", "a * b + c * 2 - a, new", "a * b + c * 2 - a, rayon"],
+        names: [
+            "a * b + c * 2 - a",
+            "a * b + c * 2 - a, new",
+            "a * b + c * 2 - a, rayon",
+            "a * b + c * 2 - a, scoped threads",
+        ],
         arrays: 3,
         by_hand: by_hand::chain,
-        rayon: rayon::chain,
+        rayon: one_process::chain,
         build: |a, b, c| a * b + c * 2.0 - a,
     },
     Case {
-        names: ["sin(a) * b + 2 c - a", "sin(a) * b + 2 c - a, new", "sin(a) * b + 2 c - a, rayon"],
+        names: [
+            "sin(a) * b + 2 c - a",
+            "sin(a) * b + 2 c - a, new",
+            "sin(a) * b + 2 c - a, rayon",
+            "sin(a) * b + 2 c - a, scoped threads",
+        ],
         arrays: 3,
         by_hand: by_hand::sine,
-        rayon: rayon::sine,
+        rayon: one_process::sine,
         build: |a, b, c| a.sin() * b + 2.0 * c - a,
     },
 ];
@@ -72,7 +83,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         for case in &CASES {
             lines.extend(measure(ctx, case, &a, &b, &c)?);
         }
-        lines.extend(rayon::run(ctx, n)?);
+        lines.extend(one_process::run(ctx, n)?);
     }
     Ok(lines)
 }
