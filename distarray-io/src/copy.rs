@@ -60,8 +60,8 @@ impl RowWriter {
             let ranks = self.context().size();
             let needed = rows.saturating_mul(row).saturating_mul(COPIES).div_ceil(ranks);
             let message = format!(
-                "{bytes} bytes a rank are not enough: {rows} rows, the fewest that are written at a \
-                 time, take {needed} on {ranks} ranks"
+                "{bytes} bytes a rank are not enough: the fewest rows that are written at a time, \
+                 {rows}, take {needed} on {ranks} ranks"
             );
             return Err(Error::file(self.path(), message));
         }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to people")]
 
 mod bench;
+mod convert;
 mod large;
 mod misbehave;
 mod mpi;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::place::{self, Place};
 use crate::report::Outcome;
-use crate::{large, misbehave, mpi, python, sanitizers, setup};
+use crate::{convert, large, misbehave, mpi, python, sanitizers, setup};
 
 /// One step.
 pub(crate) struct Step {
@@ -26,7 +26,11 @@ pub(crate) const STEPS: &[Step] = &[
     step("docs", "docs build, links hold", docs),
     step("test", "unit and integration tests, on threads", test).quick().system(),
     step("doc-test", "examples in the docs", doc_test),
-    step("examples", "examples in release, at several ranks; ranks that misbehave", examples),
+    step(
+        "examples",
+        "examples in release, at several ranks; conversions; ranks that misbehave",
+        examples,
+    ),
     step("loom", "models of the threads' synchronisation", loom),
     step("memcheck", "suites under the address sanitizer", sanitizers::memcheck),
     step("races", "the threads' suites under the thread sanitizer", sanitizers::races).system(),
@@ -145,7 +149,10 @@ fn examples(place: &Place) -> Outcome {
         commands.extend([quickstart, terrain, pi, jacobi]);
     }
     match all(commands) {
-        Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),
+        Outcome::Passed => match convert::check(place, &folder.join("convert"), &[]) {
+            Outcome::Passed => misbehave::check(place, &folder.join("misbehave"), None),
+            other => other,
+        },
         other => other,
     }
 }
@@ -182,7 +189,13 @@ fn zarr(place: &Place) -> Outcome {
         }
         None => println!("SKIPPED: there is no python3 with zarr; nothing is compared with it"),
     }
-    all([lint, test])
+    let build = place.cargo("build --example convert --features zarr");
+    match all([lint, test, build]) {
+        Outcome::Passed => {
+            convert::check(place, &place.target.join("debug/examples/convert"), &["a.zarr"])
+        }
+        other => other,
+    }
 }
 
 fn hdf5(place: &Place) -> Outcome {
@@ -197,7 +210,13 @@ fn hdf5(place: &Place) -> Outcome {
         }
         None => println!("SKIPPED: there is no python3 with h5py; nothing is compared with it"),
     }
-    all([lint, test])
+    let build = place.cargo("build --example convert --features hdf5");
+    match all([lint, test, build]) {
+        Outcome::Passed => {
+            convert::check(place, &place.target.join("debug/examples/convert"), &["a.h5:/deep/x"])
+        }
+        other => other,
+    }
 }
 
 #[cfg(test)]
