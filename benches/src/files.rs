@@ -1,4 +1,9 @@
 //! Saving and loading 400 MB, against plain writes and reads of as many bytes.
+//!
+//! Plain is what `dd bs=4M` does, on as many threads as there are ranks, each with a range of one file
+//! of its full length from the start. A plain write makes a new file, brings it to the medium and renames
+//! it over the old one, as a save does. What is read was written just before, by all alike: it is in the
+//! system's cache. `dd` reads into one small buffer; into memory as new as an array's is a line of its own.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -39,7 +44,6 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
     let mut piece = vec![1_u8; PIECE];
     let mine = ELEMENTS * 8 / ctx.size();
     let (raw, npy_file) = (folder.join("raw"), folder.join("a.npy"));
-    // A save makes a new file, brings it to the medium and renames it: so does the plain write.
     let mut write = || write_plain(ctx, &raw, mine, &piece);
     let mut save_npy = || npy::save(&array, &npy_file);
     #[cfg(feature = "hdf5")]
@@ -55,8 +59,8 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
             &mut save_hdf5,
         ],
     )?;
-    // A load makes an array, whose memory is new: so does the plain read.
     let mut read = || read_plain(ctx, &raw, mine, &mut piece);
+    let mut read_new = || read_anew(ctx, &raw, mine);
     let mut load_npy = || npy::load::<f64>(ctx, &npy_file, "b").map(drop);
     #[cfg(feature = "hdf5")]
     let mut load_hdf5 = || distarray::io::hdf5::load::<f64>(ctx, &hdf5_file, "x", "b").map(drop);
@@ -64,6 +68,7 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
         ctx,
         &mut [
             &mut read,
+            &mut read_new,
             &mut load_npy,
             #[cfg(feature = "hdf5")]
             &mut load_hdf5,
@@ -82,7 +87,7 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
         held: None,
     };
     let saves = ["plain write", "npy::save", "hdf5::save"];
-    let loads = ["plain read", "npy::load", "hdf5::load"];
+    let loads = ["plain read", "plain read into new memory", "npy::load", "hdf5::load"];
     let saves = saves.into_iter().zip(&saved).map(|(op, &median)| line(op, median, saved[0]));
     let loads = loads.into_iter().zip(&loaded).map(|(op, &median)| line(op, median, loaded[0]));
     Ok(saves.chain(loads).collect())
@@ -126,6 +131,19 @@ fn read_plain(ctx: &Context, path: &Path, mine: usize, piece: &mut [u8]) -> Resu
             file.read_exact(&mut piece[..bytes])?;
             left -= bytes;
         }
+        Ok(())
+    };
+    ctx.agree(read().map_err(Error::user))
+}
+
+/// Each rank reads a range of a file into a vector of its own.
+fn read_anew(ctx: &Context, path: &Path, mine: usize) -> Result<()> {
+    let read = || -> std::io::Result<()> {
+        let mut new = vec![0_u8; mine];
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start((mine * ctx.rank()) as u64))?;
+        new.chunks_mut(PIECE).try_for_each(|piece| file.read_exact(piece))?;
+        std::hint::black_box(&new);
         Ok(())
     };
     ctx.agree(read().map_err(Error::user))

@@ -1,6 +1,7 @@
 //! One function a parser: it gets any bytes, and asserts what can be asserted of them.
 
 mod distribution;
+mod dnpy_file;
 mod element_names;
 mod error;
 mod literal;
@@ -8,6 +9,7 @@ mod npy_file;
 mod npy_header;
 mod section;
 mod sections;
+mod text_file;
 mod words;
 
 /// A parser under test.
@@ -34,6 +36,7 @@ pub struct Target {
 /// ```
 pub const TARGETS: &[Target] = &[
     distribution::TARGET,
+    dnpy_file::TARGET,
     element_names::TARGET,
     error::TARGET,
     literal::TARGET,
@@ -41,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     npy_header::TARGET,
     section::TARGET,
     sections::TARGET,
+    text_file::TARGET,
 ];
 
 /// The target of a name.
