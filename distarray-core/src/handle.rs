@@ -54,6 +54,30 @@ impl ArrayRef {
         Ok(Self::with_part(dtype, distribution, part))
     }
 
+    /// An array of any values, as NumPy's `empty`: for those who write all of it. Truth values are
+    /// false, and so are numbers 0 where there is a halo, which nobody writes.
+    ///
+    /// Memory that another array has left is taken as it is.
+    ///
+    /// # Errors
+    /// As [`zeros`](Self::zeros).
+    ///
+    /// ```
+    /// use distarray_core::{ArrayRef, DType, dist::Distribution};
+    ///
+    /// let rows = Distribution::new([4, 3], "b,n", 2)?;
+    /// let array = ArrayRef::empty(DType::F64, &rows, 1)?;
+    /// assert_eq!(array.part().unwrap().shape(), [2, 3]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn empty(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {
+        match dtype {
+            // Not every byte is one.
+            DType::Bool => Self::zeros(dtype, distribution, rank),
+            _ => Self::unfilled(dtype, distribution, rank),
+        }
+    }
+
     /// An array to be filled: of any bytes, all of which are to be written before anything is read;
     /// of zeros where there is a halo, which nobody writes.
     pub(crate) fn unfilled(dtype: DType, distribution: &Distribution, rank: usize) -> Result<Self> {

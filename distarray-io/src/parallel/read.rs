@@ -39,7 +39,8 @@ fn read_own(
     distribution: &Distribution,
     dtype: DType,
 ) -> Result<ArrayRef> {
-    let mut array = ArrayRef::zeros(dtype, distribution, rank)?;
+    // What is owned is read, and nothing else is seen before.
+    let mut array = ArrayRef::empty(dtype, distribution, rank)?;
     let selection = Selection::of(distribution, rank);
     // Rank 0 looks at the file even if it has nothing to read, so that a wrong shape is noticed.
     if selection.is_empty() && rank != 0 {

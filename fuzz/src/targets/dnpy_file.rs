@@ -26,7 +26,7 @@ fn run(input: &[u8]) {
     let bytes = array.local().len() * size_of::<Complex64>();
     assert!(bytes <= 16 * input.len(), "{bytes} bytes of a file of {}", input.len());
     // Bringing a file to the disk takes most of the time.
-    if input.len() % 8 > 0 {
+    if !input.len().is_multiple_of(8) {
         return;
     }
     dnpy::save(&array, &base).expect("what is loaded can be written");

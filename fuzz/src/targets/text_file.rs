@@ -51,7 +51,7 @@ fn run(input: &[u8]) {
             }
         };
         // Bringing a file to the disk takes most of the time.
-        if input.len() % 8 > 0 {
+        if !input.len().is_multiple_of(8) {
             continue;
         }
         let written = file.path().with_extension("again");
