@@ -3,6 +3,7 @@
 mod map;
 mod read;
 mod swap;
+mod turns;
 mod write;
 
 use std::cell::RefCell;
@@ -134,7 +135,10 @@ impl FlatFile {
     /// Writes the bytes to the file, counted from its first element.
     pub(super) fn write_at(&self, start: usize, bytes: &[u8]) -> Result<()> {
         let offset = self.data_start + start as u64;
-        self.medium.borrow_mut().write_at(offset, bytes).map_err(|error| {
+        let turn = turns::turn(&self.path);
+        let written = self.medium.borrow_mut().write_at(offset, bytes);
+        drop(turn);
+        written.map_err(|error| {
             let end = offset + bytes.len() as u64;
             self.refuse(format!("bytes {offset} to {end} cannot be written: {error}"))
         })
