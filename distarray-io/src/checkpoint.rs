@@ -20,7 +20,8 @@
 //! ```
 //!
 //! The file is an archive as [`npz`] has it, which NumPy reads too: the arrays, the scalars as arrays
-//! without axes, and a member that says which version this is and how the arrays were distributed. A
+//! without axes, and a member that says which version this is and how the arrays were distributed (the kinds of the
+//! axes and the grid; halos, boundaries and another order of ranks are not kept). A
 //! crash at any moment leaves the last checkpoint that was complete: the new one has another name until
 //! it is on the medium. Every array has a checksum, which is compared when the array is restored; all
 //! ranks share that work. The number of ranks, and the backend, may be others.

@@ -55,19 +55,29 @@ impl RowWriter {
         let dtype = header.dtype;
         let piece = bytes.saturating_mul(self.context().size()) / COPIES;
         let mut rows = self.rows_within(piece);
-        let (row, all) = (self.row_bytes(), self.rows());
-        if rows.saturating_mul(row) > piece {
-            let ranks = self.context().size();
-            let needed = rows.saturating_mul(row).saturating_mul(COPIES).div_ceil(ranks);
+        let (row, all, unit) = (self.row_bytes(), self.rows(), self.unit());
+        // What the rank holds that has most of so many rows.
+        let ranks = self.context().size();
+        let held = |rows: usize| -> Result<usize> {
+            let mut shape = found.shape.clone();
+            shape.iter_mut().take(1).for_each(|extent| *extent = rows);
+            let on = distribution.clone().of_shape(&shape, ranks)?;
+            Ok(on.max_local_len().saturating_mul(dtype.size()).saturating_mul(COPIES))
+        };
+        while rows > unit && held(rows)? > bytes {
+            rows = (rows / 2 / unit * unit).max(unit);
+        }
+        let needed = held(rows)?;
+        if needed > bytes {
             let message = format!(
                 "{bytes} bytes a rank are not enough: the fewest rows that are written at a time, \
-                 {rows}, take {needed} on {ranks} ranks"
+                 {rows}, take {needed} on one of {ranks} ranks"
             );
             return Err(Error::file(self.path(), message));
         }
         // Chunks of the source that lie in two pieces are read twice.
         let of_chunk = source.found().chunks().and_then(|chunks| chunks.first().copied());
-        let both = multiple(self.unit(), of_chunk.unwrap_or(1));
+        let both = multiple(unit, of_chunk.unwrap_or(1));
         if rows >= both {
             rows -= rows % both;
         }

@@ -11,6 +11,7 @@ use distarray_core::{Element, Error, Result};
 
 use crate::StoredArray;
 use crate::file::ArrayFile;
+use crate::progress::Unseen;
 use crate::selection::Selection;
 use crate::stored::Found;
 
@@ -142,6 +143,8 @@ struct Opened(Box<dyn ArrayFile>);
 
 impl Reader for Opened {
     fn read(&mut self, axes: &[Vec<Segment>], block: &mut Block) -> Result<()> {
+        // What reads is the computation of something, which may itself be watched.
+        let _unseen = Unseen::new();
         self.0.read(&Selection::of_segments(axes.to_vec(), false), block)
     }
 }

@@ -118,6 +118,24 @@ impl Drop for Task {
     }
 }
 
+/// A time in which nothing is reported, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Unseen(());
+
+impl Unseen {
+    pub(crate) fn new() -> Self {
+        // As within a task of a task.
+        with(|watched| watched.depth += 2);
+        Self(())
+    }
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        with(|watched| watched.depth = watched.depth.saturating_sub(2));
+    }
+}
+
 /// Reports that so many bytes more are read or written, of the task that nothing is around.
 pub(crate) fn advance(bytes: usize) {
     with(|watched| {

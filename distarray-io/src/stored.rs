@@ -186,7 +186,6 @@ impl Found {
     }
 
     /// The same, one of several arrays of the file.
-    #[cfg(feature = "hdf5")]
     pub(crate) fn named(self, name: &str) -> Self {
         Self { name: Some(name.to_owned()), ..self }
     }

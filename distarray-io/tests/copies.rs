@@ -139,7 +139,7 @@ fn what_cannot_be_copied() {
         writer.copy_from(&source, "b", bytes)
     };
     let error = copy([10, 100], 1000).unwrap_err().to_string();
-    let text = "1000 bytes a rank are not enough: the fewest rows that are written at a time, 1, take 2400 on 1 ranks";
+    let text = "1000 bytes a rank are not enough: the fewest rows that are written at a time, 1, take 2400 on one of 1 ranks";
     assert!(error.ends_with(text), "{error}");
     let error = copy([10, 99], 10_000).unwrap_err().to_string();
     assert!(

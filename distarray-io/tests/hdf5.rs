@@ -252,6 +252,14 @@ fn attributes_come_back() {
         }
         assert!(file.attributes("nothing").is_err());
         assert!(file.set_attribute("group", "bad", "a\0b").is_err());
+        // What cannot be written leaves what was there.
+        file.set_attribute("group", "unit", "K")?;
+        for bad in [Attribute::from("a\0b"), Attribute::Text("x".repeat(1 << 17) + "\0")] {
+            assert!(file.set_attribute("group", "unit", bad).is_err());
+        }
+        let found = file.attributes("group")?;
+        assert_eq!(found["unit"], Attribute::from("K"));
+        assert!(found.keys().all(|key| !key.ends_with(".new")), "{found:?}");
         assert!(hdf5::open(&ctx, &path)?.set_attribute("group", "a", 1).is_err());
         Ok(())
     })

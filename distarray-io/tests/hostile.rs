@@ -130,6 +130,9 @@ fn empty_arrays_with_huge_axes_are_loaded() {
         for dists in ["b,n", "c,n", "c:2,n", "c:3,c:2"] {
             let array = npy::load::<f64>(&ctx, &path, dists)?;
             assert_eq!((array.shape(), array.sum()?), (&[1 << 40, 0][..], 0.0));
+            let lazy = distarray_io::open(&ctx, &path)?.lazy_within::<f64>(dists, 8)?;
+            assert_eq!((&lazy + 1.0).sum()?, 0.0);
+            assert_eq!(lazy.sum_axes(&[0])?.shape(), [0]);
         }
         Ok(())
     })

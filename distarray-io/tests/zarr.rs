@@ -222,6 +222,16 @@ fn what_cannot_be_is_refused_and_leaves_the_old_array() {
         ctx.agree(if ctx.rank() == 0 { std::fs::write(&file, "x") } else { Ok(()) })?;
         let error = zarr::save(&array, &file).unwrap_err().to_string();
         assert!(error.ends_with("is there, and not a directory"), "{error}");
+        // A group, and what is none of Zarr's, stay as they are.
+        let inner = directory.path().join("group.zarr/inner");
+        zarr::save(&array, &inner)?;
+        for (name, why) in
+            [("group.zarr", "a group of Zarr arrays"), ("", "a directory of something")]
+        {
+            let error = zarr::save(&array, directory.path().join(name)).unwrap_err().to_string();
+            assert!(error.contains(why) && error.contains("does not replace"), "{error}");
+        }
+        assert_eq!(zarr::load::<f64>(&ctx, &inner, "b")?.sum()?, 24.0);
         let error = zarr::save(&array, directory.path().join("no/such/b")).unwrap_err().to_string();
         assert!(error.contains("no/such/b: cannot be created: "), "{error}");
         Ok(())
@@ -230,5 +240,5 @@ fn what_cannot_be_is_refused_and_leaves_the_old_array() {
     let mut names: Vec<_> =
         std::fs::read_dir(directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["a.zarr", "file"]);
+    assert_eq!(names, ["a.zarr", "file", "group.zarr"]);
 }

@@ -17,6 +17,8 @@ const FOLDER: &str = "DISTARRAY_HDF5_FOLDER";
 const TASK: &str = "DISTARRAY_HDF5_TASK";
 
 const SHAPE: [usize; 2] = [37, 23];
+/// Shapes of which some processes have nothing.
+const SMALL: [&[usize]; 4] = [&[], &[0, 3], &[2, 3], &[1]];
 const TRANSFERS: [Transfer; 3] = [Transfer::Automatic, Transfer::Collective, Transfer::Independent];
 
 fn main() -> ExitCode {
@@ -91,6 +93,13 @@ fn write(ctx: &Context, path: &Path) -> Result<()> {
                 }
             }
         }
+        for (s, shape) in SMALL.iter().enumerate() {
+            let array = ctx.full(s as f64, *shape)?;
+            for (t, transfer) in TRANSFERS.into_iter().enumerate() {
+                let options = Options::new().transfer(transfer);
+                file.write_with(&format!("small/{s}/{t}"), &array, &options)?;
+            }
+        }
         let packed = Options::new().chunks([8, 8]).deflate(1).transfer(Transfer::Independent);
         let refused = file.write_with("refused", &ctx.ones::<f64>(SHAPE)?, &packed);
         assert!(refused.unwrap_err().to_string().contains("transfer: processes write"));
@@ -100,6 +109,16 @@ fn write(ctx: &Context, path: &Path) -> Result<()> {
 
 fn read(ctx: &Context, path: &Path) -> Result<()> {
     let file = hdf5::open(ctx, path)?;
+    for (s, shape) in SMALL.iter().enumerate() {
+        for t in 0..TRANSFERS.len() {
+            for transfer in TRANSFERS {
+                let dataset = file.dataset(&format!("small/{s}/{t}"))?.transfer(transfer);
+                let found = dataset.load::<f64>("")?.to_ndarray()?;
+                assert_eq!(found.shape(), *shape);
+                assert!(found.iter().all(|&element| element == s as f64), "{s} {t} {transfer:?}");
+            }
+        }
+    }
     for (m, map) in maps(ctx.size()).iter().rev().enumerate() {
         for (t, written) in TRANSFERS.into_iter().enumerate() {
             for l in 0..layouts(written).len() {

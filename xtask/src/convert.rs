@@ -17,6 +17,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("none.npy out.npy", "none.npy: cannot be opened: "),
     ("a.npy out.xyz", "out.xyz: is of no known format"),
     ("a.npy a.npy", "a.npy: is the input"),
+    ("a.npz:x a.npz:y", "a.npz: is the input"),
     ("a.npy out.npy --slice 0:1,2,3", "a slice of 3 axes"),
     ("a.npy out.npy --dtype number", "unknown dtype 'number'"),
     ("a.npy out.npy --memory 10", "10 bytes a rank are not enough"),

@@ -117,6 +117,7 @@ fn lint(place: &Place) -> Outcome {
         place.cargo(&format!("clippy {PACKAGES} --all-targets -- -D warnings")),
         // Features add up: the facade builds without any backend.
         place.cargo("clippy -p distarray --no-default-features -- -D warnings"),
+        place.cargo("clippy -p distarray --features progress --examples -- -D warnings"),
     ])
 }
 

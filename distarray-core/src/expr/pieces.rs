@@ -179,9 +179,10 @@ impl<'a> Cuts<'a> {
         let ranges = (0..shape.len()).map(|axis| {
             let end = start[axis] + shape[axis];
             let (mut at, mut ranges) = (start[axis], Vec::new());
-            let length = lengths[axis].max(1);
-            while at < end {
-                let mut next = end.min(at + length);
+            // Of no elements there is one piece, so that the work is done once.
+            let length = if shape.contains(&0) { shape[axis] } else { lengths[axis].max(1) };
+            while ranges.is_empty() || at < end {
+                let mut next = end.min(at.saturating_add(length));
                 let fits = |&(chunk, _): &(usize, usize)| next < end && chunk <= length;
                 if let Some((chunk, first)) = chunk(axis).filter(fits) {
                     // Up to where a chunk ends, if the indices follow each other.
@@ -190,10 +191,6 @@ impl<'a> Cuts<'a> {
                 }
                 ranges.push(at..next);
                 at = next;
-            }
-            // One piece without elements, so that the work is done once.
-            if ranges.is_empty() {
-                ranges.push(at..at);
             }
             ranges
         });
@@ -231,6 +228,8 @@ impl<'a> Cuts<'a> {
             for (at, axis) in (missing..shape.len()).enumerate() {
                 let map = self.part.distribution.axis(axis);
                 let segments = match own[at] == map.len() {
+                    // Beside an axis without elements another may have any number of segments.
+                    true if shape.contains(&0) => Vec::new(),
                     true => within(map, self.coords[axis], start[axis]..start[axis] + shape[axis]),
                     false => {
                         vec![Segment { global: 0, step: 1, count: 1, place: 0, place_step: 1 }]

@@ -56,7 +56,7 @@ pub(super) unsafe fn map(flat: &FlatFile, file: &File, selection: &Selection) ->
     if dtype == DType::Bool && memory.iter().any(|&byte| byte > 1) {
         return Err(refuse("truth values are neither 0 nor 1; load them".into()));
     }
-    let head = memory[first - low..].as_ptr();
+    let head = memory.as_ptr().wrapping_add(first - low);
     // SAFETY: the outermost of the elements lie in the mapped memory, which the block keeps; any bytes are
     // numbers, and truth values were looked at.
     unsafe { Block::foreign(dtype, head, &shape, &strides, Box::new(memory)) }

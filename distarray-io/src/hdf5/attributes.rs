@@ -1,11 +1,12 @@
 //! Reading and writing attributes.
 
 use std::collections::BTreeMap;
+use std::ffi::CString;
 
 use ::hdf5::types::{TypeDescriptor, VarLenAscii, VarLenUnicode};
 use ::hdf5::{Extents, Location, h5check};
 use ::hdf5_sys::LOCK;
-use ::hdf5_sys::h5a::{H5Aread, H5Awrite};
+use ::hdf5_sys::h5a::{H5Aread, H5Arename, H5Awrite};
 use distarray_core::block::Block;
 use distarray_core::comm::{Arguments, Operation};
 use distarray_core::{DType, Error, Result, Scalar};
@@ -197,16 +198,40 @@ fn write_one(place: &Place<'_>, key: &str, value: &Attribute) -> Result<()> {
     let file = place.file_rw()?;
     let object = location(&file, place.name);
     let object = object.or_refuse(place.shown, || format!("{}: cannot be opened", place.name))?;
-    if object.attr_info(key).is_ok() {
-        object.delete_attr(key).or_refuse(place.shown, what)?;
+    // Under another name first, so that the old one is there until the new one is.
+    let new = format!(".{key}.new");
+    let remove = |name: &str| match object.attr_info(name) {
+        Ok(_) => object.delete_attr(name),
+        Err(_) => Ok(()),
+    };
+    remove(&new).or_refuse(place.shown, what)?;
+    let written = write_new(&object, &new, value)
+        .and_then(|()| remove(key))
+        .and_then(|()| rename(&object, &new, key));
+    if written.is_err() {
+        // What it failed for is told; a rest would stand beside the old one.
+        let _ = remove(&new);
     }
-    let written = match value {
+    written.and_then(|()| file.flush()).or_refuse(place.shown, what)
+}
+
+/// Gives an attribute another name.
+fn rename(object: &Location, from: &str, to: &str) -> ::hdf5::Result<()> {
+    let text = |name: &str| CString::new(name).map_err(|error| error.to_string());
+    let (from, to) = (text(from)?, text(to)?);
+    let _lock = LOCK.lock();
+    // SAFETY: the object is open and the lock is held; the names end with a zero byte.
+    h5check(unsafe { H5Arename(object.id(), from.as_ptr(), to.as_ptr()) }).map(drop)
+}
+
+fn write_new(object: &Location, key: &str, value: &Attribute) -> ::hdf5::Result<()> {
+    match value {
         Attribute::Empty => object.new_attr::<f32>().shape(Extents::Null).create(key).map(drop),
         Attribute::Number(value) => {
             let bytes = value.to_bytes();
-            write_numbers(&object, key, value.dtype(), Extents::Scalar, &bytes)
+            write_numbers(object, key, value.dtype(), Extents::Scalar, &bytes)
         }
-        Attribute::Array(values) => write_block(&object, key, values),
+        Attribute::Array(values) => write_block(object, key, values),
         Attribute::Text(text) => unicode(text).and_then(|text| {
             let attribute = object.new_attr::<VarLenUnicode>().shape(()).create(key)?;
             attribute.write_scalar(&text)
@@ -219,8 +244,7 @@ fn write_one(place: &Place<'_>, key: &str, value: &Attribute) -> Result<()> {
                 },
             )
         }
-    };
-    written.and_then(|()| file.flush()).or_refuse(place.shown, what)
+    }
 }
 
 fn unicode(text: &str) -> ::hdf5::Result<VarLenUnicode> {

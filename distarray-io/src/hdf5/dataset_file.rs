@@ -167,8 +167,10 @@ impl DatasetFile {
         slab: &Slab,
         bytes: usize,
     ) -> ::hdf5::Result<(Option<Dataspace>, Option<Dataspace>)> {
-        let count: usize = slab.count.iter().product::<u64>() as usize;
-        assert_eq!(bytes, count * self.datatype.size(), "bytes of a slab");
+        let count = bytes / self.datatype.size();
+        // Of no axes there is one element, or nothing.
+        let is_whole = slab.count.iter().product::<u64>() as usize == count;
+        assert!(is_whole || slab.count.is_empty() && bytes == 0, "bytes of a slab");
         if slab.start.is_empty() && bytes > 0 {
             return Ok((None, None));
         }
@@ -323,7 +325,9 @@ impl ArrayFile for DatasetFile {
 
     fn sync(&self) -> Result<()> {
         let what = || format!("{}: cannot be brought to the medium", self.name);
-        self.file.flush().or_refuse(&self.path, what)
+        self.file.flush().or_refuse(&self.path, what)?;
+        let synced = std::fs::File::open(self.file.filename()).and_then(|file| file.sync_all());
+        synced.map_err(|error| Error::file(&self.path, format!("{}: {error}", what())))
     }
 }
 

@@ -27,8 +27,8 @@ const PIECE: usize = if cfg!(test) { 64 } else { 16 << 20 };
 /// In C order the elements are written behind those that are there, and the header last, in the room
 /// that NumPy and [`save`](super::save) leave in it: at any moment the file is a whole one, old or new,
 /// and what fails leaves the old one. Where the header has no room, and in Fortran order, the file is
-/// written anew under another name and renamed, in pieces of 16 MiB per rank. The file keeps its byte
-/// order; bytes that stand behind its elements are lost. Nobody else may append at the same time.
+/// written anew under another name and renamed, in pieces of 16 MiB per rank. In its place the file keeps
+/// its byte order, anew it gets the machine's; bytes that stand behind its elements are lost. Nobody else may append at the same time.
 /// Collective: an agreement of 8 bytes, a broadcast of the header, the messages of
 /// [`parallel::write`], and an agreement.
 ///

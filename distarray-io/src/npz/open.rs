@@ -100,6 +100,7 @@ impl NpzFile {
         Operation::note(|| Arguments::new().and("path", &self.path).and("name", name));
         comm.begin()?;
         let member = self.member(name)?.clone();
+        let member_name = member.name.clone();
         // Errors name the member beside the file.
         let shown = self.path.join(&member.name);
         let text = parallel::from_root(comm, || {
@@ -124,7 +125,6 @@ impl NpzFile {
         let parsed = npy::parse(preamble, &shown)?;
         let header = parsed.header.clone();
         let path = self.path.clone();
-        let name = shown.clone();
         let open = Rc::new(move || {
             let file = opened(&path)?;
             let (header, order) = (parsed.header.clone(), parsed.byte_order);
@@ -138,7 +138,7 @@ impl NpzFile {
             };
             Ok(Box::new(flat) as Box<dyn ArrayFile>)
         });
-        Ok(Found::new(name, header, open))
+        Ok(Found::new(&self.path, header, open).named(&member_name))
     }
 
     /// Makes sure that the bytes of an array are those that were written: the archive has a checksum of

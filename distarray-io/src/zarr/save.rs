@@ -1,6 +1,7 @@
 //! Saving a whole array by all ranks together.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use distarray_core::array::{Context, DistArray};
@@ -10,10 +11,10 @@ use distarray_core::{ArrayRef, DType, Element, Error, Result, ops};
 use serde_json::Value;
 
 use super::chunking::{chunks_for, distribution_for, is_aligned};
-use super::group;
 use super::metadata::{compose, describe};
 use super::open::ZarrFile;
 use super::options::{Options, Version};
+use super::{find, group};
 use crate::RowWriter;
 use crate::file::{Header, Order};
 use crate::parallel::{self, Kept, Replacement, Rest};
@@ -238,15 +239,37 @@ fn name_of(version: Version) -> &'static str {
     }
 }
 
+/// Refuses to replace what is no array: a group with all that is in it, or some directory.
+fn expect_replaceable(path: &Path) -> Result<()> {
+    let Ok(mut entries) = fs::read_dir(path) else { return Ok(()) };
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    let what = match find::node(path)? {
+        find::Node::Array(_) => return Ok(()),
+        find::Node::Group(_) => "a group of Zarr arrays",
+        find::Node::Neither => "a directory of something else",
+    };
+    Err(Error::file(path, format!("is {what}, which an array does not replace")))
+}
+
+/// Writes a file, and brings it to the medium.
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// An array of nothing but its fill value, at `at`; the groups above it at `path`.
 pub(super) fn begin(at: &Path, path: &Path, text: &[u8], options: &Options) -> Result<()> {
     let refuse = |error| Error::file(path, format!("cannot be created: {error}"));
+    expect_replaceable(path)?;
     group::make_above(path, options.version)?;
     fs::create_dir(at).map_err(refuse)?;
-    fs::write(at.join(name_of(options.version)), text).map_err(refuse)?;
+    write_synced(&at.join(name_of(options.version)), text).map_err(refuse)?;
     if options.version == Version::V2 && !options.attributes.is_empty() {
         let text = Value::Object(options.attributes.clone()).to_string();
-        fs::write(at.join(".zattrs"), text).map_err(refuse)?;
+        write_synced(&at.join(".zattrs"), text.as_bytes()).map_err(refuse)?;
     }
     // What the crate for Zarr does not take is told before anything is written.
     ZarrFile::open_described(at, path, text).map(drop)
