@@ -50,7 +50,7 @@ impl<T: Element> Reader for Elsewhere<T> {
 /// use ndarray::arr1;
 ///
 /// let on = Distribution::new([3], "b", 1)?;
-/// let leaf = distarray_tests::stored::stored(&Context::solo(), &arr1(&[1, 2, 4]).into_dyn(), &on, 1);
+/// let leaf = distarray_tests::stored::stored(&Context::solo(), &arr1(&[1_i64, 2, 4]).into_dyn(), &on, 1);
 /// assert_eq!(leaf.sum()?, 7_i64);
 /// # Ok::<(), distarray::Error>(())
 /// ```
