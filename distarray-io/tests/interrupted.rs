@@ -6,6 +6,7 @@ mod formats;
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use distarray_core::array::Context;
@@ -26,13 +27,13 @@ struct Interruption {
 
 /// Counts the calls of a rank, and interrupts it.
 #[derive(Debug)]
-struct Interrupted<'a> {
+struct Interrupted {
     interruption: Option<Interruption>,
     calls: Rc<Cell<usize>>,
-    counted: &'a AtomicUsize,
+    counted: Arc<AtomicUsize>,
 }
 
-impl Layer for Interrupted<'static> {
+impl Layer for Interrupted {
     fn around(
         &self,
         comm: &dyn Communicator,
@@ -52,7 +53,8 @@ impl Layer for Interrupted<'static> {
 
     fn of_part(&self, _: &dyn Communicator) -> Result<Rc<dyn Layer>> {
         let calls = Rc::clone(&self.calls);
-        Ok(Rc::new(Interrupted { interruption: self.interruption, calls, counted: self.counted }))
+        let counted = Arc::clone(&self.counted);
+        Ok(Rc::new(Self { interruption: self.interruption, calls, counted }))
     }
 }
 
@@ -64,8 +66,9 @@ fn write(
     start: usize,
     interruption: Option<Interruption>,
 ) -> (Result<()>, usize) {
-    let counted: &'static AtomicUsize = Box::leak(Box::default());
+    let counted = Arc::<AtomicUsize>::default();
     let outcome = distarray_threads::run(RANKS, |comm| {
+        let counted = Arc::clone(&counted);
         let layer = Interrupted { interruption, calls: Rc::default(), counted };
         let ctx = Context::new(Rc::new(Layered::new(comm, Rc::new(layer))));
         one(&ctx.from_fn(([ROWS], "c"), |at| (start + at[0]) as f64)?, folder)
