@@ -179,42 +179,33 @@ fn numpy(place: &Place) -> Outcome {
 }
 
 fn zarr(place: &Place) -> Outcome {
-    let mut lint = place.cargo("clippy -p distarray-io --features zarr --all-targets");
-    lint.args(["--", "-D", "warnings"]);
-    let mut test = place.cargo("test -p distarray-io --features zarr");
-    match python::find_with("zarr", &place.target) {
-        Some(python) => {
-            if let Some(path) = python::path_with(&python) {
-                test.env(python::VARIABLE, &python).env("PATH", path);
-            }
-        }
-        None => println!("SKIPPED: there is no python3 with zarr; nothing is compared with it"),
-    }
-    let build = place.cargo("build --example convert --features zarr");
-    match all([lint, test, build]) {
-        Outcome::Passed => {
-            convert::check(place, &place.target.join("debug/examples/convert"), &["a.zarr"])
-        }
-        other => other,
-    }
+    format_of_files(place, "zarr", "zarr", "a.zarr")
 }
 
 fn hdf5(place: &Place) -> Outcome {
-    let mut lint = place.cargo("clippy -p distarray-io --features hdf5 --all-targets");
+    format_of_files(place, "hdf5", "h5py", "a.h5:/deep/x")
+}
+
+/// A format behind a feature, compared with a module of Python, and converted to and from such a file.
+fn format_of_files(place: &Place, feature: &str, module: &str, file: &str) -> Outcome {
+    let mut lint =
+        place.cargo(&format!("clippy -p distarray-io --features {feature} --all-targets"));
     lint.args(["--", "-D", "warnings"]);
-    let mut test = place.cargo("test -p distarray-io --features hdf5");
-    match python::find_with("h5py", &place.target) {
+    let mut test = place.cargo(&format!("test -p distarray-io --features {feature}"));
+    match python::find_with(module, &place.target) {
         Some(python) => {
             if let Some(path) = python::path_with(&python) {
                 test.env(python::VARIABLE, &python).env("PATH", path);
             }
         }
-        None => println!("SKIPPED: there is no python3 with h5py; nothing is compared with it"),
+        None => {
+            println!("SKIPPED: there is no python3 with {module}; nothing is compared with it");
+        }
     }
-    let build = place.cargo("build --example convert --features hdf5");
+    let build = place.cargo(&format!("build --example convert --features {feature}"));
     match all([lint, test, build]) {
         Outcome::Passed => {
-            convert::check(place, &place.target.join("debug/examples/convert"), &["a.h5:/deep/x"])
+            convert::check(place, &place.target.join("debug/examples/convert"), &[file])
         }
         other => other,
     }
