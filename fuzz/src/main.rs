@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let refused = |args: &[&str]| asked(args).err().unwrap();
-        assert!(refused(&[]).starts_with("which target? One of distribution, "));
-        assert!(refused(&["numpy"]).starts_with("no target is called 'numpy': distribution, "));
+        assert!(refused(&[]).starts_with("which target? One of checkpoint, "));
+        assert!(refused(&["numpy"]).starts_with("no target is called 'numpy': checkpoint, "));
         assert!(refused(&["error", "no/such/file"]).starts_with("error: no/such/file: "));
         assert!(refused(&["error", "--iterations", "many"]).contains("many"));
         assert!(refused(&["error", "--quick"]).contains("--quick"));

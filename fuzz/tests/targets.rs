@@ -37,6 +37,9 @@ fn the_corpus_is_small_and_of_the_targets() {
     let mut folders = 0;
     for folder in std::fs::read_dir(corpus).unwrap().map(Result::unwrap) {
         let name = folder.file_name().into_string().unwrap();
+        if name.starts_with("zarr") && cfg!(not(feature = "zarr")) {
+            continue;
+        }
         assert!(TARGETS.iter().any(|target| target.name == name), "no target is called {name}");
         let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
         assert!(files.len() >= 10, "{name}: {} inputs are few", files.len());

@@ -179,19 +179,26 @@ fn numpy(place: &Place) -> Outcome {
 }
 
 fn zarr(place: &Place) -> Outcome {
-    format_of_files(place, "zarr", "zarr", "a.zarr")
+    match format_of_files(place, "zarr", "zarr", "a.zarr") {
+        Outcome::Passed => {
+            let fuzz = "-p distarray-fuzz --features zarr";
+            let lint = format!("clippy {fuzz} --all-targets -- -D warnings");
+            all([place.cargo(&lint), place.cargo(&format!("test {fuzz} --test targets"))])
+        }
+        other => other,
+    }
 }
 
 fn hdf5(place: &Place) -> Outcome {
     format_of_files(place, "hdf5", "h5py", "a.h5:/deep/x")
 }
 
-/// A format behind a feature, compared with a module of Python, and converted to and from such a file.
-fn format_of_files(place: &Place, feature: &str, module: &str, file: &str) -> Outcome {
+/// A format behind features, compared with a module of Python, and converted to and from such a file.
+fn format_of_files(place: &Place, features: &str, module: &str, file: &str) -> Outcome {
     let mut lint =
-        place.cargo(&format!("clippy -p distarray-io --features {feature} --all-targets"));
+        place.cargo(&format!("clippy -p distarray-io --features {features} --all-targets"));
     lint.args(["--", "-D", "warnings"]);
-    let mut test = place.cargo(&format!("test -p distarray-io --features {feature}"));
+    let mut test = place.cargo(&format!("test -p distarray-io --features {features}"));
     match python::find_with(module, &place.target) {
         Some(python) => {
             if let Some(path) = python::path_with(&python) {
@@ -202,7 +209,7 @@ fn format_of_files(place: &Place, feature: &str, module: &str, file: &str) -> Ou
             println!("SKIPPED: there is no python3 with {module}; nothing is compared with it");
         }
     }
-    let build = place.cargo(&format!("build --example convert --features {feature}"));
+    let build = place.cargo(&format!("build --example convert --features {features}"));
     match all([lint, test, build]) {
         Outcome::Passed => {
             convert::check(place, &place.target.join("debug/examples/convert"), &[file])

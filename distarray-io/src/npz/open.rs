@@ -90,19 +90,29 @@ impl NpzFile {
     fn member(&self, name: &str) -> Result<&Member> {
         let is_it = |member: &&Member| member.name.strip_suffix(".npy") == Some(name);
         self.members.iter().find(is_it).ok_or_else(|| {
-            let known: Vec<_> = self.names().collect();
-            let known = known.join(", ");
-            Error::file(&self.path, format!("holds no array '{name}'; it holds {known}"))
+            const SHOWN: usize = 5;
+            let known: Vec<_> = self.names().map(zip::shown).collect();
+            let some = known[..known.len().min(SHOWN)].join(", ");
+            let more = if known.len() > SHOWN { ", ..." } else { "" };
+            let name = zip::shown(name);
+            Error::file(&self.path, format!("holds no array '{name}'; it holds {some}{more}"))
         })
+    }
+
+    /// A member in errors, which name it behind the file. Its own name may begin with a slash.
+    fn shown(&self, member: &Member) -> PathBuf {
+        let mut shown = self.path.clone().into_os_string();
+        shown.push("/");
+        shown.push(member.shown_name());
+        shown.into()
     }
 
     fn found(&self, comm: &dyn Communicator, name: &str) -> Result<Found> {
         Operation::note(|| Arguments::new().and("path", &self.path).and("name", name));
         comm.begin()?;
         let member = self.member(name)?.clone();
-        let member_name = member.name.clone();
-        // Errors name the member beside the file.
-        let shown = self.path.join(&member.name);
+        let member_name = member.shown_name();
+        let shown = self.shown(&member);
         let text = parallel::from_root(comm, || {
             let mut file = opened(&self.path)?;
             let start = member.data_start(&mut file, &self.path)?;
@@ -174,7 +184,7 @@ impl NpzFile {
         Operation::note(|| Arguments::new().and("path", &self.path).and("name", name));
         comm.begin()?;
         let member = self.member(name)?;
-        let shown = self.path.join(&member.name);
+        let shown = self.shown(member);
         let look = || {
             let mut file = opened(&self.path)?;
             let start = member.data_start(&mut file, &self.path)?;

@@ -85,7 +85,8 @@ pub fn attributes(ctx: &Context, path: impl AsRef<Path>) -> Result<Map<String, V
                 let mut value = find::parse(path, "metadata", &text)?;
                 match value["zarr_format"] == 2 {
                     true => find::attributes_of_v2(path)?,
-                    false => value["attributes"].take(),
+                    // Of what is no object, too.
+                    false => value.get_mut("attributes").map(Value::take).unwrap_or_default(),
                 }
             }
         };

@@ -11,6 +11,9 @@ use super::{IN_EXTENSION, ZIP64};
 /// Most bytes of the list of members; some hundred thousand of them.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// More than DEFLATE makes of one byte: 258 of two bits at the most.
+const MOST_GROWTH: u64 = 1032;
+
 /// Bytes of the last record without its comment, which has up to 65,535.
 const END: u64 = 22;
 
@@ -98,7 +101,7 @@ pub(crate) fn list(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     for member in members {
         let end = member.header_start.checked_add(30).and_then(|at| at.checked_add(member.packed));
         if end.is_none_or(|end| end > length) {
-            return Err(refuse(&format!("member '{}' lies outside the file", member.name)));
+            return Err(refuse(&format!("member '{}' lies outside the file", member.shown_name())));
         }
     }
     Ok(list)
@@ -146,29 +149,48 @@ fn member(fields: &mut Fields<'_>, path: &Path) -> Result<Member> {
             }
         }
     }
+    let shown = shown(&name);
     if flags & 1 != 0 {
-        return Err(refuse(format!("member '{name}' is encrypted, which is not supported")));
+        return Err(refuse(format!("member '{shown}' is encrypted, which is not supported")));
     }
     let method = match method {
         0 => Method::Stored,
         8 => Method::Deflated,
         other => {
             return Err(refuse(format!(
-                "member '{name}' is compressed by method {other}; supported are 0 and 8"
+                "member '{shown}' is compressed by method {other}; supported are 0 and 8"
             )));
         }
     };
     if method == Method::Stored && bytes != packed {
-        return Err(refuse(format!("member '{name}' is stored, but {packed} bytes are {bytes}")));
+        return Err(refuse(format!("member '{shown}' is stored, but {packed} bytes are {bytes}")));
+    }
+    if bytes / MOST_GROWTH > packed {
+        return Err(refuse(format!(
+            "member '{shown}' has {packed} bytes, which cannot hold {bytes}"
+        )));
     }
     Ok(Member { name, method, crc: large(16), packed, bytes, header_start })
 }
 
+/// A name in a message: on one line, and no longer.
+pub(crate) fn shown(name: &str) -> String {
+    const LONGEST: usize = 80;
+    let start: String = name.chars().take(LONGEST).collect();
+    let more = if start.len() < name.len() { "..." } else { "" };
+    format!("{}{more}", start.escape_debug())
+}
+
 impl Member {
+    /// The name in messages.
+    pub(crate) fn shown_name(&self) -> String {
+        shown(&self.name)
+    }
+
     /// Where the member's bytes begin, which its own header says.
     pub(crate) fn data_start(&self, file: &mut File, path: &Path) -> Result<u64> {
         let refuse = |why: &dyn std::fmt::Display| {
-            Error::file(path, format!("zip: the header of member '{}' {why}", self.name))
+            Error::file(path, format!("zip: the header of member '{}' {why}", self.shown_name()))
         };
         let header = read_at(file, self.header_start, 30)
             .map_err(|error| refuse(&format_args!("cannot be read: {error}")))?;

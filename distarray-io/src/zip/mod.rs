@@ -6,7 +6,7 @@ mod directory;
 mod inflate;
 mod record;
 
-pub(crate) use directory::{Member, Method, list, members};
+pub(crate) use directory::{Member, Method, list, members, shown};
 pub(crate) use inflate::Inflated;
 pub(crate) use record::{central_directory, local_header};
 

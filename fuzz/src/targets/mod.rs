@@ -1,5 +1,6 @@
 //! One function a parser: it gets any bytes, and asserts what can be asserted of them.
 
+mod checkpoint;
 mod distribution;
 mod dnpy_file;
 mod element_names;
@@ -7,10 +8,13 @@ mod error;
 mod literal;
 mod npy_file;
 mod npy_header;
+mod npz_file;
 mod section;
 mod sections;
 mod text_file;
 mod words;
+#[cfg(feature = "zarr")]
+mod zarr_array;
 
 /// A parser under test.
 ///
@@ -29,12 +33,13 @@ pub struct Target {
     pub words: &'static [&'static [&'static str]],
 }
 
-/// All targets. A later parser joins by a line.
+/// All targets; of Zarr with that feature. A later parser joins by a line.
 ///
 /// ```
 /// assert!(distarray_fuzz::TARGETS.iter().any(|target| target.name == "npy_header"));
 /// ```
 pub const TARGETS: &[Target] = &[
+    checkpoint::TARGET,
     distribution::TARGET,
     dnpy_file::TARGET,
     element_names::TARGET,
@@ -42,9 +47,12 @@ pub const TARGETS: &[Target] = &[
     literal::TARGET,
     npy_file::TARGET,
     npy_header::TARGET,
+    npz_file::TARGET,
     section::TARGET,
     sections::TARGET,
     text_file::TARGET,
+    #[cfg(feature = "zarr")]
+    zarr_array::TARGET,
 ];
 
 /// The target of a name.

@@ -87,7 +87,7 @@ fn converts(ctx: &Context, path: &Path, header: &Header, elements: &[u8]) {
 }
 
 /// The elements in C order and the machine's byte order.
-fn bytes_of<T: Element>(array: &DistArray<T>) -> Vec<u8> {
+pub(super) fn bytes_of<T: Element>(array: &DistArray<T>) -> Vec<u8> {
     array
         .local()
         .iter()
