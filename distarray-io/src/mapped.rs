@@ -14,10 +14,11 @@ impl StoredArray {
     /// when they are first used, and drops when memory is scarce.
     ///
     /// For files that keep elements as memory does: `.npy`, raw files, contiguous datasets of
-    /// HDF5, and slices of them; of `.npz` archives members that are not compressed and happen to be aligned. Each rank's elements have to
-    /// be evenly spaced along every axis, as under blocks and cyclic axes. Nothing is read but the truth
-    /// values of a file of `bool`, which are looked through. Writing to the array writes to a copy, never
-    /// to the file; a distribution with halos gets a copy at once. Collective: an agreement of 8 bytes.
+    /// HDF5, and slices of them; of `.npz` archives members that are not compressed and are aligned, as all
+    /// are that [`savez`](crate::npz::savez) and [`create`](crate::npz::create()) write. Each rank's elements
+    /// have to be evenly spaced along every axis, as under blocks and cyclic axes. Nothing is read but the
+    /// truth values of a file of `bool`, which are looked through. Writing to the array writes to a copy,
+    /// never to the file; a distribution with halos gets a copy at once. Collective: an agreement of 8 bytes.
     ///
     /// # Errors
     /// As [`load`](Self::load); the elements are in the other byte order, not aligned, compressed or in

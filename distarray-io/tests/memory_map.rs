@@ -2,10 +2,10 @@
 
 use distarray_core::array::{Context, DistArray, Reductions};
 use distarray_core::dist::{Dist, Distribution};
-use distarray_core::{DType, Element, Result};
+use distarray_core::{ArrayRef, Complex64, DType, Element, Result, Scalar, with_element};
 use distarray_io::file::Order;
 use distarray_io::raw::{self, ByteOrder, Options};
-use distarray_io::{self as io, StoredArray};
+use distarray_io::{self as io, AnyArray, StoredArray};
 
 /// The file mapped, which the tests do not write to.
 fn map<T: Element>(file: &StoredArray, on: &Distribution) -> Result<DistArray<T>> {
@@ -128,4 +128,57 @@ fn what_cannot_be_mapped_is_refused() {
         Ok(())
     })
     .unwrap();
+}
+
+/// Names of any length, elements of every type: all stand where they can be mapped.
+#[test]
+fn members_of_archives_are_mapped() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("all.npz");
+    for ranks in [1, 3] {
+        distarray_threads::run(ranks, |comm| {
+            let ctx = Context::new(comm);
+            let one = |length: usize| -> Result<Vec<(String, ArrayRef)>> {
+                let of_type = |dtype: DType| {
+                    let name = format!("{dtype}{}", "n".repeat(length));
+                    let array = with_element!(dtype, T => {
+                        let numbers = ctx.from_fn(([7, 5], "b,n"), |at| (5 * at[0] + at[1]) as f64)?;
+                        numbers.astype::<T>()?.array_ref().clone()
+                    });
+                    Ok((name, array))
+                };
+                DType::ALL.into_iter().map(of_type).collect()
+            };
+            for length in [0, 1, 2, 29, 64] {
+                let arrays = one(length)?;
+                let named = arrays.iter().map(|(name, array)| (&name[..], array as &dyn AnyArray));
+                io::npz::savez(&ctx, &path, &named.collect::<Vec<_>>())?;
+                let archive = io::npz::open(&ctx, &path)?;
+                for (name, array) in &arrays {
+                    archive.verify(name)?;
+                    with_element!(array.dtype(), T => is_mapped::<T>(&ctx, &archive.array(name)?, array)?);
+                }
+            }
+            let mut writer = io::create(&ctx, directory.path().join("rows.npz:x"), DType::C64, [7, 5])?;
+            let numbers = ctx.from_fn(([7, 5], "c,n"), |at| Complex64::new(at[0] as f64, at[1] as f64))?;
+            writer.write(&numbers)?;
+            writer.finish()?;
+            let stored = io::open(&ctx, directory.path().join("rows.npz:x"))?;
+            is_mapped::<Complex64>(&ctx, &stored, numbers.array_ref())?;
+            let saved = [("u", &numbers as &dyn AnyArray)];
+            io::checkpoint::save(&ctx, &path, &saved, &[("step", Scalar::I64(3))])?;
+            let stored = io::npz::open(&ctx, &path)?.array("u")?;
+            is_mapped::<Complex64>(&ctx, &stored, numbers.array_ref())
+        })
+        .unwrap();
+    }
+}
+
+fn is_mapped<T: Element>(ctx: &Context, stored: &StoredArray, wanted: &ArrayRef) -> Result<()> {
+    let wanted = ctx.adopt_ref::<T>(wanted.clone())?.to_ndarray()?;
+    for kinds in ["b", "c,n", "n,b"] {
+        let on = Distribution::new(wanted.shape(), kinds, ctx.size())?;
+        assert_eq!(map::<T>(stored, &on)?.to_ndarray()?, wanted, "{kinds}");
+    }
+    Ok(())
 }

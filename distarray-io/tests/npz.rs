@@ -87,7 +87,12 @@ const READ: &str = r#"
 import sys, numpy as np, zipfile
 for name in "stored", "deflated":
     path = f"{sys.argv[1]}/{name}.npz"
-    assert zipfile.ZipFile(path).testzip() is None
+    with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
+        assert archive.testzip() is None
+        for member in archive.infolist() if name == "stored" else []:
+            file.seek(member.header_offset + 26)
+            lengths = int.from_bytes(file.read(2), "little"), int.from_bytes(file.read(2), "little")
+            assert (member.header_offset + 30 + sum(lengths)) % 64 == 0
     with np.load(path) as all:
         assert list(all) == ["x", "scalar", "empty"], list(all)
         assert np.array_equal(all["x"], np.arange(1000).reshape(20, 50)) and all["x"].dtype == "<i8"
