@@ -179,7 +179,7 @@ fn numpy(place: &Place) -> Outcome {
 }
 
 fn zarr(place: &Place) -> Outcome {
-    match format_of_files(place, "zarr", "zarr", "a.zarr") {
+    match format_of_files(place, "zarr,progress", "zarr", "a.zarr") {
         Outcome::Passed => {
             let fuzz = "-p distarray-fuzz --features zarr";
             let lint = format!("clippy {fuzz} --all-targets -- -D warnings");

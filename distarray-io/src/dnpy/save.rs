@@ -14,6 +14,7 @@ use super::header::preamble;
 use super::sections::file_of;
 use crate::file::{ArrayFile, Header, Order};
 use crate::flat::{ByteOrder, FlatFile};
+use crate::progress::Task;
 use crate::selection::Selection;
 use crate::{npy, parallel};
 
@@ -101,6 +102,7 @@ fn fill(at: &Path, path: &Path, array: &ArrayRef, rank: usize) -> Result<()> {
     file.write_all(&bytes)
         .map_err(|error| Error::file(path, format!("header: cannot be written: {error}")))?;
     let all = Selection::whole(&header.shape);
+    let _task = Task::new(all.len() * dtype.size());
     let flat = FlatFile::new(file, path, header, ByteOrder::NATIVE, bytes.len() as u64);
     flat.write(&all, &block)?;
     flat.sync()

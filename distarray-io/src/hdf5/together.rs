@@ -13,6 +13,7 @@ use super::transfer::Transfer;
 use crate::file::{Header, Order};
 use crate::parallel::rows::rows_from;
 use crate::parallel::turns::in_chunks;
+use crate::progress::Task;
 use crate::selection::Selection;
 use crate::view::View;
 
@@ -48,6 +49,7 @@ pub(super) fn write(
     let view = View::new(&facts.header.shape, &rows_from(start, &header.shape))?;
     let pieces = file.write_pieces(&view.in_file(&selection));
     let steps = steps(comm, pieces.len(), transfer)?;
+    let _task = Task::new(selection.len() * header.dtype.size());
     let mut outcome = Ok(());
     for step in 0..steps {
         let written = file.write_piece(pieces.get(step), owned.as_ref());
@@ -84,6 +86,7 @@ pub(super) fn read(
     }
     let pieces = file.read_pieces(&view.in_file(&selection));
     let steps = steps(comm, pieces.len(), transfer)?;
+    let _task = Task::new(selection.len() * dtype.size());
     let mut outcome = Ok(());
     for step in 0..steps {
         let block = array.part_mut().map(|part| part.with_halo_mut());

@@ -14,6 +14,7 @@ use super::open::{checksum, combined, share};
 use crate::any::{AnyArray, check_names};
 use crate::file::{ArrayFile, Header, Order};
 use crate::flat::{ByteOrder, FlatFile};
+use crate::progress::{Task, advance};
 use crate::zip::{self, Member, Method};
 use crate::{npy, parallel};
 
@@ -212,7 +213,12 @@ impl Archive<'_> {
                 let owned = array.owned()?.to_contiguous()?;
                 with_element!(owned.dtype(), T => {
                     let view = owned.view::<T>()?;
-                    piece.push(distarray_core::as_bytes(view.as_slice().expect("is contiguous")))?;
+                    let bytes = distarray_core::as_bytes(view.as_slice().expect("is contiguous"));
+                    let _task = Task::new(bytes.len());
+                    for step in bytes.chunks(Piece::STEP) {
+                        piece.push(step)?;
+                        advance(step.len());
+                    }
                 });
             }
             piece.finish()
@@ -272,15 +278,13 @@ impl Piece {
     }
 
     fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        for step in bytes.chunks(Self::STEP) {
-            self.hasher.update(step);
-            self.bytes += step.len() as u64;
-            let mut left = step;
-            while !left.is_empty() {
-                let before = self.compress.total_in();
-                self.step(left, FlushCompress::None)?;
-                left = &left[(self.compress.total_in() - before) as usize..];
-            }
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        let mut left = bytes;
+        while !left.is_empty() {
+            let before = self.compress.total_in();
+            self.step(left, FlushCompress::None)?;
+            left = &left[(self.compress.total_in() - before) as usize..];
         }
         Ok(())
     }
