@@ -7,7 +7,7 @@ use distarray_core::comm::Operation;
 use distarray_core::expr::Operator;
 use distarray_core::{DType, Element, Error, Result};
 
-use crate::{Codec, Format, RowWriter, npy, npz, raw, text};
+use crate::{Codec, Format, RowWriter, dnpy, npy, npz, raw, text};
 
 /// How a new file keeps its array, where the format leaves a choice.
 ///
@@ -58,12 +58,11 @@ impl CreateOptions {
 /// time.
 ///
 /// Names end as [`Format::of_name`] knows them; an array of an HDF5 file or of an archive is named behind
-/// a colon, as in `run.h5:/fields/t` (else it is `data`, and in an archive `arr_0`, as NumPy calls it). An
-/// old file is replaced whole. Collective; costs are those of the format's own `create`.
+/// a colon, as in `run.h5:/fields/t` (else it is `data`, and in an archive `arr_0`, as NumPy calls it). Of
+/// `a.dnpy` the files are `a_0.dnpy` and so on, in blocks of rows. An old file is replaced whole. Collective; costs are those of the format's own `create`.
 ///
 /// # Errors
-/// The name stands for no known format, or for one that was not built in or is not written in rows;
-/// those of the format's own `create`. The same on every rank.
+/// The name stands for no known format, or for one that was not built in; those of the format's own `create`. The same on every rank.
 ///
 /// ```
 /// use distarray_core::prelude::*;
@@ -72,7 +71,7 @@ impl CreateOptions {
 /// let ctx = Context::solo();
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let at = |name: &str| directory.path().join(name);
-/// for path in [at("a.npy"), at("a.npz:x"), at("a.csv")] {
+/// for path in [at("a.npy"), at("a.npz:x"), at("a.csv"), at("a.dnpy")] {
 ///     let mut writer = io::create(&ctx, &path, DType::F64, [3, 2])?;
 ///     writer.write(&ctx.ones::<f64>([3, 2])?)?;
 ///     writer.finish()?;
@@ -116,11 +115,7 @@ pub fn create_with(
         Format::Npz => npz::create(ctx, file, name.unwrap_or("arr_0"), dtype, shape),
         Format::Raw => raw::create(ctx, file, dtype, shape, &raw::Options::new()),
         Format::Text => text::create(ctx, file, dtype, shape, &text::Options::of_name(file)),
-        Format::Dnpy => {
-            let why =
-                "is not written in rows: a file for each rank is; `dnpy::save` writes an array";
-            Err(Error::file(file, why))
-        }
+        Format::Dnpy => dnpy::create(ctx, file, dtype, shape),
         Format::Hdf5 => hdf5(ctx, file, name.unwrap_or("data"), dtype, shape.as_ref(), options),
         Format::Zarr => zarr(ctx, file, dtype, shape.as_ref(), options),
     }
@@ -130,7 +125,7 @@ pub fn create_with(
 const PIECE: usize = 64 << 20;
 
 /// Saves an array, or the value of an expression, in the format that the file's name stands for, as
-/// [`create`] has it.
+/// [`create`] has it; an array as `.dnpy` in the parts that its ranks have ([`dnpy::save`]).
 ///
 /// An expression is computed and written some rows at a time, 64 MiB of them on each rank
 /// ([`RowWriter::write_expr`]): what it reads, and the file, may be larger than memory. Collective; costs
@@ -158,6 +153,11 @@ const PIECE: usize = 64 << 20;
 pub fn save<T: Element>(value: &impl ArrayExpr<T>, path: impl AsRef<Path>) -> Result<()> {
     let _scope = Operation::enter("io::save");
     let node = value.node()?;
+    if let (Operator::Array(array), Some(Format::Dnpy)) =
+        (node.operator(), Format::of_name(path.as_ref()))
+    {
+        return dnpy::write(value.context().communicator()?, path, array);
+    }
     let mut writer = create(value.context(), path, T::DTYPE, node.shape())?;
     match node.operator() {
         Operator::Array(array) => writer.write(array)?,

@@ -10,7 +10,7 @@ use distarray_io::progress::{self, Progress};
 use distarray_io::{self as io, Codec, CreateOptions, StoredArray, raw, text};
 
 fn names() -> Vec<&'static str> {
-    let all = ["a.npy", "a.npz:x", "a.bin", "a.csv", "a.h5:/deep/x", "a.zarr"];
+    let all = ["a.npy", "a.npz:x", "a.bin", "a.csv", "a.dnpy", "a.h5:/deep/x", "a.zarr"];
     let is_built = |name: &&str| match name {
         name if name.contains("h5") => cfg!(feature = "hdf5"),
         name if name.contains("zarr") => cfg!(feature = "zarr"),
@@ -157,7 +157,11 @@ fn what_cannot_be_copied() {
             CreateOptions::new().codec(Codec::BloscLz4),
             "codec: blosc cannot be had: a file of text",
         ),
-        ("b.dnpy", CreateOptions::new(), "is not written in rows"),
+        (
+            "b.dnpy",
+            CreateOptions::new().chunks([2, 2]),
+            "chunks: [2, 2] cannot be had: a file of dnpy is",
+        ),
         ("b", CreateOptions::new(), "is of no known format"),
         (
             "b.h5:/x",

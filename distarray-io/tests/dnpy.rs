@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use distarray_core::array::{Context, DistArray};
+use distarray_core::array::{Context, DistArray, Reductions};
 use distarray_core::dist::{Dist, Distribution};
-use distarray_core::{Complex64, Result};
+use distarray_core::{Complex64, DType, Error, Result};
 use distarray_io as io;
 use distarray_io::dnpy;
 
@@ -227,4 +227,124 @@ fn damaged_files_are_refused_or_read() {
         }
     }
     assert!(read > 100 && refused > 500, "{read} read, {refused} refused");
+}
+
+/// The names of the files there.
+fn files_in(directory: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn rows_make_the_files_of_an_array_in_blocks() {
+    let splits: [(&[usize], &[usize]); 7] = [
+        (&[11, 4], &[3, 3, 3, 2]),
+        (&[11, 4], &[1, 5, 0, 2, 3]),
+        (&[2, 3], &[1, 1]),
+        (&[9], &[4, 4, 1]),
+        (&[0, 3], &[]),
+        (&[4, 5, 2], &[1, 3]),
+        (&[], &[1]),
+    ];
+    for (ranks, (shape, counts)) in [1, 2, 3, 5].into_iter().flat_map(|r| splits.map(|s| (r, s))) {
+        let directory = tempfile::tempdir().unwrap();
+        let (rows, saved) = (directory.path().join("rows.dnpy"), directory.path().join("saved"));
+        let value = |first: usize, at: &[usize]| {
+            let (row, rest) = at.split_first().unwrap_or((&0, &[]));
+            rest.iter().fold(first + row, |all, index| 7 * all + index) as i32
+        };
+        distarray_threads::run(ranks, |comm| {
+            let ctx = Context::new(comm);
+            let mut writer = dnpy::create(&ctx, &rows, DType::I32, shape)?;
+            let mut first = 0;
+            for (&count, dists) in counts.iter().zip(["b", "c", "", "n,b", "c:2"].iter().cycle()) {
+                let mut part = shape.to_vec();
+                part.iter_mut().take(1).for_each(|extent| *extent = count);
+                let dists = if shape.len() < 2 { dists.trim_start_matches("n,") } else { dists };
+                let dists = if shape.is_empty() { "" } else { dists };
+                writer.write(&ctx.from_fn((part, dists), |at| value(first, at))?)?;
+                first += count;
+            }
+            writer.finish()?;
+            let dists = if shape.is_empty() { "" } else { "b" };
+            let all = ctx.from_fn((shape.to_vec(), dists), |at| value(0, at))?;
+            dnpy::save(&all, &saved)?;
+            let read = io::open(&ctx, &rows)?.load::<i32>("")?;
+            assert_eq!(read.to_ndarray()?, all.to_ndarray()?, "{shape:?} on {ranks}");
+            Ok(())
+        })
+        .unwrap();
+        let files = files_in(directory.path());
+        assert!(files.len().is_multiple_of(2) && files.len() <= 2 * ranks, "{files:?}");
+        for file in files.iter().filter_map(|name| name.strip_prefix("rows")) {
+            let read =
+                |name| std::fs::read(directory.path().join(format!("{name}{file}"))).unwrap();
+            assert!(read("rows") == read("saved"), "{shape:?} on {ranks}: {file}");
+        }
+    }
+}
+
+#[test]
+fn rows_that_are_not_all_there_leave_the_old_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.dnpy");
+    distarray_threads::run(3, |comm| {
+        let ctx = Context::new(comm);
+        io::save(&ctx.ones::<f64>(([6, 2], "b"))?, &path)?;
+        let begun = || {
+            let mut writer = io::create(&ctx, &path, DType::F64, [6, 2])?;
+            writer.write(&ctx.zeros::<f64>([5, 2])?)?;
+            Ok::<_, Error>(writer)
+        };
+        let error = begun()?.finish().unwrap_err().to_string();
+        assert!(error.ends_with("a: 5 of 6 rows are written"), "{error}");
+        drop(begun()?);
+        let mut writer = begun()?;
+        let error = writer.write(&ctx.ones::<f32>([1, 2])?).unwrap_err().to_string();
+        assert!(error.contains("cannot be written behind 5 rows"), "{error}");
+        drop(writer);
+        let error = io::create(&ctx, "no/such/a.dnpy", DType::F64, [6, 2]).unwrap_err().to_string();
+        assert!(error.starts_with("no/such/a_0.dnpy: cannot be created: "), "{error}");
+        ctx.barrier()?;
+        assert_eq!(io::open(&ctx, &path)?.load::<f64>("c")?.sum()?, 12.0);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(files_in(directory.path()), ["a_0.dnpy", "a_1.dnpy", "a_2.dnpy"]);
+}
+
+#[test]
+fn names_with_and_without_the_end_and_of_parts() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    distarray_threads::run(2, |comm| {
+        let ctx = Context::new(comm);
+        let save = |name: &str, value: f64| dnpy::save(&ctx.full(value, ([2], "b"))?, at(name));
+        let first = |name: &str| io::open(&ctx, at(name))?.load::<f64>("b")?.get(&[0]);
+        save("a", 1.0)?;
+        save("b.dnpy", 2.0)?;
+        save("run_7.dnpy", 3.0)?;
+        for (name, value) in [
+            ("a", 1.0),
+            ("a.dnpy", 1.0),
+            ("a_1.dnpy", 1.0),
+            ("b", 2.0),
+            ("b.dnpy", 2.0),
+            ("run_7", 3.0),
+            ("run_7.dnpy", 3.0),
+            ("run_7_0.dnpy", 3.0),
+        ] {
+            assert_eq!(first(name)?, value, "{name}");
+        }
+        let error = first("run_8.dnpy").unwrap_err().to_string();
+        assert!(error.contains("run_8.dnpy: cannot be opened"), "{error}");
+        // The second part of another array comes first.
+        ctx.barrier()?;
+        save("a_1", 4.0)?;
+        assert_eq!((first("a_1.dnpy")?, first("a_1")?), (1.0, 4.0));
+        Ok(())
+    })
+    .unwrap();
 }

@@ -47,7 +47,7 @@ type Save = fn(&DistArray<f64>, &Path) -> Result<()>;
 /// Ways to write a whole array, of which each rank reports its own elements.
 fn ways() -> Vec<(&'static str, Save)> {
     let mut all: Vec<(&str, Save)> = Vec::new();
-    all.extend::<[(_, Save); 9]>([
+    all.extend::<[(_, Save); 10]>([
         ("a.npy", |array, path| npy::save(array, path)),
         ("a.npz", |array, path| npz::savez(array.context(), path, &[("x", array)])),
         ("packed.npz", |array, path| npz::savez_compressed(array.context(), path, &[("x", array)])),
@@ -60,6 +60,11 @@ fn ways() -> Vec<(&'static str, Save)> {
             for row in 0..array.shape()[0] {
                 writer.write(&array.slice(&*format!("{row}:{}", row + 1))?)?;
             }
+            writer.finish()
+        }),
+        ("rows.dnpy", |array, path| {
+            let mut writer = dnpy::create(array.context(), path, DType::F64, array.shape())?;
+            writer.write(array)?;
             writer.finish()
         }),
         ("longer.npy", |array, path| {

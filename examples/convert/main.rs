@@ -109,9 +109,10 @@ fn source(ctx: &Context, options: &Options) -> Result<StoredArray> {
 /// Refuses to put the output in the place of the input.
 fn expect_two_files(input: &Path, output: &Path) -> Result<()> {
     match (input.canonicalize(), output.canonicalize()) {
-        (Ok(one), Ok(other)) if one == other => {
-            Err(Error::file(output, "is the input, which is not written over"))
-        }
-        _ => Ok(()),
+        (Ok(one), Ok(other)) if one != other => Ok(()),
+        // An array in several files is none itself: it has its name alone.
+        (Err(_), Err(_)) if input != output => Ok(()),
+        (Ok(_), Err(_)) | (Err(_), Ok(_)) => Ok(()),
+        _ => Err(Error::file(output, "is the input, which is not written over")),
     }
 }

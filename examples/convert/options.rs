@@ -8,11 +8,11 @@ use distarray::{DType, Error, Result};
 use lexopt::prelude::*;
 
 pub(crate) const HELP: &str = "\
-Converts an array between files: .npy, .npz, HDF5, Zarr, text, raw binary; from .dnpy, too.
+Converts an array between files: .npy, .npz, HDF5, Zarr, text, raw binary, .dnpy.
 
 Usage: convert [OPTIONS] INPUT OUTPUT
 
-Names tell formats: .npy .npz .h5 .zarr .csv .tsv .txt .bin; an array in a file of several stands
+Names tell formats: .npy .npz .h5 .zarr .csv .tsv .txt .bin .dnpy; an array in a file of several stands
 behind a colon, as in run.h5:/fields/t or all.npz:x. An input is known by its first bytes, too.
 
   --dataset PATH   the array in INPUT, as behind a colon

@@ -18,6 +18,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("a.npy out.xyz", "out.xyz: is of no known format"),
     ("a.npy a.npy", "a.npy: is the input"),
     ("a.npz:x a.npz:y", "a.npz: is the input"),
+    ("a.dnpy a.dnpy", "a: is the input"),
     ("a.npy out.npy --slice 0:1,2,3", "a slice of 3 axes"),
     ("a.npy out.npy --dtype number", "unknown dtype 'number'"),
     ("a.npy out.npy --memory 10", "10 bytes a rank are not enough"),
@@ -31,7 +32,7 @@ const REFUSED: &[(&str, &str)] = &[
 /// Runs the program between the formats that it was built with.
 pub(crate) fn check(place: &Place, program: &Path, more: &[&str]) -> Outcome {
     let files: Vec<&str> =
-        ["a.npy", "a.npz:x", "a.csv", "a.bin"].iter().chain(more).copied().collect();
+        ["a.npy", "a.npz:x", "a.csv", "a.bin", "a.dnpy"].iter().chain(more).copied().collect();
     println!("$ {} between {}", program.display(), files.join(" "));
     let folder = place.target.join("convert");
     let _ = fs::remove_dir_all(&folder);

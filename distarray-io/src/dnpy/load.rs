@@ -10,15 +10,17 @@ use distarray_core::comm::{Arguments, Communicator, Operation};
 use distarray_core::{ArrayRef, DType, Element, Error, Result};
 
 use super::header;
+use super::save::base_for;
 use super::sections::{Sections, SectionsFile, file_of};
 use crate::file::ArrayFile;
 use crate::npy::check_file;
 use crate::stored::Found;
 use crate::{StoredArray, parallel};
 
-/// Whether there are files of an array of this name.
+/// Whether there are files of an array of this name, which may end as theirs do.
 pub(crate) fn is_base(path: &Path) -> bool {
-    file_of(path, 0).is_file()
+    let is_there = |base: &Path| file_of(base, 0).is_file();
+    is_there(path) || is_there(&base_for(path))
 }
 
 /// Whether a file that starts with these bytes is one part of an array.
@@ -26,17 +28,30 @@ pub(crate) fn starts_one(start: &[u8]) -> bool {
     start.starts_with(b"\x93DARRY")
 }
 
-/// The array's name, which may be given as that of one of its files.
-fn base_of(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy());
-    let name = name.as_deref().and_then(|name| name.strip_suffix(".dnpy"));
-    match name.and_then(|name| name.rsplit_once('_')) {
-        Some((base, number))
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            path.with_file_name(base)
-        }
-        _ => path.to_owned(),
+/// What the array of a path may be called: as the path, without the end of a file, and without the number
+/// of a part.
+fn names(path: &Path) -> [PathBuf; 3] {
+    let whole = base_for(path);
+    let name = whole.file_name().map(|name| name.to_string_lossy());
+    let is_part = |number: &str| {
+        whole != path && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let of_part = match name.as_deref().and_then(|name| name.rsplit_once('_')) {
+        Some((base, number)) if is_part(number) => path.with_file_name(base),
+        _ => whole.clone(),
+    };
+    [path.to_owned(), whole, of_part]
+}
+
+/// Which of the names it is, by the files that are there.
+fn which(path: &Path, [as_it_is, whole, _]: &[PathBuf; 3]) -> u8 {
+    let is_there = |base: &Path| file_of(base, 0).is_file();
+    match () {
+        // `a_1.dnpy` is the second part of `a`, and not the array `a_1`.
+        () if path.is_file() => 2,
+        () if is_there(as_it_is) => 0,
+        () if is_there(whole) => 1,
+        () => 2,
     }
 }
 
@@ -44,8 +59,7 @@ fn base_of(path: &Path) -> PathBuf {
 fn found(comm: &dyn Communicator, path: &Path) -> Result<Found> {
     Operation::note(|| Arguments::new().and("path", path));
     comm.begin()?;
-    let base = base_of(path);
-    let first = parallel::from_root(comm, || look(&base, 0))?;
+    let (base, first) = begun(comm, path)?;
     let dims = header::parse(&first, &file_of(&base, 0))?.dims;
     let files = dims.iter().try_fold(1_usize, |all, dim| all.checked_mul(dim.proc_grid_size));
     let files = files.ok_or_else(|| {
@@ -72,9 +86,23 @@ fn found(comm: &dyn Communicator, path: &Path) -> Result<Found> {
     }
     let sections = Arc::new(Sections::new(&base, sections)?);
     let header = sections.header().clone();
-    let open =
-        Rc::new(move || Ok(Box::new(SectionsFile(Arc::clone(&sections))) as Box<dyn ArrayFile>));
+    let open = Rc::new(move || {
+        Ok(Box::new(SectionsFile::new(Arc::clone(&sections))) as Box<dyn ArrayFile>)
+    });
     Ok(Found::new(base, header, open))
+}
+
+/// The array's name, and what stands before the elements of its first part, as rank 0 finds them.
+fn begun(comm: &dyn Communicator, path: &Path) -> Result<(PathBuf, Vec<u8>)> {
+    let mut names = names(path);
+    let mut found = parallel::from_root(comm, || {
+        let which = which(path, &names);
+        let mut bytes = look(&names[usize::from(which)], 0)?;
+        bytes.push(which);
+        Ok(bytes)
+    })?;
+    let which = usize::from(found.pop().expect("rank 0 sends the name's place"));
+    Ok((std::mem::take(&mut names[which]), found))
 }
 
 /// What stands before the elements of a part.
@@ -89,7 +117,7 @@ fn look(base: &Path, number: usize) -> Result<Vec<u8>> {
 
 /// Opens an array: the ranks read the headers of all its files, each a share.
 ///
-/// The path is the array's name, or that of one of its files. Collective: two agreements of 8 bytes, a
+/// The path is the array's name, with or without `.dnpy`, or that of one of its files. Collective: two agreements of 8 bytes, a
 /// broadcast of the first header, some hundred bytes as a rule, and a gather of all.
 ///
 /// # Errors

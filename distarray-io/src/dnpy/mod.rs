@@ -3,7 +3,8 @@
 //! An array that is saved as `name` is in the files `name_0.dnpy`, `name_1.dnpy` and so on, one for each
 //! rank that has a part of it. Each tells by the Distributed Array Protocol which part it is, and goes
 //! on as a `.npy` file of the part's elements. The files of any number of processes, with any kind of
-//! distribution, are read on any number of ranks into any other.
+//! distribution, are read on any number of ranks into any other. Written some rows at a time ([`create`]),
+//! an array is in blocks of rows.
 //!
 //! ```
 //! use distarray_core::prelude::*;
@@ -28,9 +29,11 @@
 mod header;
 mod indices;
 mod load;
+mod rows;
 mod save;
 mod sections;
 
 pub(crate) use load::{is_base, starts_one};
 pub use load::{load, load_as, open, read};
+pub use rows::create;
 pub use save::{save, write};

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use distarray_core::array::DistArray;
 use distarray_core::comm::{Arguments, Communicator, Operation};
@@ -20,6 +20,7 @@ use crate::{npy, parallel};
 
 /// Saves an array, each rank that has a part of it in a file of its own: `path_0.dnpy` and so on.
 ///
+/// Of a path that ends in `.dnpy` the name is what stands before that.
 /// Each file is written under another name; when all are complete all are renamed. So what fails while
 /// they are written leaves the old ones; only between the renames there are files of both. Files of an
 /// older array with more parts stay, and are not read. Of a replicated array one copy is written.
@@ -64,7 +65,8 @@ pub fn save<T: Element>(array: &DistArray<T>, path: impl AsRef<Path>) -> Result<
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 pub fn write(comm: &dyn Communicator, path: impl AsRef<Path>, array: &ArrayRef) -> Result<()> {
-    let base = path.as_ref();
+    let base = base_for(path.as_ref());
+    let base = base.as_path();
     Operation::note(|| Arguments::new().array(array.dtype(), array.shape()).and("path", base));
     comm.begin()?;
     let one;
@@ -81,8 +83,16 @@ pub fn write(comm: &dyn Communicator, path: impl AsRef<Path>, array: &ArrayRef) 
     })
 }
 
+/// The array's name, which may be given with the end of its files.
+pub(super) fn base_for(path: &Path) -> PathBuf {
+    match path.extension().is_some_and(|end| end == "dnpy") {
+        true => path.with_extension(""),
+        false => path.to_owned(),
+    }
+}
+
 /// Which part a rank has, in C order of the grid.
-fn number_of(distribution: &Distribution, rank: usize) -> Option<usize> {
+pub(super) fn number_of(distribution: &Distribution, rank: usize) -> Option<usize> {
     let coords = distribution.coords(rank)?;
     let grid = distribution.grid();
     Some(coords.iter().zip(grid).fold(0, |number, (at, parts)| number * parts + at))

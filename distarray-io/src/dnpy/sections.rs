@@ -1,5 +1,6 @@
 //! [`Sections`]: an array whose parts are in files of their own.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub(super) struct Sections {
     /// For each axis and part along it, the indices that are its own, and its positions of them.
     axes: Vec<Vec<Vec<Segment>>>,
     files: Vec<Section>,
+    /// Where the files are, if not where they are to be.
+    places: Option<Vec<PathBuf>>,
 }
 
 impl Sections {
@@ -69,7 +72,12 @@ impl Sections {
             (0..grid[axis]).map(part).collect()
         };
         let axes = (0..grid.len()).map(of_axis).collect();
-        Ok(Self { base: base.to_owned(), header, grid, axes, files })
+        Ok(Self { base: base.to_owned(), header, grid, axes, files, places: None })
+    }
+
+    /// The same in files of other names, until they are complete.
+    pub(super) fn at(self, places: Vec<PathBuf>) -> Self {
+        Self { places: Some(places), ..self }
     }
 
     pub(super) fn header(&self) -> &Header {
@@ -108,8 +116,9 @@ impl Sections {
 
     fn file(&self, number: usize, is_written: bool) -> Result<FlatFile> {
         let path = file_of(&self.base, number);
+        let place = self.places.as_ref().map_or(&path, |places| &places[number]);
         let file: std::io::Result<File> =
-            OpenOptions::new().read(true).write(is_written).open(&path);
+            OpenOptions::new().read(true).write(is_written).open(place);
         let file =
             file.map_err(|error| Error::file(&path, format!("cannot be opened: {error}")))?;
         let Section { header, byte_order, data_start, .. } = &self.files[number];
@@ -142,29 +151,51 @@ pub(super) fn file_of(base: &Path, number: usize) -> PathBuf {
 
 /// The sections as a rank has them open.
 #[derive(Debug)]
-pub(super) struct SectionsFile(pub(super) Arc<Sections>);
+pub(super) struct SectionsFile {
+    sections: Arc<Sections>,
+    /// The last file that was written to, and its number.
+    written: RefCell<Option<(usize, FlatFile)>>,
+}
+
+impl SectionsFile {
+    pub(super) fn new(sections: Arc<Sections>) -> Self {
+        Self { sections, written: RefCell::new(None) }
+    }
+
+    /// Writes to a file, which stays open until another one is written to, and then is brought to the
+    /// medium.
+    fn write_to(&self, number: usize, part: &Selection, block: &Block) -> Result<()> {
+        let mut written = self.written.borrow_mut();
+        if !matches!(&*written, Some((open, _)) if *open == number) {
+            written.take().map_or(Ok(()), |(_, file)| file.sync())?;
+        }
+        let file = match &mut *written {
+            Some((_, file)) => file,
+            None => &mut written.insert((number, self.sections.file(number, true)?)).1,
+        };
+        file.write(part, block)
+    }
+}
 
 impl ArrayFile for SectionsFile {
     fn header(&self) -> &Header {
-        &self.0.header
+        &self.sections.header
     }
 
     fn read(&self, selection: &Selection, block: &mut Block) -> Result<()> {
-        selection.check(&self.0.header.shape, block.shape())?;
-        self.0.each(selection, &mut |number, part| self.0.file(number, false)?.read(part, block))
+        let sections = &self.sections;
+        selection.check(&sections.header.shape, block.shape())?;
+        sections
+            .each(selection, &mut |number, part| sections.file(number, false)?.read(part, block))
     }
 
     fn write(&self, selection: &Selection, block: &Block) -> Result<()> {
-        selection.check(&self.0.header.shape, block.shape())?;
-        self.0.each(selection, &mut |number, part| {
-            let file = self.0.file(number, true)?;
-            file.write(part, block)?;
-            file.sync()
-        })
+        selection.check(&self.sections.header.shape, block.shape())?;
+        self.sections.each(selection, &mut |number, part| self.write_to(number, part, block))
     }
 
     fn sync(&self) -> Result<()> {
-        // Files are brought to the medium when they are written.
-        Ok(())
+        // Files that were written to before are on the medium.
+        self.written.borrow().as_ref().map_or(Ok(()), |(_, file)| file.sync())
     }
 }

@@ -44,7 +44,7 @@ pub(crate) use directory::Rest;
 pub use directory::replace_directory;
 pub(crate) use kept::Kept;
 pub use read::read;
-pub(crate) use replace::Replacement;
+pub(crate) use replace::{OwnReplacement, Replacement, beside, unused_tag};
 pub use replace::{replace, replace_own};
 pub use root::from_root;
 pub use rows::write_rows;

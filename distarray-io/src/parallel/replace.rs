@@ -72,15 +72,40 @@ pub fn replace_own(
     target: Option<&Path>,
     fill: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
-    let make = |target: &Path| {
-        check_target(target)?;
-        let temporary = TemporaryFile { path: beside(target, &unused_tag())?, is_there: true };
-        fill(&temporary.path)?;
-        Ok(Box::new(temporary))
-    };
-    let made = comm.agree(target.map(make).transpose())?;
-    let pair = made.zip(target);
-    comm.agree(pair.map_or(Ok(()), |(temporary, target)| temporary.put_in_place(target)))
+    let tag = unused_tag();
+    OwnReplacement::new(comm, target.map(|target| (target, &tag[..])), fill)?.put_in_place(comm)
+}
+
+/// What ranks write under other names, each a file of its own, until they are put in the place of their
+/// targets.
+///
+/// Dropped before that, each rank's is removed.
+#[derive(Debug)]
+pub(crate) struct OwnReplacement(Option<(Box<TemporaryFile>, PathBuf)>);
+
+impl OwnReplacement {
+    /// New files of the ranks that have a target, with the tag of a temporary name. Collective: an
+    /// agreement of 8 bytes.
+    pub(crate) fn new(
+        comm: &dyn Communicator,
+        target: Option<(&Path, &str)>,
+        fill: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
+        let make = |(target, tag): (&Path, &str)| {
+            check_target(target)?;
+            let temporary = TemporaryFile { path: beside(target, tag)?, is_there: true };
+            fill(&temporary.path)?;
+            Ok((Box::new(temporary), target.to_owned()))
+        };
+        Ok(Self(comm.agree(target.map(make).transpose())?))
+    }
+
+    /// Ends the writing. Collective: an agreement of 8 bytes.
+    pub(crate) fn put_in_place(self, comm: &dyn Communicator) -> Result<()> {
+        let put =
+            |(temporary, target): (Box<TemporaryFile>, PathBuf)| temporary.put_in_place(&target);
+        comm.agree(self.0.map_or(Ok(()), put))
+    }
 }
 
 /// What the ranks write under another name, until it is put in the place of its target.
@@ -189,7 +214,7 @@ pub(super) fn resolved(target: &Path) -> PathBuf {
 }
 
 /// The temporary name beside a target; a rename within a directory is one step.
-pub(super) fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
+pub(crate) fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
     let place = resolved(target);
     let Some(name) = place.file_name() else {
         return Err(Error::file(target, "does not end in the name of a file"));
@@ -200,7 +225,7 @@ pub(super) fn beside(target: &Path, tag: &str) -> Result<PathBuf> {
 }
 
 /// A tag that no other file of this moment has.
-pub(super) fn unused_tag() -> String {
+pub(crate) fn unused_tag() -> String {
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     let count = MADE.fetch_add(1, Ordering::Relaxed);
