@@ -122,9 +122,13 @@ fn lint(place: &Place) -> Outcome {
 }
 
 fn docs(place: &Place) -> Outcome {
-    let mut doc = place.cargo(&format!("doc {PACKAGES} --no-deps"));
-    doc.env("RUSTDOCFLAGS", "-D warnings");
-    all([doc])
+    let doc = |args: &str| {
+        let mut doc = place.cargo(&format!("doc {args} --no-deps"));
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        doc
+    };
+    // Those of HDF5 need its library, and are in that step.
+    all([doc(PACKAGES), doc("-p distarray-io --features zarr,progress")])
 }
 
 fn test(place: &Place) -> Outcome {
@@ -198,6 +202,8 @@ fn format_of_files(place: &Place, features: &str, module: &str, file: &str) -> O
     let mut lint =
         place.cargo(&format!("clippy -p distarray-io --features {features} --all-targets"));
     lint.args(["--", "-D", "warnings"]);
+    let mut doc = place.cargo(&format!("doc -p distarray-io --features {features} --no-deps"));
+    doc.env("RUSTDOCFLAGS", "-D warnings");
     let mut test = place.cargo(&format!("test -p distarray-io --features {features}"));
     match python::find_with(module, &place.target) {
         Some(python) => {
@@ -210,7 +216,7 @@ fn format_of_files(place: &Place, features: &str, module: &str, file: &str) -> O
         }
     }
     let build = place.cargo(&format!("build --example convert --features {features}"));
-    match all([lint, test, build]) {
+    match all([lint, doc, test, build]) {
         Outcome::Passed => {
             convert::check(place, &place.target.join("debug/examples/convert"), &[file])
         }
