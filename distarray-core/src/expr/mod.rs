@@ -22,6 +22,7 @@ mod generated;
 mod indexed;
 mod joined;
 mod node;
+mod order;
 mod pieces;
 mod placement;
 mod program;

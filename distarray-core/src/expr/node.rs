@@ -21,19 +21,19 @@ use crate::handle::ArrayRef;
 /// Cloning is cheap and shares the operands. Building a node checks dtypes and shapes, so that
 /// every rank finds the same error before anything is sent.
 #[derive(Clone)]
-pub struct Node(Rc<Inner>);
+pub struct Node(pub(super) Rc<Inner>);
 
-struct Inner {
-    operator: Operator,
+pub(super) struct Inner {
+    pub(super) operator: Operator,
     dtype: DType,
     shape: Extents,
     digest: u64,
     /// What is somewhere in the expression.
     marks: u8,
     /// Nodes on the longest way to a leaf.
-    depth: usize,
+    pub(super) depth: usize,
     /// The number of the last listing that the node was in, and its place there.
-    listed: Cell<(u64, usize)>,
+    pub(super) listed: Cell<(u64, usize)>,
 }
 
 /// Something that may fail on one rank alone.
@@ -42,14 +42,6 @@ const CAN_FAIL: u8 = 1;
 const GENERATED: u8 = 2;
 /// A stored leaf.
 const STORED: u8 = 4;
-
-/// Levels up to which an expression is dropped by calls for each of them.
-const SHALLOW: usize = 64;
-
-thread_local! {
-    /// The number of the last listing of nodes on this rank.
-    static LISTINGS: Cell<u64> = const { Cell::new(0) };
-}
 
 /// What a node does.
 #[derive(Clone, Debug)]
@@ -79,7 +71,7 @@ pub enum Operator {
 
 impl Operator {
     /// One of the nodes that it reads.
-    fn operand(&self, number: usize) -> Option<&Node> {
+    pub(super) fn operand(&self, number: usize) -> Option<&Node> {
         match (self, number) {
             (Self::Unary(_, a) | Self::Cast(a), 0) => Some(a),
             (Self::Binary(_, a, _) | Self::Compare(_, a, _), 0) => Some(a),
@@ -312,70 +304,6 @@ impl Node {
         self.operator().operands()
     }
 
-    /// Every node of the expression once, operands before what reads them, from left to right. Until
-    /// the next such list is made, each node knows its [`place`](Self::place) in this one.
-    pub(crate) fn in_order(&self) -> SmallVec<[&Self; 16]> {
-        let listing = LISTINGS.get() + 1;
-        LISTINGS.set(listing);
-        let mut order = SmallVec::new();
-        match self.0.depth < SHALLOW {
-            true => self.list(listing, &mut order),
-            false => self.list_deep(listing, &mut order),
-        }
-        order
-    }
-
-    /// Lists what is not listed yet, by calls for each level.
-    fn list<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
-        let visit = |operand: &'a Self, order: &mut SmallVec<[&'a Self; 16]>| {
-            if operand.0.listed.get().0 != listing {
-                operand.list(listing, order);
-            }
-        };
-        match self.operator() {
-            Operator::Array(_)
-            | Operator::Generated(_)
-            | Operator::Stored(_)
-            | Operator::Scalar(_) => {}
-            Operator::Unary(_, a) | Operator::Cast(a) => visit(a, order),
-            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => {
-                visit(a, order);
-                visit(b, order);
-            }
-            Operator::Map(_, operands) => operands.iter().for_each(|operand| visit(operand, order)),
-        }
-        self.0.listed.set((listing, order.len()));
-        order.push(self);
-    }
-
-    /// As [`list`](Self::list), for expressions that are deeper than a stack: the path is kept in a list.
-    fn list_deep<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
-        let mut path = vec![(self, 0)];
-        self.0.listed.set((listing, 0));
-        while let Some((node, next)) = path.last_mut() {
-            match node.operator().operand(*next) {
-                Some(operand) => {
-                    *next += 1;
-                    if operand.0.listed.get().0 != listing {
-                        operand.0.listed.set((listing, 0));
-                        path.push((operand, 0));
-                    }
-                }
-                None => {
-                    node.0.listed.set((listing, order.len()));
-                    order.push(*node);
-                    path.pop();
-                }
-            }
-        }
-    }
-
-    /// The node's place in the list that was [made](Self::in_order) last, of an expression that it
-    /// belongs to.
-    pub(super) fn place(&self) -> usize {
-        self.0.listed.get().1
-    }
-
     /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
     pub(crate) fn arrays(&self) -> SmallVec<[&ArrayRef; 8]> {
         let mut arrays = SmallVec::new();
@@ -385,34 +313,6 @@ impl Node {
             }
         }
         arrays
-    }
-}
-
-impl Drop for Inner {
-    /// Drops a deep expression without a call for each of its levels.
-    fn drop(&mut self) {
-        if self.depth < SHALLOW {
-            return;
-        }
-        let mut left = SmallVec::new();
-        let take = |operator: &mut Operator, left: &mut SmallVec<[Node; 8]>| match std::mem::replace(
-            operator,
-            Operator::Scalar(Scalar::Bool(false)),
-        ) {
-            Operator::Array(_)
-            | Operator::Generated(_)
-            | Operator::Stored(_)
-            | Operator::Scalar(_) => {}
-            Operator::Unary(_, a) | Operator::Cast(a) => left.push(a),
-            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => left.extend([a, b]),
-            Operator::Map(_, operands) => left.extend(operands),
-        };
-        take(&mut self.operator, &mut left);
-        while let Some(mut node) = left.pop() {
-            if let Some(inner) = Rc::get_mut(&mut node.0) {
-                take(&mut inner.operator, &mut left);
-            }
-        }
     }
 }
 

@@ -15,6 +15,7 @@ mod indexing;
 mod movement;
 mod protocol;
 mod random;
+mod reduction_options;
 mod reductions;
 mod replicated;
 mod routes;
@@ -25,6 +26,7 @@ mod slices;
 mod statistics;
 pub mod stencil;
 mod subgroups;
+mod sums;
 
 use crate::Case;
 
@@ -51,7 +53,9 @@ macro_rules! each_case {
             checked: limits places;
             in_place: arrays slices of_itself refusals;
             generated: everywhere stretched slices functions rows;
-            reductions: over_all over_some integers extremes truth empty moments complex_numbers on_some_ranks exact further options together;
+            reductions: over_all over_some integers extremes truth empty on_some_ranks further;
+            reduction_options: options together;
+            sums: moments complex_numbers exact;
             scans: every_axis exact kinds;
             statistics: histograms quantiles covariances places;
             random: laws sources shuffles parameters;

@@ -1,17 +1,14 @@
 //! Reductions against `ndarray`.
 
-use distarray::array::reduction::{
-    All, Argmax, Argmin, Count, Max, Mean, Min, Norm, Prod, Std, Sum, Var,
-};
+use distarray::array::reduction::Norm;
 use distarray::prelude::*;
 use ndarray::{ArrayD, Axis, IxDyn};
 
-use super::errors::refused;
 use crate::draw::Draw;
-use crate::oracle::{close, exact_sum, holds, numbered, random};
+use crate::oracle::{close, holds, numbered, random};
 
 /// Folds an array over some axes, one line of elements at a time.
-fn along<R: Clone>(
+pub(super) fn along<R: Clone>(
     elements: &ArrayD<f64>,
     axes: &[usize],
     fold: impl Fn(&[f64]) -> R,
@@ -27,15 +24,15 @@ fn along<R: Clone>(
     })
 }
 
-fn mean(of: &[f64]) -> f64 {
+pub(super) fn mean(of: &[f64]) -> f64 {
     of.iter().sum::<f64>() / of.len() as f64
 }
 
-fn variance(of: &[f64]) -> f64 {
+pub(super) fn variance(of: &[f64]) -> f64 {
     mean(&of.iter().map(|x| (x - mean(of)).powi(2)).collect::<Vec<_>>())
 }
 
-fn all_close(found: &DistArray<f64>, expected: &ArrayD<f64>) -> Result<()> {
+pub(super) fn all_close(found: &DistArray<f64>, expected: &ArrayD<f64>) -> Result<()> {
     let found = found.to_ndarray()?;
     assert_eq!(found.shape(), expected.shape());
     let differ = found.iter().zip(expected).find(|&(&a, &b)| !close(a, b));
@@ -156,36 +153,6 @@ pub(super) fn empty(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Stable where the squares' sum would not be; with degrees of freedom taken away.
-pub(super) fn moments(ctx: &Context) -> Result<()> {
-    let n = 10_001;
-    for dists in ["b", "c", "c:7"] {
-        let a = (ctx.arange_on(0.0_f64, 1.0, ([n], dists))? + 1e9).eval()?;
-        let expected = ((n * n - 1) as f64) / 12.0;
-        assert!((a.var()? / expected - 1.0).abs() < 1e-12);
-        let unbiased = expected * n as f64 / (n - 1) as f64;
-        assert!((a.var_ddof(1)? / unbiased - 1.0).abs() < 1e-12);
-        assert!((a.std_ddof(1)? - unbiased.sqrt()).abs() < 1e-8);
-        assert_eq!(a.mean()?, 1e9 + 5000.0);
-        assert!(a.var_ddof(n)?.is_nan());
-        // What a plain sum loses.
-        let b = a.map(|x: f64| if x == 1e9 { 1e16_f64 } else { 1.0 });
-        assert!((b.sum()? / (1e16 + 10_000.0) - 1.0).abs() < 1e-15);
-    }
-    Ok(())
-}
-
-pub(super) fn complex_numbers(ctx: &Context) -> Result<()> {
-    let a = ctx.from_fn(([5], "c"), |at| Complex64::new(at[0] as f64, -1.0))?;
-    assert_eq!(a.sum()?, Complex64::new(10.0, -5.0));
-    assert_eq!(a.mean()?, Complex64::new(2.0, -1.0));
-    assert_eq!(a.var()?, 2.0);
-    let b = a.cast::<Complex32>();
-    assert_eq!(b.sum()?, Complex32::new(10.0, -5.0));
-    assert_eq!((b.var()?, b.count()?), (2.0_f32, 5));
-    Ok(())
-}
-
 /// The arrays lie on few of the ranks, and on different ones.
 pub(super) fn on_some_ranks(ctx: &Context) -> Result<()> {
     let size = ctx.size();
@@ -207,74 +174,6 @@ pub(super) fn on_some_ranks(ctx: &Context) -> Result<()> {
         assert_eq!(total.get(&[])?, 66);
         assert_eq!((&total + &point).eval()?.get(&[])?, 68);
     }
-    Ok(())
-}
-
-/// Numbers of both signs and of many magnitudes.
-fn mixed(count: usize, powers: i32) -> Vec<f64> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    let number = |_| {
-        let power = (next() % (2 * powers as u64 + 1)) as i32 - powers;
-        ((next() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0) * 2.0_f64.powi(power)
-    };
-    (0..count).map(number).collect()
-}
-
-/// Sums are exact and rounded once: the same bits in any order and on any ranks.
-pub(super) fn exact(ctx: &Context) -> Result<()> {
-    let mut draw = Draw::new(53);
-    for (shape, powers) in [([37, 29], 3), ([64, 40], 40), ([9, 500], 500)] {
-        let line = mixed(shape[0] * shape[1], powers);
-        let order = draw.permutation(line.len());
-        let shuffled: Vec<f64> = order.iter().map(|&at| line[at]).collect();
-        let of =
-            |line: &[f64]| ArrayD::from_shape_vec(IxDyn(&shape), line.to_vec()).expect("shape");
-        let (x, y) = (of(&line), of(&shuffled));
-        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
-        let b = ctx.from_ndarray_on(&y, &draw.any_distribution(&shape, ctx.size()))?;
-        let alone = ctx.from_ndarray_on(&x, &Distribution::on_one(shape, 0))?;
-        let sum = exact_sum(&line);
-        assert_eq!(a.sum()?.to_bits(), sum.to_bits());
-        assert_eq!(b.sum()?.to_bits(), sum.to_bits());
-        // What is made of sums has the same bits too.
-        let both = [&a, &b].map(|a| Ok((a.mean()?, a.norm()?, a.reduce(Norm(1.0)).eval()?)));
-        let [of_a, of_b]: [Result<_>; 2] = both;
-        let (of_a, of_b) = (of_a?, of_b?);
-        let bits = |(x, y, z): (f64, f64, f64)| [x.to_bits(), y.to_bits(), z.to_bits()];
-        assert_eq!(bits(of_a), bits(of_b));
-        assert_eq!(a.var()?.to_bits(), alone.var()?.to_bits());
-        assert_eq!(a.nanstd()?.to_bits(), alone.nanstd()?.to_bits());
-        for axes in [[0_isize], [1]] {
-            let expected = along(&x, &[axes[0] as usize], exact_sum);
-            holds(&a.sum_axes(&axes)?, &expected)?;
-            holds(&(&a * 2.0).sum_axes(&axes)?, &expected.mapv(|sum| 2.0 * sum))?;
-            assert_eq!(a.std_axes(&axes)?.to_ndarray()?, alone.std_axes(&axes)?.to_ndarray()?);
-        }
-    }
-    let least = f64::from_bits(1);
-    for (of, sum) in [
-        (vec![1e308, 1e308, -1e308, 1.0], 1e308),
-        (vec![1e308, 1e308], f64::INFINITY),
-        (vec![least, 1.0, -1.0, least], 2.0 * least),
-        (vec![-0.0, -0.0], 0.0),
-        (vec![f64::NEG_INFINITY, 1e308, 1e308], f64::NEG_INFINITY),
-    ] {
-        let a = ctx
-            .from_ndarray(&ArrayD::from_shape_vec(IxDyn(&[of.len()]), of).expect("a line"), "c")?;
-        assert_eq!(a.sum()?.to_bits(), sum.to_bits(), "{}", a.display()?);
-    }
-    let infinite =
-        ctx.from_fn(40, |at| if at[0] % 2 == 0 { f64::INFINITY } else { -f64::INFINITY })?;
-    assert!(infinite.sum()?.is_nan() && infinite.mean()?.is_nan());
-    let singles = ctx.from_fn(1000, |at| if at[0] == 0 { 1.0_f32 } else { 3e-8 })?;
-    let expected = exact_sum(&[&[1.0][..], &[f64::from(3e-8_f32); 999]].concat()) as f32;
-    assert_eq!(singles.sum()?, expected);
     Ok(())
 }
 
@@ -320,104 +219,4 @@ pub(super) fn further(ctx: &Context) -> Result<()> {
     assert_eq!(ctx.full(Complex64::new(0.0, 2.0), 3)?.prod()?, Complex64::new(0.0, -8.0));
     assert_eq!(ctx.full(Complex32::new(3.0, 4.0), 4)?.norm()?, 10.0_f32);
     Ok(())
-}
-
-/// NaNs left out, masks, initial values, kept axes, and the type to accumulate in.
-pub(super) fn options(ctx: &Context) -> Result<()> {
-    let a = ctx.from_fn(([6, 5], "c,b"), |at| match (at[0] + at[1]) % 3 {
-        0 => f64::NAN,
-        _ => (5 * at[0] + at[1]) as f64,
-    })?;
-    let x = a.to_ndarray()?;
-    let numbers = |line: &[f64]| line.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>();
-    let line = numbers(x.as_slice().expect("C order"));
-    assert!(a.sum()?.is_nan() && a.min()?.is_nan() && a.prod()?.is_nan() && a.norm()?.is_nan());
-    assert_eq!((a.argmin()?, a.argmax()?), (0, 0), "NaN is first");
-    assert_eq!((a.nansum()?, a.nanmin()?, a.nanmax()?), (line.iter().sum(), 1.0, 28.0));
-    assert_eq!((a.nanargmin()?, a.nanargmax()?), (1, 28));
-    assert!(close(a.nanmean()?, mean(&line)) && close(a.nanvar()?, variance(&line)));
-    assert!(close(a.nanprod()?, line.iter().product()));
-    for axis in [0, 1] {
-        let some = |fold: fn(&[f64]) -> f64| along(&x, &[axis], |line| fold(&numbers(line)));
-        let axes = [axis as isize];
-        all_close(&a.nanmean_axes(&axes)?, &some(mean))?;
-        all_close(&a.nanstd_axes(&axes)?, &some(|line| variance(line).sqrt()))?;
-        holds(&a.nanmax_axes(&axes)?, &some(|l| l.iter().copied().fold(f64::MIN, f64::max)))?;
-    }
-    let nothing = ctx.full(f64::NAN, 7)?;
-    assert!(nothing.nanmin()?.is_nan() && nothing.nanmean()?.is_nan() && nothing.nansum()? == 0.0);
-    refused(ctx, nothing.nanargmax(), &["argmax", "NaN"])?;
-    refused(ctx, ctx.full(f64::NAN, [7, 3])?.nanargmin_axes(&[0]), &["argmin", "NaN"])?;
-
-    let n = ctx.arange_on(0_i32, 1, ([20], "c:3"))?;
-    let odd = n.map(|x: i32| x % 2 == 1);
-    assert_eq!(n.reduce(Sum).mask(&odd).eval()?, 100);
-    assert_eq!(n.reduce(Mean).mask(&odd).eval()?, 10.0);
-    assert_eq!(n.reduce(Var(0)).mask(&odd).eval()?, 33.0);
-    assert_eq!(n.reduce(Max).mask(&n.lt(5)).initial(-1).eval()?, 4);
-    assert_eq!(n.reduce(Sum).initial(1000).eval()?, 1190);
-    assert_eq!(n.reduce(Min).initial(-7).eval()?, -7);
-    assert_eq!(ctx.zeros::<f64>(0)?.reduce(Max).initial(2.5).eval()?, 2.5);
-    assert!(n.reduce(All).mask(&n.gt(0)).keepdims().eval()?.get(&[0])?);
-    assert_eq!(ctx.full(1000_i32, 8)?.reduce(Prod).dtype::<f64>().eval()?, 1e24);
-    let m = ctx.from_ndarray(&numbered(&[4, 6]), "b,c")?;
-    let kept = m.reduce(Sum).axes(&[1]).keepdims().eval()?;
-    assert_eq!(kept.shape(), [4, 1]);
-    let apart = (&m * 6 - &kept).eval()?;
-    assert_eq!(apart.sum_axes(&[1])?.to_ndarray()?, ArrayD::zeros(IxDyn(&[4])));
-    assert_eq!(m.reduce(Std(0)).axes(&[0]).keepdims().eval()?.shape(), [1, 6]);
-
-    refused(ctx, n.reduce(Max).mask(&odd).eval(), &["max", "mask", "initial"])?;
-    refused(ctx, n.reduce(Argmin).mask(&odd).eval(), &["argmin", "mask"])?;
-    refused(ctx, n.reduce(Mean).initial(1).eval(), &["mean", "initial"])?;
-    let other = ctx.full(true, 3)?;
-    refused(ctx, n.reduce(Sum).mask(&other).eval(), &["sum", "[3]", "[20]"])
-}
-
-/// Several together: what each gives alone.
-pub(super) fn together(ctx: &Context) -> Result<()> {
-    let mut draw = Draw::new(55);
-    let shape = [23, 7];
-    let x = random(&mut draw, &shape);
-    let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
-    let n = ctx.arange_on(0_u16, 1, ([31], "c"))?;
-    let far = (&a + 1e9).eval()?;
-    let (sum, mean, std, most, rows, place, count, shifted) = ctx.reduce((
-        a.reduce(Sum),
-        a.reduce(Mean),
-        a.reduce(Std(1)),
-        n.reduce(Max),
-        a.reduce(Min).axes(&[0]),
-        (&a * 2.0).reduce(Argmax),
-        a.gt(0.0).reduce(Count),
-        far.reduce(Var(0)),
-    ))?;
-    assert_eq!((sum, mean, std), (a.sum()?, a.mean()?, a.std_ddof(1)?));
-    assert_eq!((most, place, count), (30, a.argmax()?, a.gt(0.0).count()?));
-    assert_eq!(rows.to_ndarray()?, a.min_axes(&[0])?.to_ndarray()?);
-    assert!((shifted / a.var()? - 1.0).abs() < 1e-6);
-    // What is folded once for several gives each what it gives alone.
-    let (f, scaled) = (a.astype::<f32>()?.eval()?, &a * 3.0);
-    let (mean, var, sum, more, again, std) = ctx.reduce((
-        f.reduce(Mean),
-        f.reduce(Var(0)),
-        f.reduce(Sum),
-        f.reduce(Sum).initial(2.5),
-        scaled.reduce(Mean),
-        (&a * 3.0).reduce(Std(0)),
-    ))?;
-    assert_eq!((mean, var, sum), (f.mean()?, f.var()?, f.sum()?));
-    assert_eq!((more, again), (f.reduce(Sum).initial(2.5).eval()?, scaled.mean()?));
-    assert_eq!(std, (&a * 3.0).std()?);
-    let (mean, var) = ctx.reduce((n.reduce(Mean), n.reduce(Var(0))))?;
-    assert_eq!((mean, var), (15.0, n.var()?));
-    // The first element lies far from all others: a second pass finds them.
-    let outlier = ctx.from_fn(1000, |at| if at[0] == 0 { 1e12 } else { (at[0] % 2) as f64 })?;
-    let expected = variance(outlier.to_ndarray()?.as_slice().expect("C order"));
-    assert!((outlier.var()? / expected - 1.0).abs() < 1e-12);
-    let rest = outlier.slice(ndarray::s![1..])?;
-    assert!((rest.var()? - 0.25).abs() < 1e-6);
-    let wrong = ctx.split(Some(0), ctx.rank())?.expect("every rank joins");
-    let b = wrong.ones::<f64>(3)?;
-    refused(ctx, ctx.reduce((a.reduce(Sum), b.reduce(Sum))), &["context"])
 }

@@ -1,0 +1,112 @@
+//! How reductions are asked for: options, and several together.
+
+use distarray::array::reduction::{
+    All, Argmax, Argmin, Count, Max, Mean, Min, Prod, Std, Sum, Var,
+};
+use distarray::prelude::*;
+use ndarray::{ArrayD, IxDyn};
+
+use super::errors::refused;
+use super::reductions::{all_close, along, mean, variance};
+use crate::draw::Draw;
+use crate::oracle::{close, holds, numbered, random};
+
+/// NaNs left out, masks, initial values, kept axes, and the type to accumulate in.
+pub(super) fn options(ctx: &Context) -> Result<()> {
+    let a = ctx.from_fn(([6, 5], "c,b"), |at| match (at[0] + at[1]) % 3 {
+        0 => f64::NAN,
+        _ => (5 * at[0] + at[1]) as f64,
+    })?;
+    let x = a.to_ndarray()?;
+    let numbers = |line: &[f64]| line.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>();
+    let line = numbers(x.as_slice().expect("C order"));
+    assert!(a.sum()?.is_nan() && a.min()?.is_nan() && a.prod()?.is_nan() && a.norm()?.is_nan());
+    assert_eq!((a.argmin()?, a.argmax()?), (0, 0), "NaN is first");
+    assert_eq!((a.nansum()?, a.nanmin()?, a.nanmax()?), (line.iter().sum(), 1.0, 28.0));
+    assert_eq!((a.nanargmin()?, a.nanargmax()?), (1, 28));
+    assert!(close(a.nanmean()?, mean(&line)) && close(a.nanvar()?, variance(&line)));
+    assert!(close(a.nanprod()?, line.iter().product()));
+    for axis in [0, 1] {
+        let some = |fold: fn(&[f64]) -> f64| along(&x, &[axis], |line| fold(&numbers(line)));
+        let axes = [axis as isize];
+        all_close(&a.nanmean_axes(&axes)?, &some(mean))?;
+        all_close(&a.nanstd_axes(&axes)?, &some(|line| variance(line).sqrt()))?;
+        holds(&a.nanmax_axes(&axes)?, &some(|l| l.iter().copied().fold(f64::MIN, f64::max)))?;
+    }
+    let nothing = ctx.full(f64::NAN, 7)?;
+    assert!(nothing.nanmin()?.is_nan() && nothing.nanmean()?.is_nan() && nothing.nansum()? == 0.0);
+    refused(ctx, nothing.nanargmax(), &["argmax", "NaN"])?;
+    refused(ctx, ctx.full(f64::NAN, [7, 3])?.nanargmin_axes(&[0]), &["argmin", "NaN"])?;
+
+    let n = ctx.arange_on(0_i32, 1, ([20], "c:3"))?;
+    let odd = n.map(|x: i32| x % 2 == 1);
+    assert_eq!(n.reduce(Sum).mask(&odd).eval()?, 100);
+    assert_eq!(n.reduce(Mean).mask(&odd).eval()?, 10.0);
+    assert_eq!(n.reduce(Var(0)).mask(&odd).eval()?, 33.0);
+    assert_eq!(n.reduce(Max).mask(&n.lt(5)).initial(-1).eval()?, 4);
+    assert_eq!(n.reduce(Sum).initial(1000).eval()?, 1190);
+    assert_eq!(n.reduce(Min).initial(-7).eval()?, -7);
+    assert_eq!(ctx.zeros::<f64>(0)?.reduce(Max).initial(2.5).eval()?, 2.5);
+    assert!(n.reduce(All).mask(&n.gt(0)).keepdims().eval()?.get(&[0])?);
+    assert_eq!(ctx.full(1000_i32, 8)?.reduce(Prod).dtype::<f64>().eval()?, 1e24);
+    let m = ctx.from_ndarray(&numbered(&[4, 6]), "b,c")?;
+    let kept = m.reduce(Sum).axes(&[1]).keepdims().eval()?;
+    assert_eq!(kept.shape(), [4, 1]);
+    let apart = (&m * 6 - &kept).eval()?;
+    assert_eq!(apart.sum_axes(&[1])?.to_ndarray()?, ArrayD::zeros(IxDyn(&[4])));
+    assert_eq!(m.reduce(Std(0)).axes(&[0]).keepdims().eval()?.shape(), [1, 6]);
+
+    refused(ctx, n.reduce(Max).mask(&odd).eval(), &["max", "mask", "initial"])?;
+    refused(ctx, n.reduce(Argmin).mask(&odd).eval(), &["argmin", "mask"])?;
+    refused(ctx, n.reduce(Mean).initial(1).eval(), &["mean", "initial"])?;
+    let other = ctx.full(true, 3)?;
+    refused(ctx, n.reduce(Sum).mask(&other).eval(), &["sum", "[3]", "[20]"])
+}
+
+/// Several together: what each gives alone.
+pub(super) fn together(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(55);
+    let shape = [23, 7];
+    let x = random(&mut draw, &shape);
+    let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
+    let n = ctx.arange_on(0_u16, 1, ([31], "c"))?;
+    let far = (&a + 1e9).eval()?;
+    let (sum, mean, std, most, rows, place, count, shifted) = ctx.reduce((
+        a.reduce(Sum),
+        a.reduce(Mean),
+        a.reduce(Std(1)),
+        n.reduce(Max),
+        a.reduce(Min).axes(&[0]),
+        (&a * 2.0).reduce(Argmax),
+        a.gt(0.0).reduce(Count),
+        far.reduce(Var(0)),
+    ))?;
+    assert_eq!((sum, mean, std), (a.sum()?, a.mean()?, a.std_ddof(1)?));
+    assert_eq!((most, place, count), (30, a.argmax()?, a.gt(0.0).count()?));
+    assert_eq!(rows.to_ndarray()?, a.min_axes(&[0])?.to_ndarray()?);
+    assert!((shifted / a.var()? - 1.0).abs() < 1e-6);
+    // What is folded once for several gives each what it gives alone.
+    let (f, scaled) = (a.astype::<f32>()?.eval()?, &a * 3.0);
+    let (mean, var, sum, more, again, std) = ctx.reduce((
+        f.reduce(Mean),
+        f.reduce(Var(0)),
+        f.reduce(Sum),
+        f.reduce(Sum).initial(2.5),
+        scaled.reduce(Mean),
+        (&a * 3.0).reduce(Std(0)),
+    ))?;
+    assert_eq!((mean, var, sum), (f.mean()?, f.var()?, f.sum()?));
+    assert_eq!((more, again), (f.reduce(Sum).initial(2.5).eval()?, scaled.mean()?));
+    assert_eq!(std, (&a * 3.0).std()?);
+    let (mean, var) = ctx.reduce((n.reduce(Mean), n.reduce(Var(0))))?;
+    assert_eq!((mean, var), (15.0, n.var()?));
+    // The first element lies far from all others: a second pass finds them.
+    let outlier = ctx.from_fn(1000, |at| if at[0] == 0 { 1e12 } else { (at[0] % 2) as f64 })?;
+    let expected = variance(outlier.to_ndarray()?.as_slice().expect("C order"));
+    assert!((outlier.var()? / expected - 1.0).abs() < 1e-12);
+    let rest = outlier.slice(ndarray::s![1..])?;
+    assert!((rest.var()? - 0.25).abs() < 1e-6);
+    let wrong = ctx.split(Some(0), ctx.rank())?.expect("every rank joins");
+    let b = wrong.ones::<f64>(3)?;
+    refused(ctx, ctx.reduce((a.reduce(Sum), b.reduce(Sum))), &["context"])
+}
