@@ -22,7 +22,7 @@
 //! - `threads` (default): ranks are threads of this process. Needs nothing of the system.
 //! - `mpi`: ranks are the processes that an MPI launcher has started. Needs an MPI library, and
 //!   libclang to build. A program built with it runs on threads when it is started without one.
-//! - `hdf5`: HDF5 files, `io::hdf5`. Needs the HDF5 library of the system.
+//! - `hdf5`: HDF5 files, `io::hdf5`. Needs the HDF5 library of the system, 1.10.5 or later.
 //! - `hdf5-mpi`: MPI processes write chunks together. Needs an HDF5 library that was built with MPI.
 //! - `zarr`: Zarr arrays, `io::zarr`. Needs a C compiler to build.
 //! - `progress`: a bar for long loads and saves on a terminal, `io::progress::bar`.

@@ -18,6 +18,8 @@ pub mod file;
 mod flat;
 #[cfg(feature = "hdf5")]
 pub mod hdf5;
+#[cfg(any(feature = "hdf5", feature = "zarr"))]
+mod inflate;
 mod lazy;
 mod mapped;
 pub mod memory;

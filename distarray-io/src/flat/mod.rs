@@ -12,14 +12,14 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use distarray_core::block::Block;
-use distarray_core::{Error, Kind, Result};
+use distarray_core::{DType, Error, Kind, Result};
 
 use crate::file::{ArrayFile, Header};
 use crate::selection::Selection;
 use crate::zip::Inflated;
 
 #[cfg(feature = "hdf5")]
-pub(crate) use read::{BUFFER, Passage, start_of};
+pub(crate) use read::{BUFFER, Passage, limits, start_of};
 
 /// The order of the bytes of one number.
 ///
@@ -39,6 +39,16 @@ pub enum ByteOrder {
 impl ByteOrder {
     /// The machine's.
     pub const NATIVE: Self = if cfg!(target_endian = "little") { Self::Little } else { Self::Big };
+
+    /// Bytes of a number of an element whose bytes, in this order, are to be turned round; 1 where
+    /// they are not.
+    pub(crate) fn swapped_unit(self, dtype: DType) -> usize {
+        match dtype.kind() {
+            _ if self == Self::NATIVE => 1,
+            Kind::Complex => dtype.size() / 2,
+            _ => dtype.size(),
+        }
+    }
 }
 
 /// A file whose elements stand one after another from some byte on.
@@ -112,12 +122,7 @@ impl FlatFile {
 
     /// Bytes of a number whose bytes stand in another order than the machine's; 1 where they do not.
     pub(super) fn swapped_unit(&self) -> usize {
-        let dtype = self.header.dtype;
-        match dtype.kind() {
-            _ if self.byte_order == ByteOrder::NATIVE => 1,
-            Kind::Complex => dtype.size() / 2,
-            _ => dtype.size(),
-        }
+        self.byte_order.swapped_unit(self.header.dtype)
     }
 
     /// Fills the bytes from the file, counted from its first element.

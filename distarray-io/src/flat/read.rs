@@ -29,10 +29,7 @@ pub(super) fn read(file: &FlatFile, selection: &Selection, block: &mut Block) ->
     let (from, to) = (header.dtype, block.dtype());
     let base = start_of(block)?;
     let mut passage = Passage::new(from, to, file.swapped_unit());
-    // No buffer gets larger than the limit, whichever dtype has the larger elements.
-    let growth = to.size().div_ceil(from.size());
-    let limits = Limits { bytes: BUFFER / growth, gap: GAP };
-    let walk = Walk::new(header, selection, block.strides(), limits);
+    let walk = Walk::new(header, selection, block.strides(), limits(from, to));
     walk.each(to.size(), &mut |request| {
         // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its own
         // since the pointer was asked for, and the selection was found to lie in it.
@@ -40,6 +37,13 @@ pub(super) fn read(file: &FlatFile, selection: &Selection, block: &mut Block) ->
         advance(request.file.elements() * to.size());
         Ok(())
     })
+}
+
+/// What a request may be that brings elements of one dtype to a block of another.
+pub(crate) fn limits(from: DType, to: DType) -> Limits {
+    // No buffer gets larger than the limit, whichever dtype has the larger elements.
+    let growth = to.size().div_ceil(from.size());
+    Limits { bytes: BUFFER / growth, gap: GAP }
 }
 
 /// The first element of a block for writing, whose memory is its own from here on.

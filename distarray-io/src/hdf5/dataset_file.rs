@@ -13,10 +13,12 @@ use distarray_core::comm::{Layout, copy_layouts};
 use distarray_core::dist::Region;
 use distarray_core::{Error, Result};
 
+use super::chunked::Chunked;
 use super::element_type::native;
 use super::facts::Facts;
 use super::place::Place;
 use super::refusal::Refusal;
+use super::slab::Slab;
 use super::tiles;
 use crate::file::{ArrayFile, Header};
 use crate::flat::{BUFFER, Passage, start_of};
@@ -26,9 +28,10 @@ use crate::selection::Selection;
 
 /// A dataset that one rank has open through the HDF5 library.
 ///
-/// It is read and written in tiles of whole chunks, so that none is decompressed twice. The library
-/// is held while elements are read or written; they are converted and brought to their places
-/// beside it, by all ranks at once.
+/// Chunks whose filters are known here are [unpacked beside the library](Chunked), one after another, as
+/// far as something is stored of them. All else is read and written in tiles of whole chunks, so that
+/// none is decompressed twice. The library is held while elements are read or written; they are
+/// converted and brought to their places beside it, by all ranks at once.
 #[derive(Debug)]
 pub(super) struct DatasetFile {
     // Closed in this order.
@@ -42,22 +45,19 @@ pub(super) struct DatasetFile {
     name: String,
     header: Header,
     tile: Vec<usize>,
-}
-
-/// A box of indices: the first ones, how far they are apart, and how many.
-struct Slab {
-    start: Vec<u64>,
-    step: Vec<u64>,
-    count: Vec<u64>,
+    /// The chunks, where they are unpacked beside the library.
+    chunked: Option<Chunked>,
 }
 
 impl DatasetFile {
     /// The dataset of a file, open for reading or writing as the file is.
     pub(super) fn open(file: File, place: &Place<'_>, facts: &Facts) -> Result<Self> {
-        Self::open_with(file, place, facts, None)
+        let chunked = Chunked::of(place, facts);
+        Ok(Self { chunked, ..Self::open_with(file, place, facts, None)? })
     }
 
-    /// As [`open`](Self::open), with a list that tells the library how to transfer.
+    /// As [`open`](Self::open), with a list that tells the library how to transfer, which all goes
+    /// through it.
     pub(super) fn open_with(
         file: File,
         place: &Place<'_>,
@@ -74,7 +74,7 @@ impl DatasetFile {
         let chunks = facts.chunks.clone().unwrap_or_else(|| vec![1; header.shape.len()]);
         let tile = tiles::shape(&chunks, &header.shape, header.dtype.size(), BUFFER);
         let (path, name) = (path.to_owned(), name.to_owned());
-        Ok(Self { datatype, dataset, transfer, file, path, name, header, tile })
+        Ok(Self { datatype, dataset, transfer, file, path, name, header, tile, chunked: None })
     }
 
     /// Fills the bytes with the elements of a slab, in C order.
@@ -254,37 +254,6 @@ impl DatasetFile {
     }
 }
 
-impl Slab {
-    /// No indices of an array of this shape.
-    #[cfg(feature = "hdf5-mpi")]
-    fn nothing(shape: &[usize]) -> Self {
-        Self {
-            start: vec![0; shape.len()],
-            step: vec![1; shape.len()],
-            count: vec![0; shape.len()],
-        }
-    }
-
-    /// All of a box.
-    fn of_box(low: &[usize], shape: &[usize]) -> Self {
-        Self {
-            start: low.iter().map(|&at| at as u64).collect(),
-            step: vec![1; low.len()],
-            count: shape.iter().map(|&count| count as u64).collect(),
-        }
-    }
-
-    /// The indices of a region, counted from `low`.
-    fn of_region(low: &[usize], region: &Region) -> Self {
-        let axes = || region.axes.iter();
-        Self {
-            start: axes().zip(low).map(|(part, low)| (low + part.global) as u64).collect(),
-            step: axes().map(|part| part.step as u64).collect(),
-            count: axes().map(|part| part.count as u64).collect(),
-        }
-    }
-}
-
 impl ArrayFile for DatasetFile {
     fn header(&self) -> &Header {
         &self.header
@@ -294,10 +263,22 @@ impl ArrayFile for DatasetFile {
         selection.check(&self.header.shape, block.shape())?;
         let base = start_of(block)?;
         let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
-        tiles::each(selection, &self.tile, &mut |piece| {
-            // SAFETY: the block is borrowed for as long as the pointer is used, its memory is its
-            // own since the pointer was asked for, and the selection was found to lie in it.
-            unsafe { self.carry(&piece, block, base, &mut passage) }?;
+        let mut unpacked = self.chunked.as_ref().map(|chunked| chunked.passage(block.dtype()));
+        let tile = self.chunked.as_ref().map_or(&self.tile[..], Chunked::extents);
+        tiles::each(selection, tile, &mut |piece| {
+            let is_read = match self.chunked.as_ref().zip(unpacked.as_mut()) {
+                Some((chunked, passage)) => {
+                    // SAFETY: the block is borrowed for as long as the pointer is used, its memory is
+                    // its own since the pointer was asked for, and the selection was found to lie in
+                    // it.
+                    unsafe { chunked.carry(&self.dataset, &piece, block, base, passage) }?
+                }
+                None => false,
+            };
+            if !is_read {
+                // SAFETY: as above.
+                unsafe { self.carry(&piece, block, base, &mut passage) }?;
+            }
             advance(piece.selection.len() * block.dtype().size());
             Ok(())
         })
@@ -312,6 +293,7 @@ impl ArrayFile for DatasetFile {
             )));
         }
         selection.check(&self.header.shape, block.shape())?;
+        self.chunked.iter().for_each(Chunked::forget);
         let mut buffer = Vec::new();
         tiles::each(selection, &self.tile, &mut |piece| {
             // Nothing between the elements is written: it is other ranks'.

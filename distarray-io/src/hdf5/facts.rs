@@ -8,13 +8,12 @@ use ::hdf5::{Container, Dataset};
 use distarray_core::{Error, Result};
 
 use super::element_type::recognised;
+use super::filters::Pipeline;
 use super::pack::{Pack, Unpack};
 use super::refusal::Refusal;
 use crate::file::{Header, Order};
 use crate::flat::ByteOrder;
-
-/// Most times that deflate makes something smaller (RFC 1951: 258 bytes in two bits).
-const DEFLATE: usize = 1032;
+use crate::inflate::DEFLATED;
 
 /// What all ranks have to know of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +24,8 @@ pub(super) struct Facts {
     pub(super) limits: Vec<usize>,
     pub(super) filters: Vec<String>,
     pub(super) flat: Option<Flat>,
+    /// How elements become the bytes of a chunk, where that is known here.
+    pub(super) packed: Option<Packed>,
 }
 
 /// Where the elements are that stand plainly in the file.
@@ -32,6 +33,13 @@ pub(super) struct Facts {
 pub(super) struct Flat {
     pub(super) start: u64,
     pub(super) byte_order: ByteOrder,
+}
+
+/// How the elements of a chunk become the bytes that are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    pub(super) byte_order: ByteOrder,
+    pub(super) pipeline: Pipeline,
 }
 
 impl Facts {
@@ -63,6 +71,7 @@ impl Facts {
             limits,
             filters: filters.iter().map(shown).collect(),
             flat: None,
+            packed: None,
         };
         let stored = storage(dataset);
         match plist.layout() {
@@ -81,24 +90,41 @@ impl Facts {
                 }
             }
             Layout::Chunked => {
-                facts.check_chunks(&filters, stored).map_err(refuse)?;
+                let number = filters.is_empty().then(|| dataset.num_chunks()).flatten();
+                facts.check_chunks(&filters, stored, number).map_err(refuse)?;
+                let pipeline = Pipeline::of(&plist).or_refuse(path, unreadable)?;
+                facts.packed = pipeline.map(|pipeline| Packed { byte_order, pipeline });
             }
             _ => {}
         }
         Ok(facts)
     }
 
-    /// Refuses chunks larger than what is stored can become.
-    fn check_chunks(&self, filters: &[Filter], stored: usize) -> std::result::Result<(), String> {
+    /// Refuses chunks larger than what is stored can become, and plain ones that are of other sizes
+    /// than they must be: the library would read what is behind them. `number` is how many of those
+    /// are stored.
+    fn check_chunks(
+        &self,
+        filters: &[Filter],
+        stored: usize,
+        number: Option<usize>,
+    ) -> std::result::Result<(), String> {
         let Some(chunks) = &self.chunks else { return Ok(()) };
         let product = |all: usize, &one: &usize| all.checked_mul(one);
         let bytes = chunks.iter().try_fold(self.header.dtype.size(), product);
         let growth = |all: usize, filter: &Filter| match filter {
             Filter::Shuffle | Filter::Fletcher32 => all,
-            Filter::Deflate(_) => all.saturating_mul(DEFLATE),
+            Filter::Deflate(_) => all.saturating_mul(DEFLATED),
             // Others are unknown here.
             _ => usize::MAX,
         };
+        if let (Some(bytes), Some(number)) = (bytes, number)
+            && number.checked_mul(bytes) != Some(stored)
+        {
+            return Err(format!(
+                "chunks: {stored} bytes are stored, not {number} times the {bytes} of a chunk"
+            ));
+        }
         let most = filters.iter().fold(1, growth).saturating_mul(stored);
         if stored > 0 && bytes.is_none_or(|bytes| bytes > most) {
             return Err(format!(
@@ -119,7 +145,13 @@ impl Facts {
         match self.flat {
             None => pack.number(0),
             Some(Flat { start, byte_order }) => {
-                pack.number(if byte_order == ByteOrder::Big { 2 } else { 1 }).number(start as usize)
+                pack.number(order_code(byte_order)).number(start as usize)
+            }
+        };
+        match &self.packed {
+            None => pack.number(0),
+            Some(Packed { byte_order, pipeline }) => {
+                pack.number(order_code(*byte_order)).numbers(&pipeline.to_numbers())
             }
         };
         pack.finish()
@@ -134,14 +166,26 @@ impl Facts {
         let filters = (0..bytes.number()).map(|_| bytes.text()).collect();
         let flat = match bytes.number() {
             0 => None,
-            order => {
-                let byte_order = if order == 2 { ByteOrder::Big } else { ByteOrder::Little };
-                Some(Flat { start: bytes.number() as u64, byte_order })
-            }
+            code => Some(Flat { byte_order: order_of(code), start: bytes.number() as u64 }),
+        };
+        let packed = match bytes.number() {
+            0 => None,
+            code => Some(Packed {
+                byte_order: order_of(code),
+                pipeline: Pipeline::from_numbers(&bytes.numbers()),
+            }),
         };
         let header = Header { dtype, shape, order: Order::C };
-        Self { header, chunks: is_chunked.then_some(chunks), limits, filters, flat }
+        Self { header, chunks: is_chunked.then_some(chunks), limits, filters, flat, packed }
     }
+}
+
+fn order_code(byte_order: ByteOrder) -> usize {
+    if byte_order == ByteOrder::Big { 2 } else { 1 }
+}
+
+fn order_of(code: usize) -> ByteOrder {
+    if code == 2 { ByteOrder::Big } else { ByteOrder::Little }
 }
 
 /// Bytes that a dataset or attribute takes in its file.
@@ -177,12 +221,17 @@ mod tests {
             limits: vec![3, 0],
             filters: Vec::new(),
             flat: Some(Flat { start: 2048, byte_order: ByteOrder::Big }),
+            packed: None,
         };
         let chunked = Facts {
             chunks: Some(vec![1, 1]),
             limits: vec![usize::MAX, 5],
             filters: vec!["shuffle".into(), "deflate 3".into()],
             flat: None,
+            packed: Some(Packed {
+                byte_order: ByteOrder::Big,
+                pipeline: Pipeline::from_numbers(&[1, 8, 0, 2]),
+            }),
             ..plain.clone()
         };
         for facts in [plain, chunked] {

@@ -184,7 +184,7 @@ fn pack(entries: &[Entry]) -> Vec<u8> {
             Object::Dataset { header, chunks, filters } => {
                 let (header, chunks) = (header.clone(), chunks.clone());
                 let (limits, filters) = (Vec::new(), filters.clone());
-                let facts = Facts { header, chunks, limits, filters, flat: None };
+                let facts = Facts { header, chunks, limits, filters, flat: None, packed: None };
                 pack.number(5).bytes(&facts.to_bytes())
             }
         };

@@ -1,6 +1,6 @@
 //! HDF5 files, as h5py reads and writes them: many arrays a file, in groups, with attributes.
 //!
-//! With the feature `hdf5`, which needs the HDF5 library of the system.
+//! With the feature `hdf5`, which needs the HDF5 library of the system, of version 1.10.5 or later.
 //!
 //! ```
 //! use distarray_core::prelude::*;
@@ -29,16 +29,29 @@
 //! A dataset that is kept in one piece, not compressed, is read and written by all ranks at once at
 //! the speed of the medium: the library makes room and says where, and the elements go past it. All
 //! other datasets go through the library, which lets threads in one at a time, and of processes only
-//! one writer at a file; ranks write after one another there, whole chunks each.
+//! one writer at a file; ranks write after one another there, whole chunks each. What it reads of
+//! chunks that went through deflate, shuffle and Fletcher's checksum the ranks unpack side by side;
+//! the last ones, up to 4 MiB or one, are kept until a rank has read what it reads.
+//!
+//! # Damaged and hostile files
+//! No more is made of such a chunk than the metadata says it has, nor less: one that inflates to
+//! gigabytes is refused, before it does, by an error that names it. Chunks that went through other
+//! filters (szip, those that are plugged in) the library unpacks, to whatever comes out, and so it does
+//! in transfers that are [`Collective`](Transfer::Collective) or
+//! [`Independent`](Transfer::Independent).
 //!
 //! With the feature `hdf5-mpi`, and a library that was built with MPI, processes of one MPI job write
 //! chunks together; a [`Transfer`] chooses how.
 
 mod attribute;
 mod attributes;
+mod chunked;
+mod chunks;
 mod dataset_file;
 mod element_type;
 mod facts;
+mod filters;
+mod fletcher;
 mod list;
 mod open;
 mod options;
@@ -50,6 +63,7 @@ mod refusal;
 mod room;
 mod rows;
 mod save;
+mod slab;
 mod tiles;
 #[cfg(feature = "hdf5-mpi")]
 mod together;

@@ -205,9 +205,9 @@ impl Dataset {
     ///
     /// The distribution is a short form such as `"b,c:2"`, whose shape is the array's, or a
     /// distribution of that shape. Elements that stand plainly in the file are read by all ranks at
-    /// once; those of chunks through the HDF5 library, which threads enter one at a time. Collective:
-    /// an agreement of 8 bytes; no elements are sent. Memory per rank: its part and at most 12 MiB, or
-    /// three chunks where they are larger.
+    /// once; those of chunks through the HDF5 library, which threads enter one at a time, but for the
+    /// unpacking of deflated ones. Collective: an agreement of 8 bytes; no elements are sent. Memory per
+    /// rank: its part and at most 16 MiB, or four chunks where they are larger.
     ///
     /// # Errors
     /// The dataset is of another dtype than `T` or of another shape than the distribution; a rank

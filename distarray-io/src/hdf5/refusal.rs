@@ -17,7 +17,7 @@ impl<T> Refusal<T> for ::hdf5::Result<T> {
 }
 
 /// The library's first words and its last, which is the cause.
-fn reason(error: &::hdf5::Error) -> String {
+pub(super) fn reason(error: &::hdf5::Error) -> String {
     let ::hdf5::Error::HDF5(stack) = error else { return error.to_string() };
     let Ok(stack) = stack.clone().expand() else { return error.to_string() };
     match (stack.first(), stack.last()) {

@@ -6,6 +6,7 @@ use distarray_core::array::{Context, DistArray};
 use distarray_core::comm::{Arguments, Communicator, Operation};
 use distarray_core::{ArrayRef, Element, Error, Result};
 
+use super::chunked::Chunked;
 use super::facts::Facts;
 use super::open::Hdf5;
 use super::options::Options;
@@ -150,7 +151,8 @@ impl Hdf5 {
     ///
     /// # Errors
     /// The file was opened for reading only or cannot be written; the dataset has another dtype or
-    /// shape, or was not made to [grow](Options::growing). The same on every rank.
+    /// shape, was not made to [grow](Options::growing), or its last chunks are not what their filters
+    /// made. The same on every rank.
     ///
     /// ```
     /// use distarray_core::array::Context;
@@ -234,6 +236,9 @@ fn grow(place: &Place<'_>, header: &Header) -> Result<u64> {
             "{more} rows more than {old} are too many: the first axis can have {limit}"
         )));
     };
+    if let Some(chunked) = Chunked::of(place, &facts) {
+        chunked.check_last(&place.dataset(&place.file()?)?, &facts.header.shape)?;
+    }
     expect_room(place, needed(header, facts.chunks.as_deref()))?;
     resize(place, new)?;
     Ok(old as u64)

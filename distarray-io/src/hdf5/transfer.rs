@@ -3,7 +3,8 @@
 /// How elements go between the ranks and a file.
 ///
 /// The last two are for ranks that are processes of one MPI job, in a program built with the feature
-/// `hdf5-mpi`. Where they are not, as on threads, both mean [`Automatic`](Self::Automatic).
+/// `hdf5-mpi`. Where they are not, as on threads, both mean [`Automatic`](Self::Automatic). Where they
+/// are, the library unpacks chunks, which it makes as large as what is in them.
 ///
 /// ```
 /// use distarray_io::hdf5::{Options, Transfer};

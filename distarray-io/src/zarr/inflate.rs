@@ -4,7 +4,6 @@
 //! gigabytes. It takes codecs of ours for its own, everywhere in a chain, within shards too.
 
 use std::borrow::Cow;
-use std::io::Read;
 use std::sync::{Arc, Once};
 
 use flate2::read::{GzDecoder, ZlibDecoder};
@@ -18,8 +17,7 @@ use zarrs::array::{ArrayBytesRaw, BytesRepresentation, Codec, CodecError, CodecO
 use zarrs::metadata::Configuration;
 use zarrs::plugin::{ExtensionAliasesV2, ExtensionAliasesV3, ExtensionName, ZarrVersion};
 
-/// More than DEFLATE (RFC 1951) makes of one byte: 258 of two bits at the most.
-const DEFLATED: usize = 1032;
+use crate::inflate::{inflated, too_much};
 
 /// More than any of the codecs makes of one byte.
 pub(super) const MOST_GROWTH: usize = 1 << 17;
@@ -72,19 +70,6 @@ where
     register_codec_v2(CodecRuntimePluginV2::new(C::matches_name_v2, move |metadata| {
         <C as CodecTraitsV2>::create(metadata).map(bounded)
     }));
-}
-
-/// What a decoder of DEFLATE makes of so many bytes.
-fn inflated(decoder: impl Read, packed: usize, most: usize) -> Result<Vec<u8>, String> {
-    let room = most.min(packed.saturating_mul(DEFLATED));
-    let mut bytes = Vec::with_capacity(room);
-    let end = most as u64 + 1;
-    decoder.take(end).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() > most { Err(too_much(most)) } else { Ok(bytes) }
-}
-
-fn too_much(most: usize) -> String {
-    format!("decompresses to more than the {most} bytes that the metadata says")
 }
 
 /// Most bytes of what is to be decoded.
