@@ -46,6 +46,26 @@ impl Strided {
         self.block
     }
 
+    /// Where the first index is on the axis that is dealt out.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Strided;
+    /// assert_eq!(Strided::new(4, 3, -2).offset(), 3);
+    /// ```
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// How far the next index is from one on the axis that is dealt out, either way.
+    ///
+    /// ```
+    /// # use distarray_core::dist::Strided;
+    /// assert_eq!(Strided::new(4, 3, -2).stride(), -2);
+    /// ```
+    pub fn stride(&self) -> isize {
+        self.stride
+    }
+
     /// The same deal with the least numbers: the offset within one round over all parts, the stride
     /// at most half a round either way.
     pub(super) fn reduced(self, parts: usize) -> Result<Self> {

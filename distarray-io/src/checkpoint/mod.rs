@@ -20,25 +20,28 @@
 //! ```
 //!
 //! The file is an archive as [`npz`] has it, which NumPy reads too: the arrays, the scalars as arrays
-//! without axes, and a member that says which version this is and how the arrays were distributed (the kinds of the
-//! axes and the grid; halos, boundaries and another order of ranks are not kept). A
-//! crash at any moment leaves the last checkpoint that was complete: the new one has another name until
-//! it is on the medium. Every array has a checksum, which is compared when the array is restored; all
-//! ranks share that work. The number of ranks, and the backend, may be others.
+//! without axes, and a member that says which version this is and how the arrays were distributed: the
+//! kinds of the axes, halos, boundaries, the grid, and which ranks held its parts. What halos held is
+//! not kept: they are zero until they are exchanged. Checkpoints of older versions are read.
+//!
+//! A crash at any moment leaves the last checkpoint that was complete: the new one has another name
+//! until it is on the medium. Every array has a checksum, which is compared when the array is
+//! restored; all ranks share that work. The number of ranks, and the backend, may be others.
+
+mod described;
+mod manifest;
 
 use std::path::Path;
 
 use distarray_core::array::{Context, DistArray, Redistribution};
 use distarray_core::comm::Operation;
-use distarray_core::dist::{Dist, Distribution};
+use distarray_core::dist::Distribution;
 use distarray_core::{ArrayRef, DType, Element, Error, Result, Scalar};
-use distarray_protocol::{Dict, Value};
 
+use self::described::Described;
+use self::manifest::Manifest;
 use crate::any::check_names;
 use crate::npz::{self, Named, NpzFile};
-
-/// The version that is written; older ones are read.
-const VERSION: i64 = 1;
 
 /// The member that describes the others.
 const MANIFEST: &str = "__checkpoint__";
@@ -51,18 +54,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct Checkpoint {
     file: NpzFile,
     ctx: Context,
-    arrays: Vec<Described>,
-    scalars: Vec<String>,
-}
-
-/// An array's name and how it was distributed.
-#[derive(Clone, Debug)]
-struct Described {
-    name: String,
-    /// Whether every rank had all of it.
-    alike: bool,
-    kinds: Vec<Dist>,
-    grid: Vec<usize>,
+    manifest: Manifest,
 }
 
 /// Saves arrays with their distributions, and scalars, in the place of an older checkpoint.
@@ -83,9 +75,15 @@ pub fn save(
     let path = path.as_ref();
     let names = arrays.iter().map(|(name, _)| *name).chain(scalars.iter().map(|(name, _)| *name));
     check_names(path, names.chain([MANIFEST]))?;
-    let text = manifest(arrays, scalars)
-        .to_literal()
-        .map_err(|error| Error::file(path, format!("cannot be described: {error}")))?;
+    let described = arrays
+        .iter()
+        .map(|(name, array)| Described::of(name, array.any().distribution(), ctx.size()));
+    let manifest = Manifest {
+        arrays: described.collect(),
+        scalars: scalars.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        size: ctx.size(),
+    };
+    let text = manifest.to_literal().map_err(|why| Error::file(path, why))?;
     let rank = ctx.rank();
     let numbers = || {
         let numbers = scalars.iter().map(|(_, value)| of_scalar(*value, rank));
@@ -96,72 +94,6 @@ pub fn save(
     all.extend_from_slice(arrays);
     all.extend(scalars.iter().zip(&numbers).map(|((name, _), array)| (*name, array as _)));
     npz::savez(ctx, path, &all)
-}
-
-/// What the description says.
-fn manifest(arrays: &[Named<'_>], scalars: &[(&str, Scalar)]) -> Value<'static> {
-    let described = arrays.iter().map(|(name, array)| {
-        let distribution = array.any().distribution();
-        let kinds = distribution.axes().iter().map(|map| kind(map.dist()));
-        Value::tuple([
-            Value::Str((*name).to_owned()),
-            Value::Bool(distribution.is_replicated()),
-            Value::tuple(kinds),
-            numbers(distribution.grid()),
-        ])
-    });
-    let names = scalars.iter().map(|(name, _)| Value::Str((*name).to_owned()));
-    Value::Dict(
-        Dict::new()
-            .with("version", Value::Int(VERSION.into()))
-            .with("arrays", Value::tuple(described))
-            .with("scalars", Value::tuple(names)),
-    )
-}
-
-fn numbers(all: &[usize]) -> Value<'static> {
-    Value::tuple(all.iter().map(|&number| Value::Int(number as i128)))
-}
-
-/// A kind as a literal: its short form, or its bounds or lists beside the letter.
-fn kind(dist: &Dist) -> Value<'static> {
-    let letter = |letter: &str| Value::Str(letter.to_owned());
-    match dist {
-        Dist::Irregular(bounds) => Value::tuple([letter("b"), numbers(bounds)]),
-        Dist::Unstructured(lists) => {
-            let lists = (0..lists.parts()).map(|part| numbers(lists.list(part)));
-            Value::tuple([letter("u"), Value::tuple(lists)])
-        }
-        // Of a slice; dealt out again it is cyclic.
-        Dist::StridedCyclic(_) => letter("c"),
-        other => Value::Str(other.to_string()),
-    }
-}
-
-/// The kind that a literal is of.
-fn kind_of(value: &Value<'_>) -> Option<Dist> {
-    match value {
-        Value::Str(text) => text.parse().ok(),
-        Value::Tuple(items) => match &items[..] {
-            [Value::Str(letter), bounds] if letter == "b" => {
-                Some(Dist::irregular(numbers_of(bounds)?))
-            }
-            [Value::Str(letter), lists] if letter == "u" => {
-                let lists: Option<Vec<_>> = tuple(lists)?.iter().map(numbers_of).collect();
-                Some(Dist::unstructured(lists?))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn numbers_of(value: &Value<'_>) -> Option<Vec<usize>> {
-    let number = |value: &Value<'_>| match value {
-        Value::Int(number) => usize::try_from(*number).ok(),
-        _ => None,
-    };
-    tuple(value)?.iter().map(number).collect()
 }
 
 fn of_bytes(bytes: &[u8], rank: usize) -> Result<ArrayRef> {
@@ -187,8 +119,8 @@ fn of_scalar(value: Scalar, rank: usize) -> Result<ArrayRef> {
 /// Collective: the messages of [`npz::open`], and two for the description.
 ///
 /// # Errors
-/// There is no such file, it is no checkpoint or a newer version's, its description is damaged. The
-/// same on every rank, naming the path.
+/// There is no such file, it is no checkpoint or one of a version that is not known, its description is
+/// damaged. The same on every rank, naming the path.
 #[track_caller]
 pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<Checkpoint> {
     let _scope = Operation::enter("checkpoint::open");
@@ -208,63 +140,19 @@ pub fn open(ctx: &Context, path: impl AsRef<Path>) -> Result<Checkpoint> {
     let text = text.owned()?.to_array::<u8>()?.into_raw_vec_and_offset().0;
     let refuse = |why: String| Error::file(path, format!("{MANIFEST}: {why}"));
     let text = String::from_utf8(text).map_err(|_| refuse("is not text".to_owned()))?;
-    let entries = Dict::entries_from_literal(&text)
-        .map_err(|error| refuse(format!("cannot be read: {error}")))?;
-    let entry = |key: &str| {
-        let found = entries.iter().find(|(name, _)| name == key).map(|(_, value)| value);
-        found.ok_or_else(|| refuse(format!("has no '{key}'")))
-    };
-    match entry("version")? {
-        Value::Int(version) if *version <= i128::from(VERSION) => {}
-        other => {
-            let found = other.description();
-            return Err(refuse(format!("version: {found} is not known; known is up to {VERSION}")));
-        }
-    }
-    let bad = || refuse("does not list names and distributions".to_owned());
-    let arrays = tuple(entry("arrays")?).and_then(|all| all.iter().map(described).collect());
-    let scalars = tuple(entry("scalars")?).and_then(|all| all.iter().map(string).collect());
-    Ok(Checkpoint {
-        file,
-        ctx: ctx.clone(),
-        arrays: arrays.ok_or_else(bad)?,
-        scalars: scalars.ok_or_else(bad)?,
-    })
-}
-
-fn tuple<'v, 'a>(value: &'v Value<'a>) -> Option<&'v [Value<'a>]> {
-    match value {
-        Value::Tuple(items) => Some(items),
-        _ => None,
-    }
-}
-
-fn string(value: &Value<'_>) -> Option<String> {
-    match value {
-        Value::Str(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-fn described(value: &Value<'_>) -> Option<Described> {
-    let [name, Value::Bool(alike), kinds, grid] = tuple(value)? else { return None };
-    Some(Described {
-        name: string(name)?,
-        alike: *alike,
-        kinds: tuple(kinds)?.iter().map(kind_of).collect::<Option<_>>()?,
-        grid: numbers_of(grid)?,
-    })
+    let manifest = Manifest::from_literal(&text).map_err(refuse)?;
+    Ok(Checkpoint { file, ctx: ctx.clone(), manifest })
 }
 
 impl Checkpoint {
     /// The names of the arrays.
     pub fn arrays(&self) -> impl Iterator<Item = &str> {
-        self.arrays.iter().map(|array| &array.name[..])
+        self.manifest.arrays.iter().map(|array| &array.name[..])
     }
 
     /// The names of the scalars.
     pub fn scalars(&self) -> impl Iterator<Item = &str> {
-        self.scalars.iter().map(|name| &name[..])
+        self.manifest.scalars.iter().map(|name| &name[..])
     }
 
     /// A scalar, on every rank. Collective: as [`array`](Self::array).
@@ -285,14 +173,17 @@ impl Checkpoint {
         Ok(stored.read(&everywhere, None)?.owned()?.at(&[]))
     }
 
-    /// An array, distributed as it was where the ranks are as many as its parts need, and else by
-    /// the same kinds on all ranks there are; lists of indices or bounds that do not fit become blocks.
+    /// An array, distributed as it was where the ranks are as many as they were: over the same of
+    /// them, in the same order. On another number of ranks it is distributed by the same kinds over all
+    /// of them, with the same halos, boundaries and periodic axes; lists of indices and bounds become
+    /// blocks, slices of cyclic axes cyclic. Halos are zero until they are exchanged.
     ///
     /// Compares its checksum first: all ranks read the array once for that, in equal shares.
     /// Collective: agreements, and some hundred bytes.
     ///
     /// # Errors
-    /// There is no array of this name; it is of another dtype, or damaged. The same on every rank.
+    /// There is no array of this name; it is of another dtype, or damaged; what is said of its
+    /// distribution cannot be. The same on every rank.
     #[track_caller]
     pub fn array<T: Element>(&self, name: &str) -> Result<DistArray<T>> {
         let _scope = Operation::enter("checkpoint::array");
@@ -319,24 +210,13 @@ impl Checkpoint {
     /// How an array is distributed when nothing else is asked for.
     fn distribution(&self, name: &str, shape: &[usize]) -> Result<Distribution> {
         let size = self.ctx.size();
-        let Some(found) = self.arrays.iter().find(|array| array.name == name) else {
-            return Distribution::builder(shape).build(size);
+        let found = self.manifest.arrays.iter().find(|array| array.name == name);
+        let distribution = match found {
+            Some(found) => found.distribution(shape, size),
+            None => Distribution::builder(shape).build(size),
         };
-        if found.alike {
-            return Distribution::replicated(shape, size);
-        }
-        let as_it_was = Distribution::builder(shape).kinds(found.kinds.clone()).grid(&found.grid);
-        let used = found.grid.iter().try_fold(1_usize, |all, &parts| all.checked_mul(parts));
-        if used == Some(size)
-            && let Ok(same) = as_it_was.build(size)
-        {
-            return Ok(same);
-        }
-        let plain = |kind: &Dist| match kind {
-            Dist::Irregular(_) | Dist::Unstructured(_) => Dist::Block,
-            other => other.clone(),
-        };
-        let kinds = found.kinds.iter().map(plain).collect();
-        Distribution::builder(shape).kinds(kinds).build(size)
+        distribution.map_err(|error| {
+            Error::file(self.file.path(), format!("{MANIFEST}: array '{name}': {error}"))
+        })
     }
 }
