@@ -4,12 +4,16 @@
 //! Started by itself, this program starts itself again under a launcher (`DISTARRAY_MPIRUN`, by
 //! default `mpirun`), once to write and then to read.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::rc::Rc;
 
 use distarray::array::{Context, DistArray};
+use distarray::comm::ReduceOp;
 use distarray::dist::{Dist, Distribution};
 use distarray::io::hdf5::{self, Options, Transfer};
+use distarray::io::progress;
 use distarray::{Result, mpi};
 
 /// The folder of the file, and what to do: `write` or `read`.
@@ -17,6 +21,7 @@ const FOLDER: &str = "DISTARRAY_HDF5_FOLDER";
 const TASK: &str = "DISTARRAY_HDF5_TASK";
 
 const SHAPE: [usize; 2] = [37, 23];
+const BYTES: u64 = 37 * 23 * 8;
 /// Shapes of which some processes have nothing.
 const SMALL: [&[usize]; 4] = [&[], &[0, 3], &[2, 3], &[1]];
 const TRANSFERS: [Transfer; 3] = [Transfer::Automatic, Transfer::Collective, Transfer::Independent];
@@ -59,6 +64,20 @@ fn value(at: &[usize]) -> f64 {
     (at[0] * 100 + at[1]) as f64 + 0.5
 }
 
+/// The bytes that all processes together have reported as read or written meanwhile.
+fn reported(ctx: &Context, act: impl FnOnce() -> Result<()>) -> Result<u64> {
+    let last = Rc::new(Cell::new(None));
+    let seen = Rc::clone(&last);
+    let watch = progress::watch(move |progress| seen.set(Some(progress)));
+    act()?;
+    drop(watch);
+    let mine = last.get().map_or(0, |last| {
+        assert_eq!(last.bytes, last.total);
+        last.total
+    });
+    ctx.communicator()?.all_reduce_of(ReduceOp::Sum, mine)
+}
+
 fn maps(ranks: usize) -> Vec<Distribution> {
     let mut lists = vec![Vec::new(); ranks];
     (0..SHAPE[0]).rev().for_each(|index| lists[(index * 7 + 3) % ranks].push(index));
@@ -89,7 +108,9 @@ fn write(ctx: &Context, path: &Path) -> Result<()> {
             let array = ctx.from_fn(map, value)?;
             for (t, transfer) in TRANSFERS.into_iter().enumerate() {
                 for (l, options) in layouts(transfer).iter().enumerate() {
-                    file.write_with(&format!("{m}/{t}/{l}"), &array, options)?;
+                    let name = format!("{m}/{t}/{l}");
+                    let all = reported(ctx, || file.write_with(&name, &array, options))?;
+                    assert_eq!(all, BYTES, "{name} from {map}");
                 }
             }
         }
@@ -124,10 +145,10 @@ fn read(ctx: &Context, path: &Path) -> Result<()> {
             for l in 0..layouts(written).len() {
                 for transfer in TRANSFERS {
                     let dataset = file.dataset(&format!("{m}/{t}/{l}"))?.transfer(transfer);
-                    check(
-                        &dataset.load::<f64>(map)?,
-                        &format!("{m}/{t}/{l} by {transfer:?} to {map}"),
-                    )?;
+                    let what = format!("{m}/{t}/{l} by {transfer:?} to {map}");
+                    let all = reported(ctx, || check(&dataset.load::<f64>(map)?, &what))?;
+                    // Copies are read once each, or once and sent.
+                    assert!(all == BYTES || map.is_replicated() && all > BYTES, "{what}: {all}");
                     let part = dataset.slice("30:2:-5, 4")?.load::<f64>("c")?;
                     let wanted: Vec<_> = (0..6).map(|i| value(&[30 - 5 * i, 4])).collect();
                     assert_eq!(part.to_ndarray()?.as_slice(), Some(&wanted[..]));

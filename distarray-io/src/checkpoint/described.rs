@@ -142,6 +142,7 @@ impl Described {
     /// # Errors
     /// What is said cannot be, or not of this shape.
     pub(super) fn distribution(&self, shape: &[usize], size: usize) -> Result<Distribution> {
+        self.check_sides(shape)?;
         if self.axes.len() != shape.len() {
             return Err(Error::distribution(format!(
                 "{} axes are described, the shape is {shape:?}",
@@ -159,6 +160,24 @@ impl Described {
                 self.with_sides(&Distribution::builder(shape).kinds(kinds).build(size)?)
             }
         }
+    }
+
+    /// A halo may be wider than its axis, but memory is not asked for by what a description claims: sides that
+    /// would make a part of far more than the elements there are cannot be.
+    fn check_sides(&self, shape: &[usize]) -> Result<()> {
+        const TIMES: u128 = 1024;
+        let elements = shape.iter().fold(1, |all: u128, &len| all.saturating_mul(len as u128));
+        let with_sides = shape.iter().zip(&self.axes).fold(1, |all: u128, (&len, axis)| {
+            let sides = [axis.halo.0, axis.halo.1, axis.boundary.0, axis.boundary.1];
+            let wide = sides.iter().fold(len as u128, |wide, &side| wide + side as u128);
+            all.saturating_mul(wide)
+        });
+        if with_sides > elements.max(TIMES).saturating_mul(TIMES) {
+            return Err(Error::distribution(format!(
+                "halos and boundaries would make {with_sides} elements of {elements}"
+            )));
+        }
+        Ok(())
     }
 
     /// The parts there were; `None` where they cannot be counted.

@@ -53,7 +53,7 @@ pub(super) fn options(ctx: &Context) -> Result<()> {
     let kept = m.reduce(Sum).axes(&[1]).keepdims().eval()?;
     assert_eq!(kept.shape(), [4, 1]);
     let apart = (&m * 6 - &kept).eval()?;
-    assert_eq!(apart.sum_axes(&[1])?.to_ndarray()?, ArrayD::zeros(IxDyn(&[4])));
+    assert_eq!(apart.sum_axes(&[1])?.to_ndarray()?, ArrayD::<i64>::zeros(IxDyn(&[4])));
     assert_eq!(m.reduce(Std(0)).axes(&[0]).keepdims().eval()?.shape(), [1, 6]);
 
     refused(ctx, n.reduce(Max).mask(&odd).eval(), &["max", "mask", "initial"])?;

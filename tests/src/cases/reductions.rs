@@ -146,7 +146,7 @@ pub(super) fn empty(ctx: &Context) -> Result<()> {
     assert!(none.mean()?.is_nan() && none.var()?.is_nan());
     assert!(none.min().is_err() && none.max_axes(&[0]).is_err());
     assert_eq!(none.max_axes(&[1])?.shape(), [0]);
-    assert_eq!(none.sum_axes(&[0])?.to_ndarray()?, ArrayD::zeros(IxDyn(&[3])));
+    assert_eq!(none.sum_axes(&[0])?.to_ndarray()?, ArrayD::<f64>::zeros(IxDyn(&[3])));
     // Fewer elements than ranks: some have none.
     assert_eq!(ctx.ones::<f64>(([2, 1], "c,c"))?.min()?, 1.0);
     assert_eq!(ctx.full(5.0_f64, Distribution::on_one([], ctx.size() - 1))?.var()?, 0.0);
