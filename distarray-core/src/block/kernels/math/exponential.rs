@@ -142,8 +142,7 @@ impl Unary<f32> for Exp {
         let even = e.mul_add(square, c).mul_add(square, a);
         let odd = f.mul_add(square, d).mul_add(square, b);
         let tail = odd.mul_add(r, even).mul_add(square, rest);
-        let sum = 1.0 + r;
-        let value = sum + (((1.0 - sum) + r) + tail);
+        let value = 1.0 + (r + tail);
         f32::from_bits(value.to_bits().wrapping_add(rounded.to_bits() << 23))
     }
 

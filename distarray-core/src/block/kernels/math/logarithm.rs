@@ -30,23 +30,9 @@ const SINGLE: [f32; 8] = [
     -0.076346226,
 ];
 
-/// `log2(1 + f) / f`; error of `log2 m` 2^-38.5.
-const SINGLE_BASE_2: [f64; 14] = [
-    1.442695040886558,
-    -0.7213475203270583,
-    0.48089834881220156,
-    -0.36067379324084725,
-    0.2885387949122251,
-    -0.24044642718994202,
-    0.2061071465708894,
-    -0.18043691796120875,
-    0.16021642955753623,
-    -0.14249664395224973,
-    0.13027577209171437,
-    -0.1346386476997302,
-    0.13251838859719892,
-    -0.06973312589815725,
-];
+/// `(2 atanh(s) / s - 2) / (s^2 ln 2)` of `s^2`; error of `log2 m` 2^-37.6.
+const SINGLE_BASE_2: [f64; 4] =
+    [0.9617966791881702, 0.577082853350761, 0.41170625191090016, 0.3402202122691074];
 
 /// `(2 atanh(s) / s - 2) / s^4 - 2 / (3 s^2)` of `s^2`; error of `log m` 2^-66.3.
 const TAIL: [f64; 7] = [
@@ -306,7 +292,9 @@ impl Unary<f64> for Log1p {
 #[inline(always)]
 pub(super) fn single_log2(x: f64) -> f64 {
     let (exponent, f) = exponent_and_fraction(x);
-    fma(f, polynomial(f, &SINGLE_BASE_2), exponent)
+    let s = f / (2.0 + f);
+    let z = s * s;
+    fma(s, fma(z, polynomial(z, &SINGLE_BASE_2), 2.0 * std::f64::consts::LOG2_E), exponent)
 }
 
 /// The natural logarithm of a normal positive number of single precision.
@@ -323,8 +311,8 @@ fn single(x: f32) -> f32 {
         sum = sum.mul_add(f, SINGLE[k]);
     }
     let square = f * f;
-    let high = exponent * LN2.0 + f;
-    let low = (exponent * LN2.0 - high) + f;
+    let high = exponent.mul_add(LN2.0, f);
+    let low = exponent.mul_add(LN2.0, -high) + f;
     let tail = sum.mul_add(square * f, exponent.mul_add(LN2.1, low));
     high + (-0.5f32).mul_add(square, tail)
 }

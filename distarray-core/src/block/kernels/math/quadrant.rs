@@ -9,6 +9,12 @@ use super::exponential::ROUND;
 /// Up to here [`near`] is as good as the numbers themselves.
 pub(super) const NEAR: f64 = 1_073_741_824.0;
 
+/// Up to here [`single_near`] is as good as the numbers themselves.
+pub(super) const SINGLE_NEAR: f32 = 8192.0;
+
+/// The parts of `pi / 2` of single precision: 24 bits, 11 bits, and what is left.
+const SINGLE_QUARTER: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371_395_3e-8, 2.563_344e-12];
+
 /// The parts of `pi / 2`.
 const QUARTER: [f64; 3] =
     [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_8e-33];
@@ -47,6 +53,24 @@ pub(super) fn near(x: f64) -> (Double, u64) {
     let second = Double::product(-n, QUARTER[1]);
     let sum = Double::sum(first, second.hi);
     (Double::new(sum.hi, sum.lo + fma(-n, QUARTER[2], second.lo)), rounded.to_bits())
+}
+
+/// An angle of single precision up to [`SINGLE_NEAR`] less the nearest multiple of a quarter turn, in two parts, and a
+/// number whose last two bits are the quarter.
+///
+/// The products by the first two parts are exact, and so are the differences, but that the second is rounded to the first
+/// number that is returned: what that loses, and the third product, are the second number.
+#[inline(always)]
+pub(super) fn single_near(x: f32) -> (f32, f32, u32) {
+    /// As [`ROUND`].
+    const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
+    let [first, second, third] = SINGLE_QUARTER;
+    let rounded = x.mul_add(std::f32::consts::FRAC_2_PI, ROUND);
+    let n = -(rounded - ROUND);
+    let above = n.mul_add(first, x);
+    let r = n.mul_add(second, above);
+    let low = n.mul_add(third, n.mul_add(second, above - r));
+    (r, low, rounded.to_bits())
 }
 
 /// An angle of single precision less a number of half turns that is `ahead` of the nearest, and a number

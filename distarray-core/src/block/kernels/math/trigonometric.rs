@@ -4,7 +4,7 @@
 //! polynomials; the quarter picks one. Signs of zero are exact, as are the symmetries.
 
 use super::double::{Double, fma, polynomial, select};
-use super::quadrant::{NEAR, far, near, near_single};
+use super::quadrant::{NEAR, SINGLE_NEAR, far, near, near_single, single_near};
 use crate::block::kernels::Unary;
 
 /// `(sin(r) / r - 1) / r^2` of `r^2`; error 2^-58.0.
@@ -27,8 +27,14 @@ const COS: [f64; 6] = [
     -1.1358425165994874e-11,
 ];
 
-/// As [`SIN`] for `|r| <= pi / 2`, of single precision; error 2^-35.3.
-const SINGLE_SIN: [f64; 5] = [
+/// As [`SIN`], of single precision; error of the sine 2^-27.8.
+const SINGLE_SIN: [f32; 3] = [-0.166_666_54, 0.008_332_106, -0.000_195_078_46];
+
+/// As [`COS`], of single precision; error of the cosine 2^-32.9.
+const SINGLE_COS: [f32; 3] = [0.041_666_646, -0.001_388_730_8, 2.443_209_3e-5];
+
+/// As [`SIN`] for `|r| <= pi / 2`, for a result of single precision; error 2^-35.3.
+const HALF_TURN_SIN: [f64; 5] = [
     -0.1666666662606382,
     0.008333331104751167,
     -0.00019840867675187542,
@@ -67,12 +73,36 @@ fn sin_of(r: Double, quarter: u64) -> f64 {
     f64::from_bits(value.rounded().to_bits() ^ (quarter & 2) << 62)
 }
 
-/// The sine of an angle up to a quarter turn, negative after an odd number of half turns.
+/// The sine of an angle up to [`SINGLE_NEAR`], `quarters` turned ahead.
 #[inline(always)]
+fn single_sin(x: f32, quarters: u32) -> f32 {
+    let (r, low, quarter) = single_near(x);
+    let quarter = quarter.wrapping_add(quarters);
+    let z = r * r;
+    let [a, b, c] = SINGLE_SIN;
+    let sin = r + (r * z).mul_add(c.mul_add(z, b).mul_add(z, a), low);
+    let [a, b, c] = SINGLE_COS;
+    let less = (-r).mul_add(low, -0.5 * z);
+    let cos = 1.0 + (z * z).mul_add(c.mul_add(z, b).mul_add(z, a), less);
+    let value = if quarter & 1 == 0 { sin } else { cos };
+    f32::from_bits(value.to_bits() ^ (quarter & 2) << 30)
+}
+
+/// The sine of an angle of single precision that is beyond [`SINGLE_NEAR`], `ahead` (0 or a half) of a half turn
+/// ahead; `far` is for those beyond [`NEAR`].
+fn single_sin_beyond(x: f32, ahead: f64, far: fn(f64) -> f64) -> f32 {
+    let x = f64::from(x);
+    if too_far(x) {
+        return far(x) as f32;
+    }
+    let (r, half_turns) = near_single(x, ahead);
+    single_sin_of(r, half_turns)
+}
+
+/// The sine of an angle up to a quarter turn, negative after an odd number of half turns.
 fn single_sin_of(r: f64, half_turns: u64) -> f32 {
     let z = r * r;
-    // A zero keeps its sign.
-    let sin = r * fma(z, polynomial(z, &SINGLE_SIN), 1.0);
+    let sin = r * fma(z, polynomial(z, &HALF_TURN_SIN), 1.0);
     f64::from_bits(sin.to_bits() ^ half_turns << 63) as f32
 }
 
@@ -96,7 +126,7 @@ fn too_far(x: f64) -> bool {
 /// As [`too_far`], for single precision.
 #[inline(always)]
 fn single_too_far(x: f32) -> bool {
-    !(0.0..=NEAR as f32).contains(&x.abs())
+    !(0.0..=SINGLE_NEAR).contains(&x.abs())
 }
 
 /// A function of an angle that is [`too_far`].
@@ -184,8 +214,9 @@ impl Unary<f32> for Sin {
 
     #[inline(always)]
     fn apply(x: f32) -> f32 {
-        let (r, half_turns) = near_single(x.into(), 0.0);
-        single_sin_of(r, half_turns)
+        // A zero keeps its sign.
+        let value = single_sin(x.abs(), 0);
+        f32::from_bits(value.to_bits() ^ (x.to_bits() & 1 << 31))
     }
 
     #[inline(always)]
@@ -194,7 +225,7 @@ impl Unary<f32> for Sin {
     }
 
     fn careful(x: f32) -> f32 {
-        <Self as Unary<f64>>::careful(f64::from(x)) as f32
+        single_sin_beyond(x, 0.0, <Self as Unary<f64>>::careful)
     }
 }
 
@@ -204,8 +235,7 @@ impl Unary<f32> for Cos {
 
     #[inline(always)]
     fn apply(x: f32) -> f32 {
-        let (r, half_turns) = near_single(x.into(), 0.5);
-        single_sin_of(r, half_turns)
+        single_sin(x, 1)
     }
 
     #[inline(always)]
@@ -214,7 +244,7 @@ impl Unary<f32> for Cos {
     }
 
     fn careful(x: f32) -> f32 {
-        <Self as Unary<f64>>::careful(f64::from(x)) as f32
+        single_sin_beyond(x, 0.5, <Self as Unary<f64>>::careful)
     }
 }
 
@@ -229,7 +259,7 @@ impl Unary<f32> for Tan {
 
     #[inline(always)]
     fn rare(x: f32) -> bool {
-        single_too_far(x)
+        too_far(x.into())
     }
 
     fn careful(x: f32) -> f32 {
