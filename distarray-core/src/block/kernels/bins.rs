@@ -84,6 +84,36 @@ pub(super) fn cut_into<const K: usize, const N: usize>(
     rest.to_bits()
 }
 
+/// Adds a number in each lane to a running sum in each bin; raises the lane's greatest magnitude, and sets the bits of
+/// what is left.
+///
+/// A loop over the lanes for each step: written as one loop, it is not always made into vectors.
+#[inline(always)]
+pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
+    sums: &mut [[f64; N]; K],
+    values: [f64; N],
+    most: &mut [u64; N],
+    left: &mut [u64; N],
+) {
+    for (most, value) in most.iter_mut().zip(values) {
+        *most = magnitude(value).max(*most);
+    }
+    let mut rest = values;
+    for sums in sums {
+        let mut more = *sums;
+        for (more, rest) in more.iter_mut().zip(rest) {
+            *more += rest;
+        }
+        for i in 0..N {
+            rest[i] -= more[i] - sums[i];
+        }
+        *sums = more;
+    }
+    for (left, rest) in left.iter_mut().zip(rest) {
+        *left |= rest.to_bits();
+    }
+}
+
 /// What a loop has found beside the sums.
 #[derive(Clone, Copy)]
 pub(super) struct Found {
@@ -167,27 +197,10 @@ impl<const K: usize, const N: usize> Adding<K, N> {
         Self { sums: start.map(|start| [start; N]), most: [0; N], left: [0; N], start, units }
     }
 
-    /// Adds a number in each lane. A loop over the lanes for each step: written as one loop, it is not
-    /// always made into vectors.
+    /// Adds a number in each lane.
     #[inline(always)]
     pub(super) fn add(&mut self, values: [f64; N]) {
-        for (most, value) in self.most.iter_mut().zip(values) {
-            *most = magnitude(value).max(*most);
-        }
-        let mut rest = values;
-        for sums in &mut self.sums {
-            let mut more = *sums;
-            for (more, rest) in more.iter_mut().zip(rest) {
-                *more += rest;
-            }
-            for i in 0..N {
-                rest[i] -= more[i] - sums[i];
-            }
-            *sums = more;
-        }
-        for (left, rest) in self.left.iter_mut().zip(rest) {
-            *left |= rest.to_bits();
-        }
+        cut_lanes_into(&mut self.sums, values, &mut self.most, &mut self.left);
     }
 
     #[inline(always)]

@@ -1,6 +1,8 @@
 //! Exact sums of the columns of rows, in bins side by side.
 
-use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_into, magnitude};
+use std::ops::Range;
+
+use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_into, cut_lanes_into, magnitude};
 use super::exact::Exact;
 use super::stream::prefetch;
 use super::sums::AsF64;
@@ -39,7 +41,7 @@ impl<T: AsF64> Table<T> {
         }
     }
 
-    fn part(&self, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>) -> Self {
+    fn part(&self, rows: Range<usize>, columns: Range<usize>) -> Self {
         let row = self.first.wrapping_byte_offset(self.stride * rows.start as isize);
         let first = row.wrapping_add(columns.start);
         Self { first, stride: self.stride, rows: rows.len(), columns: columns.len() }
@@ -86,14 +88,8 @@ fn sum_part<T: AsF64, const K: usize>(part: Table<T>, top: i32, into: &mut [Exac
         sums[k][..part.columns].fill(start[k]);
     }
     let mut found = Found { most: 0, left: 0 };
-    let mut row = 0;
-    while row + STREAMS <= part.rows {
-        let rows = std::array::from_fn::<_, STREAMS, _>(|i| part.row(row + i));
-        sum_rows(rows, part.stride * STREAMS as isize, &mut sums, &mut found);
-        row += STREAMS;
-    }
-    for row in row..part.rows {
-        sum_rows([part.row(row)], part.stride, &mut sums, &mut found);
+    for row in (0..part.rows).step_by(STREAMS) {
+        sum_rows(part, row..part.rows.min(row + STREAMS), &mut sums, &mut found);
     }
     if found.is_exact(top) {
         for (j, into) in into.iter_mut().enumerate() {
@@ -105,16 +101,19 @@ fn sum_part<T: AsF64, const K: usize>(part: Table<T>, top: i32, into: &mut [Exac
     found
 }
 
-/// Adds rows to the sums of their columns; the rows that come `next`, so many bytes on, are asked for.
+/// Adds rows to the sums of their columns; as many rows that come next are asked for.
+///
+/// How many rows there are is not known to the compiler: a loop over the rows that it unrolls it makes into vectors of
+/// uneven lengths.
 #[inline(always)]
-fn sum_rows<T: AsF64, const K: usize, const R: usize>(
-    rows: [&[T]; R],
-    next: isize,
+fn sum_rows<T: AsF64, const K: usize>(
+    part: Table<T>,
+    rows: Range<usize>,
     sums: &mut [[f64; COLUMNS]; K],
     found: &mut Found,
 ) {
-    let columns = rows[0].len().min(COLUMNS);
-    let rows = rows.map(|row| &row[..columns]);
+    let next = part.stride * STREAMS as isize;
+    let columns = part.columns.min(COLUMNS);
     let (mut most, mut left) = ([found.most; LANES], [found.left; LANES]);
     let whole = columns / LANES * LANES;
     for j in (0..whole).step_by(LANES) {
@@ -122,22 +121,19 @@ fn sum_rows<T: AsF64, const K: usize, const R: usize>(
         for k in 0..K {
             own[k].copy_from_slice(&sums[k][j..j + LANES]);
         }
-        for row in rows {
-            let chunk = &row[j..j + LANES];
+        for row in rows.clone() {
+            let chunk = &part.row(row)[j..j + LANES];
             prefetch(chunk.as_ptr().cast::<u8>().wrapping_offset(next), size_of_val(chunk));
-            for i in 0..LANES {
-                let value = chunk[i].as_f64();
-                most[i] = magnitude(value).max(most[i]);
-                left[i] |= cut_into(&mut own, i, value);
-            }
+            let values = std::array::from_fn(|i| chunk[i].as_f64());
+            cut_lanes_into(&mut own, values, &mut most, &mut left);
         }
         for k in 0..K {
             sums[k][j..j + LANES].copy_from_slice(&own[k]);
         }
     }
     for j in whole..columns {
-        for row in rows {
-            let value = row[j].as_f64();
+        for row in rows.clone() {
+            let value = part.row(row)[j].as_f64();
             most[0] = magnitude(value).max(most[0]);
             left[0] |= cut_into(sums, j, value);
         }
