@@ -1,7 +1,8 @@
 //! Saving and loading 400 MB, against plain writes and reads of as many bytes.
 //!
 //! Plain is what `dd bs=4M` does, on as many threads as there are ranks, each with a range of one file
-//! of its full length from the start. A plain write makes a new file, brings it to the medium and renames
+//! of its full length from the start; and on one alone, as `dd` itself would. Ratios are to the better for writes, and to
+//! all ranks' for reads. A plain write makes a new file, brings it to the medium and renames
 //! it over the old one, as a save does. What is read was written just before, by all alike: it is in the
 //! system's cache. `dd` reads into one small buffer, which stays in the processor's caches; an array does
 //! not, so that reads to memory that is there, and to new memory, have lines of their own.
@@ -63,7 +64,9 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
     )?;
     let mine = ELEMENTS * 8 / ctx.size();
     let mut there = vec![1_u8; mine];
-    let mut read = || read_plain(ctx, &raw, mine, &mut piece);
+    let mut piece_alone = vec![1_u8; PIECE];
+    let mut read = || read_plain(ctx, &raw, ctx.size(), &mut piece);
+    let mut read_alone = || read_plain(ctx, &raw, 1, &mut piece_alone);
     let mut read_there = || read_into(ctx, &raw, &mut there);
     let mut read_new = || read_into(ctx, &raw, &mut vec![0; mine]);
     let mut load_npy = || npy::load::<f64>(ctx, &npy_file, "b").map(drop);
@@ -73,6 +76,7 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
         ctx,
         &mut [
             &mut read,
+            &mut read_alone,
             &mut read_there,
             &mut read_new,
             &mut load_npy,
@@ -97,6 +101,7 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
     let saves = ["plain write", "plain write by one rank", "npy::save", "hdf5::save"];
     let loads = [
         "plain read",
+        "plain read by one rank",
         "plain read to a vector",
         "plain read to a new vector",
         "npy::load",
@@ -135,8 +140,9 @@ fn write_plain(ctx: &Context, path: &Path, writers: usize, piece: &[u8]) -> Resu
     ctx.agree(renamed.map_err(Error::user))
 }
 
-/// Each rank reads a range of a file into one small buffer.
-fn read_plain(ctx: &Context, path: &Path, mine: usize, piece: &mut [u8]) -> Result<()> {
+/// So many ranks read a range each of a file into one small buffer.
+fn read_plain(ctx: &Context, path: &Path, readers: usize, piece: &mut [u8]) -> Result<()> {
+    let mine = ELEMENTS * 8 / readers;
     let mut read = || -> std::io::Result<()> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start((mine * ctx.rank()) as u64))?;
@@ -148,7 +154,7 @@ fn read_plain(ctx: &Context, path: &Path, mine: usize, piece: &mut [u8]) -> Resu
         }
         Ok(())
     };
-    ctx.agree(read().map_err(Error::user))
+    ctx.agree(if ctx.rank() < readers { read().map_err(Error::user) } else { Ok(()) })
 }
 
 /// Each rank reads a range of a file into memory for all of it.
