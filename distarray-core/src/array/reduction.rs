@@ -82,6 +82,9 @@ pub struct Std(pub usize);
 /// The vector norm of an order: `sum(abs(x)^order)^(1 / order)`; of infinite orders the greatest and
 /// the least magnitude, of order 0 the number of elements that are not zero.
 ///
+/// Norms of infinite orders need an element. Where a mask leaves none, or all are NaNs that are left out, norms are 0, and
+/// those of negative orders infinite.
+///
 /// ```
 /// use distarray_core::{array::reduction::Norm, prelude::*};
 ///

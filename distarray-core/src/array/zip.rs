@@ -4,7 +4,9 @@ use super::indexing::node_in;
 use super::{Context, Expr, Operand};
 use crate::element::Element;
 use crate::error::Result;
-use crate::expr::{ElementFunction, FallibleFunction, Function, Node};
+use crate::expr::{
+    ElementFunction, FallibleFunction, FallibleIndexedFunction, Function, IndexedFunction, Node,
+};
 
 /// One to eight operands as a tuple: scalars, arrays and expressions of the types that are listed.
 ///
@@ -86,6 +88,61 @@ impl Context {
         function: impl FallibleFunction<Types, R, E>,
     ) -> Expr<R> {
         self.zipped(operands, function.into_function())
+    }
+
+    /// As [`zip_map`](Self::zip_map), with a function that is given the global index too: one of the shape that the operands
+    /// broadcast to, also where the result is broadcast to another.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, b) = (ctx.ones::<f64>(([2, 3], "b,c"))?, ctx.full(4.0, 3)?);
+    /// let upper = ctx.zip_map_indexed((&a, &b), |at: &[usize], x: f64, y: f64| {
+    ///     if at[1] >= at[0] { x + y } else { 0.0 }
+    /// });
+    /// assert_eq!(upper.sum()?, 25.0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn zip_map_indexed<Types, R: Element>(
+        &self,
+        operands: impl OperandList<Types>,
+        function: impl IndexedFunction<Types, R>,
+    ) -> Expr<R> {
+        self.zipped_indexed(operands, |shape| function.into_function(shape))
+    }
+
+    /// As [`zip_map_indexed`](Self::zip_map_indexed), with a function that may fail; see
+    /// [`ArrayExpr::try_map`](super::ArrayExpr::try_map). The error tells the index.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, b) = (ctx.arange(0, 4, 1)?, ctx.full(2, 4)?);
+    /// let less = |_: &[usize], a: i32, b: i32| u8::try_from(b - a);
+    /// let error = ctx.try_zip_map_indexed((&a, &b), less).sum().unwrap_err().to_string();
+    /// assert!(error.ends_with("(at index [3])"), "{error}");
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn try_zip_map_indexed<Types, R: Element, E>(
+        &self,
+        operands: impl OperandList<Types>,
+        function: impl FallibleIndexedFunction<Types, R, E>,
+    ) -> Expr<R> {
+        self.zipped_indexed(operands, |shape| function.into_function(shape))
+    }
+
+    fn zipped_indexed<Types, R: Element>(
+        &self,
+        operands: impl OperandList<Types>,
+        function: impl FnOnce(Vec<usize>) -> Function,
+    ) -> Expr<R> {
+        let nodes = operands.operands().into_iter().map(|operand| node_in(self, operand));
+        let node = nodes
+            .collect::<Result<_>>()
+            .and_then(|nodes| Node::zip_map_indexed(nodes, self.size(), function));
+        Expr::new(self.clone(), node)
     }
 
     fn zipped<Types, R: Element>(

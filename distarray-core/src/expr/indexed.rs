@@ -9,7 +9,7 @@ use crate::element::Element;
 use crate::error::{Error, Result};
 
 /// The index of one element after the other, from their numbers in C order.
-struct Unravelled<'a> {
+pub(super) struct Unravelled<'a> {
     shape: &'a [usize],
     index: Vec<usize>,
     number: u64,
@@ -17,12 +17,12 @@ struct Unravelled<'a> {
 
 impl<'a> Unravelled<'a> {
     /// Starts before any element.
-    fn new(shape: &'a [usize]) -> Self {
+    pub(super) fn new(shape: &'a [usize]) -> Self {
         Self { shape, index: vec![0; shape.len()], number: 0 }
     }
 
     /// The index of an element by its number; quickest for the one after the last.
-    fn index_of(&mut self, number: u64) -> &[usize] {
+    pub(super) fn index_of(&mut self, number: u64) -> &[usize] {
         if number == self.number.wrapping_add(1) {
             for (at, &extent) in self.index.iter_mut().zip(self.shape).rev() {
                 *at += 1;
@@ -84,14 +84,17 @@ impl Function {
 }
 
 /// Notes a failure with the index where it happened.
-fn or_note_at<R: Element, E: IntoError>(index: &[usize], call: impl FnOnce() -> Result<R, E>) -> R {
+pub(super) fn or_note_at<R: Element, E: IntoError>(
+    index: &[usize],
+    call: impl FnOnce() -> Result<R, E>,
+) -> R {
     or_note(|| {
         call().map_err(|error| Error::from_any(error).with_note(&format!("at index {index:?}")))
     })
 }
 
 /// The number of each element in C order.
-fn numbers(distribution: &Distribution) -> Node {
+pub(super) fn numbers(distribution: &Distribution) -> Node {
     Node::generated(Generated::in_order(
         "numbers",
         distribution,

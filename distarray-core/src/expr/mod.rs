@@ -35,6 +35,7 @@ mod tolerant;
 mod update;
 mod values;
 mod zipped;
+mod zipped_indexed;
 
 pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, Task, element, fold};
@@ -45,6 +46,7 @@ pub use node::{Node, Operator, broadcast_shapes};
 pub use stored::{Reader, Source, Stored};
 pub(crate) use update::update;
 pub use zipped::{ElementFunction, FallibleFunction};
+pub use zipped_indexed::{FallibleIndexedFunction, IndexedFunction};
 
 /// The most elements that a tile has.
 const TILE: usize = 1024;

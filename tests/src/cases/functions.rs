@@ -177,6 +177,19 @@ pub(super) fn of_many(ctx: &Context) -> Result<()> {
     holds(&found.eval()?, &expected)?;
     let refuse = |x: f64, row: i64| if row == 2 { Err("two") } else { Ok(x) };
     refused(ctx, ctx.try_zip_map((&a, &rows), refuse).sum(), &["two"])?;
+    let placed =
+        ctx.zip_map_indexed((&a, &rows, 10_u8), |at: &[usize], x: f64, row: i64, by: u8| {
+            x * row as f64 + (usize::from(by) * at[0] + at[1]) as f64
+        });
+    let expected = ndarray::ArrayD::from_shape_fn(ndarray::IxDyn(&[4, 5]), |at| {
+        x[&at] * at[0] as f64 + (10 * at[0] + at[1]) as f64
+    });
+    holds(&placed.eval()?, &expected)?;
+    let late = |at: &[usize], x: f64, _: i64| if at == [3, 1] { Err("there") } else { Ok(x) };
+    refused(ctx, ctx.try_zip_map_indexed((&a, &rows), late).sum(), &["there", "[3, 1]"])?;
+    let apart = ctx.ones::<f64>([3])?;
+    let apart = ctx.zip_map_indexed((&a, &apart), |_: &[usize], x: f64, y: f64| x + y);
+    refused(ctx, apart.eval(), &["zip_map_indexed", "[4, 5]", "[3]"])?;
     let shapes = ctx.zip_map((&a, &ctx.ones::<f64>([3])?), |x: f64, y: f64| x + y);
     refused(ctx, shapes.eval(), &["zip_map", "[4, 5]", "[3]"])
 }

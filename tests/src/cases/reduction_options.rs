@@ -1,7 +1,7 @@
 //! How reductions are asked for: options, and several together.
 
 use distarray::array::reduction::{
-    All, Argmax, Argmin, Count, Max, Mean, Min, Prod, Std, Sum, Var,
+    All, Argmax, Argmin, Count, Max, Mean, Min, Norm, Prod, Std, Sum, Var,
 };
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
@@ -109,4 +109,42 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
     let wrong = ctx.split(Some(0), ctx.rank())?.expect("every rank joins");
     let b = wrong.ones::<f64>(3)?;
     refused(ctx, ctx.reduce((a.reduce(Sum), b.reduce(Sum))), &["context"])
+}
+
+/// Norms of all orders, of elements that a mask or their being numbers lets count; none of nothing.
+pub(super) fn norms(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(77);
+    let orders = [0.0, 0.5, 1.0, 2.0, 3.0, -1.0, -2.5, f64::INFINITY, f64::NEG_INFINITY];
+    let norm = |line: &[f64], order: f64| {
+        let sizes = line.iter().map(|v| v.abs());
+        match order {
+            0.0 => sizes.filter(|&v| v != 0.0).count() as f64,
+            f64::INFINITY => sizes.fold(0.0, f64::max),
+            f64::NEG_INFINITY => sizes.fold(f64::INFINITY, f64::min),
+            _ => sizes.map(|v| v.powf(order)).sum::<f64>().powf(1.0 / order),
+        }
+    };
+    for _ in 0..8 {
+        let shape = draw.shape();
+        let x = random(&mut draw, &shape).mapv(|v| v.round() / 2.0 + 0.25);
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
+        let holed = a.map(|v: f64| if v < 1.0 { v } else { f64::NAN });
+        let line: Vec<f64> = x.iter().copied().collect();
+        let counting: Vec<f64> = line.iter().copied().filter(|&v| v < 1.0).collect();
+        for order in orders {
+            if line.is_empty() && order.is_infinite() {
+                refused(ctx, a.reduce(Norm(order)).eval(), &["norm", "no elements"])?;
+                continue;
+            }
+            let (all, some) = (norm(&line, order), norm(&counting, order));
+            assert!(close(a.reduce(Norm(order)).eval()?, all), "{order} of {line:?}");
+            let masked = a.reduce(Norm(order)).mask(&a.lt(1.0)).eval()?;
+            assert!(close(masked, some), "{order} of {counting:?}: {masked}");
+            let numbers = holed.reduce(Norm(order)).skip_nan().eval()?;
+            assert!(close(numbers, some), "{order} of {counting:?}: {numbers}");
+        }
+    }
+    let n = ctx.arange_on(1_i32, 1, ([6], "c"))?;
+    assert_eq!(n.reduce(Norm(f64::NEG_INFINITY)).mask(&n.gt(3)).eval()?, 4.0);
+    refused(ctx, ctx.zeros::<f64>([0, 3])?.reduce(Norm(f64::INFINITY)).axes(&[0]).eval(), &["norm"])
 }

@@ -79,6 +79,14 @@ pub(super) fn number(dtype: DType, value: bool) -> Scalar {
     })
 }
 
+/// Infinity as a scalar of a real floating-point dtype.
+fn infinity(dtype: DType) -> Scalar {
+    match dtype {
+        DType::F32 => Scalar::F32(f32::INFINITY),
+        _ => Scalar::F64(f64::INFINITY),
+    }
+}
+
 /// The elements that count: where the mask is true, and none that is NaN where those are left out.
 pub(super) fn counted(request: &Request) -> Result<Option<Node>> {
     let node = &request.node;
@@ -147,7 +155,7 @@ impl Plan {
             Reduction::Argmax => itself((node, Fold::Place { least: false, skip_nan })),
             Reduction::Var { ddof } => Self::variance(&node, ddof, false)?,
             Reduction::Std { ddof } => Self::variance(&node, ddof, true)?,
-            Reduction::Norm { order } => Self::norm(neutral(node, false)?, f64::from_bits(order))?,
+            Reduction::Norm { order } => Self::norm(node, counted, f64::from_bits(order))?,
         };
         let known = |piece: &Piece| {
             let dtype = piece.node.dtype();
@@ -173,24 +181,35 @@ impl Plan {
 
     /// The norm as NumPy has it for vectors: the number of elements that are not zero for order 0, else
     /// `sum(abs(x)^order)^(1 / order)`, whose limits are the extremes.
-    fn norm(node: Node, order: f64) -> Result<Self> {
+    fn norm(node: Node, counted: Option<Node>, order: f64) -> Result<Self> {
         let dtype = real_of(node.dtype());
-        let magnitude = |node: Node| match node.dtype() {
-            DType::Bool => Ok(node.cast(dtype)),
-            other if is_complex(other) => Node::unary(UnaryOp::Absolute, node),
-            _ => Node::unary(UnaryOp::Absolute, node.cast(dtype)),
+        // What does not count is as small as can be, or of negative orders as large.
+        let neutral = |node: Node| match &counted {
+            Some(mask) if order < 0.0 => select(mask.clone(), node, infinity(dtype)),
+            Some(mask) => {
+                let zero = number(node.dtype(), false);
+                select(mask.clone(), node, zero)
+            }
+            None => Ok(node),
+        };
+        let magnitude = |node: Node| {
+            neutral(match node.dtype() {
+                DType::Bool => node.cast(dtype),
+                other if is_complex(other) => Node::unary(UnaryOp::Absolute, node)?,
+                _ => Node::unary(UnaryOp::Absolute, node.cast(dtype))?,
+            })
         };
         // Powers of `f32` neither overflow nor underflow in `f64`.
         let precise = |node: Node| node.cast(DType::F64);
         let (node, fold, combination) = if order == 0.0 {
-            (node, Fold::Count, Combination::First)
+            (neutral(node)?, Fold::Count, Combination::First)
         } else if order.is_infinite() {
             let least = order < 0.0;
             (magnitude(node)?, Fold::Extreme { least, skip_nan: false }, Combination::First)
         } else if order == 1.0 {
             (magnitude(node)?, Fold::Sum, Combination::First)
         } else if order == 2.0 {
-            (squares(&node)?, Fold::Sum, Combination::Total { root: true })
+            (squares(&neutral(node)?)?, Fold::Sum, Combination::Total { root: true })
         } else {
             let power = Node::scalar(Scalar::F64(order));
             let powers = Node::binary(BinaryOp::Power, precise(magnitude(node)?), power)?;

@@ -77,6 +77,11 @@ impl Reduction {
         matches!(self, Self::Min | Self::Max | Self::Ptp | Self::Argmin | Self::Argmax)
     }
 
+    /// Whether it is a norm that is an extreme, of which there is none of no elements.
+    const fn is_extreme_norm(self) -> bool {
+        matches!(self, Self::Norm { order } if f64::from_bits(order).is_infinite())
+    }
+
     /// Whether it can take a first element that is not one of the array's.
     const fn takes_initial(self) -> bool {
         matches!(self, Self::Sum | Self::Prod | Self::Min | Self::Max)
@@ -150,7 +155,8 @@ impl Request {
         };
         let elements = folded(true);
         let needs_elements = self.reduction.needs_elements() && self.initial.is_none();
-        if needs_elements && elements == 0 && folded(false) > 0 {
+        let refuses_none = needs_elements || self.reduction.is_extreme_norm();
+        if refuses_none && elements == 0 && folded(false) > 0 {
             return Err(Error::shape(format!("'{name}' of no elements: shape {shape:?}")));
         }
         if let Some(mask) = &self.mask {
