@@ -59,7 +59,9 @@ impl CreateOptions {
 ///
 /// Names end as [`Format::of_name`] knows them; an array of an HDF5 file or of an archive is named behind
 /// a colon, as in `run.h5:/fields/t` (else it is `data`, and in an archive `arr_0`, as NumPy calls it). Of
-/// `a.dnpy` the files are `a_0.dnpy` and so on, in blocks of rows. An old file is replaced whole. Collective; costs are those of the format's own `create`.
+/// `a.dnpy` the files are `a_0.dnpy` and so on, in blocks of rows.
+/// An old file is replaced whole, but those of `.dnpy` one after another. Collective; costs are those of the format's own
+/// `create`.
 ///
 /// # Errors
 /// The name stands for no known format, or for one that was not built in; those of the format's own `create`. The same on every rank.

@@ -8,13 +8,22 @@ pub(crate) const DEFLATED: usize = 1032;
 /// What a decoder of DEFLATE makes of so many bytes, if that is no more than `most`.
 ///
 /// Never asks for more memory than either number allows.
-pub(crate) fn inflated(decoder: impl Read, packed: usize, most: usize) -> Result<Vec<u8>, String> {
+pub(crate) fn inflated(
+    mut decoder: impl Read,
+    packed: usize,
+    most: usize,
+) -> Result<Vec<u8>, String> {
     let room = most.min(packed.saturating_mul(DEFLATED));
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(room).map_err(|error| format!("{room} bytes: {error}"))?;
-    let end = (most as u64).saturating_add(1);
-    decoder.take(end).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() > most { Err(too_much(most)) } else { Ok(bytes) }
+    let mut bounded = decoder.by_ref().take(most as u64);
+    bounded.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    // Beside the memory, which would be doubled for it. Checksums at the end are read too.
+    match decoder.read(&mut [0]) {
+        Ok(0) => Ok(bytes),
+        Ok(_) => Err(too_much(most)),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// In words, that more comes out of what is compressed than can be in it.

@@ -183,9 +183,11 @@ pub(crate) fn advance(bytes: usize) {
     let Some((id, progress, mut observer)) = told else { return };
     // It may load and save, and watch that: a task within the task is not told to itself.
     observer(progress);
+    // Of a watch that it has ended itself it is dropped last: it may hold another watch.
+    let mut observer = Some(observer);
     WATCHED.with_borrow_mut(|all| {
         if let Some(watched) = all.iter_mut().find(|watched| watched.id == id) {
-            watched.observer = Some(observer);
+            watched.observer = observer.take();
         }
     });
 }

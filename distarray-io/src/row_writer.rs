@@ -16,7 +16,8 @@ use crate::parallel::{self, Kept, Replacement};
 /// What `create` of each format returns, and [`io::create`](crate::create); so a file is written that is
 /// larger than memory. Rows are indices of the first axis; an array without axes is one row. The file
 /// is made under another name and gets its own by [`finish`](Self::finish): until then the old one is
-/// there, and it stays when anything fails or the writer is dropped.
+/// there, and it stays when anything fails or the writer is dropped. (An array in `.dnpy` is several files, which get
+/// their names one after another: where that fails, or the job ends in between, some are old and some new.)
 ///
 /// ```
 /// use distarray_core::prelude::*;

@@ -215,12 +215,12 @@ fn descriptions_that_cannot_be_are_refused() {
         (
             vec![good, "'n', 1, (9223372036854775807, 9223372036854775807), (0, 0), True"],
             "(1, 0)",
-            "halos and boundaries would make 221360928884514619428 elements of 60",
+            "the halos of shape [12, 5] would make 221360928884514619428 elements",
         ),
         (
             vec!["'b', 2, (99999999, 0), (0, 0), True", other],
             "(1, 0)",
-            "halos and boundaries would make 500000055 elements of 60",
+            "the halos of shape [12, 5] would make 500000055 elements",
         ),
     ] {
         let errors = distarray_threads::run(2, |comm| {

@@ -162,19 +162,18 @@ impl Described {
         }
     }
 
-    /// A halo may be wider than its axis, but memory is not asked for by what a description claims: sides that
-    /// would make a part of far more than the elements there are cannot be.
-    fn check_sides(&self, shape: &[usize]) -> Result<()> {
+    /// A halo may be wider than its axis, but memory is not asked for by what a description claims: halos that
+    /// would make far more elements than there are cannot be.
+    pub(super) fn check_sides(&self, shape: &[usize]) -> Result<()> {
         const TIMES: u128 = 1024;
-        let elements = shape.iter().fold(1, |all: u128, &len| all.saturating_mul(len as u128));
-        let with_sides = shape.iter().zip(&self.axes).fold(1, |all: u128, (&len, axis)| {
-            let sides = [axis.halo.0, axis.halo.1, axis.boundary.0, axis.boundary.1];
-            let wide = sides.iter().fold(len as u128, |wide, &side| wide + side as u128);
-            all.saturating_mul(wide)
-        });
-        if with_sides > elements.max(TIMES).saturating_mul(TIMES) {
+        const FEW: u128 = 1 << 23;
+        let lengths = shape.iter().map(|&len| len.max(1) as u128);
+        let elements = lengths.clone().fold(1, u128::saturating_mul);
+        let wide = |(len, axis): (u128, &Axis)| len + axis.halo.0 as u128 + axis.halo.1 as u128;
+        let with_halos = lengths.zip(&self.axes).map(wide).fold(1, u128::saturating_mul);
+        if with_halos > elements.saturating_mul(TIMES).max(FEW) {
             return Err(Error::distribution(format!(
-                "halos and boundaries would make {with_sides} elements of {elements}"
+                "the halos of shape {shape:?} would make {with_halos} elements"
             )));
         }
         Ok(())

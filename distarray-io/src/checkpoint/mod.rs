@@ -62,7 +62,8 @@ pub struct Checkpoint {
 /// Collective: the messages of [`npz::savez`].
 ///
 /// # Errors
-/// A name is empty or stands twice; the file cannot be written, and the old one is there still. The
+/// A name is empty or stands twice; distributions take more than 64 MiB to describe, as lists of millions of indices do, or
+/// have halos of far more elements than their arrays; the file cannot be written, and the old one is there still. The
 /// same on every rank, naming the path.
 #[track_caller]
 pub fn save(
@@ -83,7 +84,15 @@ pub fn save(
         scalars: scalars.iter().map(|(name, _)| (*name).to_owned()).collect(),
         size: ctx.size(),
     };
+    for (described, (name, array)) in manifest.arrays.iter().zip(arrays) {
+        let checked = described.check_sides(array.any().distribution().shape());
+        checked.map_err(|why| Error::file(path, format!("array '{name}': {why}")))?;
+    }
     let text = manifest.to_literal().map_err(|why| Error::file(path, why))?;
+    if text.len() > MOST_BYTES {
+        let why = format!("{MANIFEST}: {} bytes, more than {MOST_BYTES}", text.len());
+        return Err(Error::file(path, format!("{why}: lists of indices are too long")));
+    }
     let rank = ctx.rank();
     let numbers = || {
         let numbers = scalars.iter().map(|(_, value)| of_scalar(*value, rank));

@@ -26,7 +26,8 @@ use crate::row_writer::Rows;
 ///
 /// The path is the array's name, as for [`save`](super::save()). The files are those that `save` writes of
 /// an array in blocks along its first axis; which rank writes which rows is left to each
-/// [`write`](RowWriter::write). Collective: two agreements of 8 bytes, and a temporary name from rank 0.
+/// [`write`](RowWriter::write). Old files are replaced one after another: a job that ends in between leaves some of each.
+/// Collective: two agreements of 8 bytes, and a temporary name from rank 0.
 ///
 /// # Errors
 /// The elements cannot be counted; a file cannot be created. The same on every rank, naming the path.

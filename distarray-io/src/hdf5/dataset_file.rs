@@ -26,6 +26,9 @@ use crate::progress::advance;
 use crate::requests::{Limits, Walk};
 use crate::selection::Selection;
 
+/// Most chunks of a tile that are unpacked beside the library, of which a list is made.
+const MOST_CHUNKS: usize = 1 << 14;
+
 /// A dataset that one rank has open through the HDF5 library.
 ///
 /// Chunks whose filters are known here are [unpacked beside the library](Chunked), one after another, as
@@ -52,8 +55,18 @@ pub(super) struct DatasetFile {
 impl DatasetFile {
     /// The dataset of a file, open for reading or writing as the file is.
     pub(super) fn open(file: File, place: &Place<'_>, facts: &Facts) -> Result<Self> {
-        let chunked = Chunked::of(place, facts);
-        Ok(Self { chunked, ..Self::open_with(file, place, facts, None)? })
+        let file = Self::open_with(file, place, facts, None)?;
+        let Some(chunked) = Chunked::of(place, facts) else { return Ok(file) };
+        let is_same = facts.is_packed_as(&file.dataset);
+        if !is_same.or_refuse(place.shown, || format!("{}: cannot be read", place.name))? {
+            let why = format!("{}: is packed in another way than it was", place.name);
+            return Err(Error::file(place.shown, why));
+        }
+        let chunk = facts.chunk_bytes();
+        let bytes = BUFFER.min(chunk.saturating_mul(MOST_CHUNKS)).max(chunk);
+        let (extents, shape) = (chunked.extents(), &file.header.shape);
+        let tile = tiles::shape(extents, shape, file.header.dtype.size(), bytes);
+        Ok(Self { tile, chunked: Some(chunked), ..file })
     }
 
     /// As [`open`](Self::open), with a list that tells the library how to transfer, which all goes
@@ -224,7 +237,14 @@ impl DatasetFile {
             return self.read_slab(&Slab::nothing(&self.header.shape), &mut []);
         };
         let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
-        let base = start_of(block)?;
+        let base = match start_of(block) {
+            Ok(base) => base,
+            Err(error) => {
+                // The others wait for this step.
+                let joined = self.read_slab(&Slab::nothing(&self.header.shape), &mut []);
+                return Err(joined.err().unwrap_or(error));
+            }
+        };
         // SAFETY: as for `read`.
         unsafe { self.carry(piece, block, base, &mut passage) }
     }
@@ -264,22 +284,26 @@ impl ArrayFile for DatasetFile {
         let base = start_of(block)?;
         let mut passage = Passage::new(self.header.dtype, block.dtype(), 1);
         let mut unpacked = self.chunked.as_ref().map(|chunked| chunked.passage(block.dtype()));
-        let tile = self.chunked.as_ref().map_or(&self.tile[..], Chunked::extents);
-        tiles::each(selection, tile, &mut |piece| {
-            let is_read = match self.chunked.as_ref().zip(unpacked.as_mut()) {
-                Some((chunked, passage)) => {
-                    // SAFETY: the block is borrowed for as long as the pointer is used, its memory is
-                    // its own since the pointer was asked for, and the selection was found to lie in
-                    // it.
-                    unsafe { chunked.carry(&self.dataset, &piece, block, base, passage) }?
+        tiles::each(selection, &self.tile, &mut |tile| {
+            match self.chunked.as_ref().zip(unpacked.as_mut()) {
+                // Chunk by chunk within a tile: a list of all chunks may be longer than the array.
+                Some((chunked, unpacked)) => {
+                    tiles::each(&tile.in_array(), chunked.extents(), &mut |piece| {
+                        // SAFETY: the block is borrowed for as long as the pointer is used, its memory
+                        // is its own since the pointer was asked for, and the selection was found to
+                        // lie in it.
+                        unsafe {
+                            if !chunked.carry(&self.dataset, &piece, block, base, unpacked)? {
+                                self.carry(&piece, block, base, &mut passage)?;
+                            }
+                        }
+                        Ok::<_, Error>(())
+                    })?;
                 }
-                None => false,
-            };
-            if !is_read {
                 // SAFETY: as above.
-                unsafe { self.carry(&piece, block, base, &mut passage) }?;
+                None => unsafe { self.carry(&tile, block, base, &mut passage) }?,
             }
-            advance(piece.selection.len() * block.dtype().size());
+            advance(tile.selection.len() * block.dtype().size());
             Ok(())
         })
     }

@@ -8,12 +8,15 @@ use ::hdf5::{Container, Dataset};
 use distarray_core::{Error, Result};
 
 use super::element_type::recognised;
-use super::filters::Pipeline;
+use super::filters::{self, Pipeline};
 use super::pack::{Pack, Unpack};
 use super::refusal::Refusal;
 use crate::file::{Header, Order};
 use crate::flat::ByteOrder;
 use crate::inflate::DEFLATED;
+
+/// Most values that a filter can be given, of those that are told apart.
+const MOST_VALUES: usize = 32;
 
 /// What all ranks have to know of a dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,12 +67,22 @@ impl Facts {
         };
         let limits = space.maxdims().into_iter().map(|most| most.unwrap_or(usize::MAX)).collect();
         let plist = dataset.create_plist().or_refuse(path, unreadable)?;
+        let listed = filters::listed(&plist).or_refuse(path, unreadable)?;
+        // More are not looked for where filters are told apart.
+        if let Some((id, values)) = listed.iter().find(|(_, values)| *values > MOST_VALUES) {
+            return Err(refuse(format!("filters: filter {id} has {values} values")));
+        }
         let filters = plist.filters();
+        let are_known = filters.len() == listed.len();
+        let names = match are_known {
+            true => filters.iter().map(shown).collect(),
+            false => listed.iter().map(|(id, _)| format!("filter {id}")).collect(),
+        };
         let mut facts = Self {
             header,
             chunks: dataset.chunk(),
             limits,
-            filters: filters.iter().map(shown).collect(),
+            filters: names,
             flat: None,
             packed: None,
         };
@@ -90,8 +103,9 @@ impl Facts {
                 }
             }
             Layout::Chunked => {
-                let number = filters.is_empty().then(|| dataset.num_chunks()).flatten();
-                facts.check_chunks(&filters, stored, number).map_err(refuse)?;
+                let number = listed.is_empty().then(|| dataset.num_chunks()).flatten();
+                let filters = are_known.then_some(&filters[..]);
+                facts.check_chunks(filters, stored, number).map_err(refuse)?;
                 let pipeline = Pipeline::of(&plist).or_refuse(path, unreadable)?;
                 facts.packed = pipeline.map(|pipeline| Packed { byte_order, pipeline });
             }
@@ -100,12 +114,26 @@ impl Facts {
         Ok(facts)
     }
 
+    /// Whether the chunks of the dataset are packed as these facts say.
+    pub(super) fn is_packed_as(&self, dataset: &Dataset) -> ::hdf5::Result<bool> {
+        let Some(packed) = &self.packed else { return Ok(true) };
+        let pipeline = Pipeline::of(&dataset.create_plist()?)?;
+        let order = recognised(&dataset.dtype()?)?.ok().map(|(_, order)| order);
+        Ok(pipeline.as_ref() == Some(&packed.pipeline) && order == Some(packed.byte_order))
+    }
+
+    /// Bytes of the elements of a chunk; of one where there are no chunks.
+    pub(super) fn chunk_bytes(&self) -> usize {
+        let extents = self.chunks.iter().flatten();
+        extents.fold(self.header.dtype.size(), |all, &extent| all.saturating_mul(extent))
+    }
+
     /// Refuses chunks larger than what is stored can become, and plain ones that are of other sizes
     /// than they must be: the library would read what is behind them. `number` is how many of those
     /// are stored.
     fn check_chunks(
         &self,
-        filters: &[Filter],
+        filters: Option<&[Filter]>,
         stored: usize,
         number: Option<usize>,
     ) -> std::result::Result<(), String> {
@@ -125,7 +153,8 @@ impl Facts {
                 "chunks: {stored} bytes are stored, not {number} times the {bytes} of a chunk"
             ));
         }
-        let most = filters.iter().fold(1, growth).saturating_mul(stored);
+        let growth = filters.map_or(usize::MAX, |filters| filters.iter().fold(1, growth));
+        let most = growth.saturating_mul(stored);
         if stored > 0 && bytes.is_none_or(|bytes| bytes > most) {
             return Err(format!(
                 "chunks: one of shape {chunks:?} cannot come from the {stored} bytes that are stored"

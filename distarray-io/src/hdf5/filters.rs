@@ -37,6 +37,31 @@ struct Size {
     is_exact: bool,
 }
 
+/// The numbers of the filters that a dataset was made with, and how many values each has.
+pub(super) fn listed(list: &DatasetCreate) -> ::hdf5::Result<Vec<(i32, usize)>> {
+    let _lock = LOCK.lock();
+    // SAFETY: the list is open, and the lock is held.
+    let count = unsafe { h5check(H5Pget_nfilters(list.id()))? };
+    let filter = |place| {
+        let (mut flags, mut config, mut given) = (0, 0, 0);
+        // SAFETY: as above; the list has that filter, of which neither values nor letters are written.
+        let id = h5check(unsafe {
+            H5Pget_filter2(
+                list.id(),
+                place,
+                &raw mut flags,
+                &raw mut given,
+                std::ptr::null_mut(),
+                0,
+                std::ptr::null_mut(),
+                &raw mut config,
+            )
+        })?;
+        Ok((id, given))
+    };
+    (0..count.unsigned_abs()).map(filter).collect()
+}
+
 impl Pipeline {
     /// What a dataset was made with; `None` where there are no filters, or one is not known here.
     pub(super) fn of(list: &DatasetCreate) -> ::hdf5::Result<Option<Self>> {
@@ -69,6 +94,10 @@ impl Pipeline {
             filters.push(match (id, given) {
                 (H5Z_FILTER_DEFLATE, _) => Filter::Deflate,
                 (H5Z_FILTER_SHUFFLE, 1) if values[0] > 0 => Filter::Shuffle(values[0] as usize),
+                // Left to the library it would be found out when all else is undone.
+                (H5Z_FILTER_SHUFFLE, _) => {
+                    return Err(format!("shuffle: {given} values, the first {}", values[0]).into());
+                }
                 (H5Z_FILTER_FLETCHER32, _) => Filter::Fletcher32,
                 _ => return Ok(None),
             });

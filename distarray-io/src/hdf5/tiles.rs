@@ -15,6 +15,17 @@ pub(super) struct Piece {
     pub(super) selection: Selection,
 }
 
+impl Piece {
+    /// The indices as the array counts them.
+    pub(super) fn in_array(&self) -> Selection {
+        let axes = self.selection.axes().iter().zip(&self.low).map(|(axis, low)| {
+            let part = |part: &Segment| Segment { global: part.global + low, ..*part };
+            axis.iter().map(part).collect()
+        });
+        Selection::of_segments(axes.collect(), self.selection.is_empty())
+    }
+}
+
 /// The shape of tiles: whole chunks, as many as make about so many bytes, the last axis first.
 pub(super) fn shape(chunks: &[usize], shape: &[usize], item: usize, bytes: usize) -> Vec<usize> {
     let mut tile = chunks.to_vec();
@@ -153,6 +164,8 @@ mod tests {
                 assert_eq!(low / tile[axis], (low + piece.shape[axis] - 1) / tile[axis]);
             }
             found.extend(pairs(&piece.selection, &piece.low));
+            let (counted, none) = (piece.in_array(), vec![0; tile.len()]);
+            assert_eq!(pairs(&counted, &none), pairs(&piece.selection, &piece.low));
             Ok(())
         })
         .unwrap();

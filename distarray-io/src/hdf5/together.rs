@@ -13,7 +13,7 @@ use super::transfer::Transfer;
 use crate::file::{Header, Order};
 use crate::parallel::rows::rows_from;
 use crate::parallel::turns::in_chunks;
-use crate::progress::Task;
+use crate::progress::{Task, advance};
 use crate::selection::Selection;
 use crate::view::View;
 
@@ -52,8 +52,10 @@ pub(super) fn write(
     let _task = Task::new(selection.len() * header.dtype.size());
     let mut outcome = Ok(());
     for step in 0..steps {
-        let written = file.write_piece(pieces.get(step), owned.as_ref());
-        outcome = outcome.and(written);
+        let piece = pieces.get(step);
+        let written = file.write_piece(piece, owned.as_ref());
+        let bytes = piece.map_or(0, |(_, region)| region.len() * header.dtype.size());
+        outcome = outcome.and(written.map(|()| advance(bytes)));
     }
     // Closing writes what the library still has, all together.
     drop(file);
@@ -90,8 +92,10 @@ pub(super) fn read(
     let mut outcome = Ok(());
     for step in 0..steps {
         let block = array.part_mut().map(|part| part.with_halo_mut());
-        let read = file.read_piece(pieces.get(step), block);
-        outcome = outcome.and(read);
+        let piece = pieces.get(step);
+        let read = file.read_piece(piece, block);
+        let bytes = piece.map_or(0, |piece| piece.selection.len() * dtype.size());
+        outcome = outcome.and(read.map(|()| advance(bytes)));
     }
     drop(file);
     let array = comm.agree(outcome.map(|()| array))?;
