@@ -105,7 +105,7 @@ fn counting(ctx: &Context, variables: Result<Vec<Node>>, bins: Vec<Bins>) -> Cou
 }
 
 /// Histograms: one pass over the elements, and one message of the counts; one more of each where bins
-/// begin and end at the extremes.
+/// begin and end at the extremes. Meanwhile the numbers of the elements' bins take 8 bytes each.
 pub trait Histograms<T: Ordered>: ArrayExpr<T> {
     /// How many elements are in each bin: so many bins of one width, or bins between edges. Each has its
     /// lower edge and not its upper one, but for the last one, which has both.

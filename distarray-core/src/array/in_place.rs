@@ -16,7 +16,8 @@ macro_rules! in_place {
         /// `a.add_assign(value)?` is what NumPy writes as `a += value`: Rust's operator could not tell of
         /// an error. The value is a scalar, an array of any distribution, or an expression, whose shape
         /// broadcasts to the array's. The array keeps its distribution and, unless something shares it,
-        /// its memory; there is one pass, and no array in between.
+        /// its memory; there is one pass, and no array in between. (An expression of the array itself shares it: as in
+        /// `a.add_assign(&a * 2.0)?`, which copies it first.)
         ///
         /// Collective: arrays of the value that are distributed otherwise are moved first, each by one
         /// plan; else nothing is sent. What the value reads of the same array is what stood there before.

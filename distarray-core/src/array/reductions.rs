@@ -69,7 +69,8 @@ macro_rules! reductions {
 /// Sums of floating-point numbers are exact and rounded once, and means too, so that they have the same
 /// bits for every number of ranks, distribution and backend; so have variances and norms. A sum that
 /// overflows on the way only does not; one of zero is positive. Integer sums widen to 64 bits and wrap,
-/// as NumPy's. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
+/// as NumPy's. Variances are NaN where no degree of freedom is left; an extreme that is a zero is positive. Variances along
+/// axes, and without NaNs, take two passes. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
 /// [`reduce`](Self::reduce) takes masks, initial values and more.
 pub trait Reductions<T: Element>: ArrayExpr<T> {
     /// A reduction that is yet to be told how, and computed.

@@ -137,7 +137,7 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     }
 
     /// The sum of the products of the elements of two arrays of one shape; of arrays of one axis NumPy's
-    /// `dot` and `inner`. One pass and one message; integers widen to 64 bits.
+    /// `dot` and `inner`. One pass and one message; integers widen to 64 bits. Products are rounded, their sum is exact.
     ///
     /// # Errors
     /// As [`ArrayExpr::eval`]; other shapes or contexts.

@@ -76,6 +76,11 @@ macro_rules! compare {
 /// both broadcast to); none communicates, and none fails before it is evaluated.
 ///
 /// Integers wrap; a division of integers by zero gives 0; floating-point functions follow IEEE 754.
+///
+#[doc = include_str!("../block/kernels/math/bounds.md")]
+///
+/// What these have is the same bits on every processor. Functions that are not listed round each of their steps; `gamma`,
+/// `lgamma` and functions of complex numbers are the crate `libm`'s and `num-complex`'s, which state no bounds.
 pub trait Ufuncs<T: Element>: ArrayExpr<T> {
     unary! {
         abs Absolute for Number -> T::Magnitude: "The absolute value, which wraps for the least integer; of a complex number, its magnitude.", "-2.5_f64" => "2.5";

@@ -10,9 +10,9 @@ const REFERENCE: &str = include_str!("reference.txt");
 /// The bounds for `f64` and `f32` that the table of the module's documentation states.
 fn bounds(function: Function) -> (f64, f64) {
     let name = format!("`{}`", function.name());
-    let row = include_str!("../mod.rs")
+    let row = include_str!("../bounds.md")
         .lines()
-        .filter_map(|line| line.strip_prefix("//! |"))
+        .filter_map(|line| line.strip_prefix('|'))
         .find(|row| row.split('|').next().is_some_and(|names| names.contains(&name)))
         .unwrap_or_else(|| panic!("the table has a row of {name}"));
     let cells: Vec<f64> = row.split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
