@@ -40,7 +40,7 @@ impl Line {
         format!(
             concat!(
                 r#"{{"op":"{}","n":{},"ranks":{},"backend":"{}","median_s":{:.9},"gbps":{:.3},"#,
-                r#""vs_handwritten":{},"vs_limit":{}{held}}}"#
+                r#""vs_handwritten":{},"than":"{}","vs_limit":{}{held}}}"#
             ),
             self.op,
             self.n,
@@ -49,6 +49,7 @@ impl Line {
             self.median,
             self.gbps(),
             ratio(self.vs_handwritten),
+            self.than,
             ratio(self.vs_limit),
             held = held,
         )

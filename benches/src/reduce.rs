@@ -3,18 +3,31 @@
 
 use distarray::Result;
 use distarray::array::reduction::{Mean, Std};
+use distarray::comm::ReduceOp;
 use distarray::prelude::*;
 
+use crate::isa::widest;
 use crate::measure::{Line, keep, medians};
 
 /// A sum in several lanes, as one would write it by hand.
 fn sum(of: &[f64]) -> f64 {
-    let (chunks, rest) = of.as_chunks::<32>();
-    let mut lanes = [0.0; 32];
-    for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += x);
-    }
-    lanes.iter().sum::<f64>() + rest.iter().sum::<f64>()
+    widest(
+        #[inline(always)]
+        || {
+            let (chunks, rest) = of.as_chunks::<32>();
+            let mut lanes = [0.0; 32];
+            for chunk in chunks {
+                lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += x);
+            }
+            lanes.iter().sum::<f64>() + rest.iter().sum::<f64>()
+        },
+    )
+}
+
+/// How often a reduction of so many elements is run for one measurement: else the clock and the barrier before it are
+/// what is measured.
+fn repeats(n: usize) -> usize {
+    (1_000_000 / n.max(1)).clamp(1, 200)
 }
 
 /// A reduction of an array.
@@ -42,13 +55,34 @@ const ALONG: &[(&str, Reduce)] = &[
 ];
 
 pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
-    let mut lines = Vec::new();
-    for n in [1_000, 100_000, 20_000_000] {
+    let mut lines = vec![message(ctx)?];
+    for n in [10, 1_000, 100_000, 1_000_000, 20_000_000] {
         measure(ctx, &ctx.linspace(1.0, 2.0, n)?, CASES, &mut lines)?;
     }
     let table = ctx.linspace(1.0, 2.0, 20_000_000)?.reshape([4000, 5000])?;
     measure(ctx, &table, ALONG, &mut lines)?;
     Ok(lines)
+}
+
+/// The message that a reduction over all axes cannot do without.
+fn message(ctx: &Context) -> Result<Line> {
+    const REPEATS: usize = 1000;
+    let comm = ctx.communicator()?;
+    let mut reduce =
+        || (0..REPEATS).try_for_each(|_| comm.all_reduce_of(ReduceOp::Sum, 1.0_f64).map(keep));
+    let times = medians(ctx, &mut [&mut reduce])?;
+    Ok(Line {
+        op: "all-reduce of 8 bytes",
+        n: 1,
+        ranks: ctx.size(),
+        backend: ctx.backend(),
+        median: times[0] / REPEATS as f64,
+        bytes: 0,
+        vs_handwritten: None,
+        than: "",
+        vs_limit: None,
+        held: None,
+    })
 }
 
 fn measure(
@@ -61,13 +95,17 @@ fn measure(
     let slice = local.as_slice().expect("a block is contiguous");
     let n = a.len();
     for &(op, reduce) in cases {
-        let mut ours = || reduce(a);
+        let repeats = repeats(n);
+        let mut ours = || (0..repeats).try_for_each(|_| reduce(a));
         let comm = ctx.communicator()?;
         let mut theirs = || {
-            let mine = sum(std::hint::black_box(slice));
-            comm.all_reduce_of(distarray::comm::ReduceOp::Sum, mine).map(keep)
+            (0..repeats).try_for_each(|_| {
+                let mine = sum(std::hint::black_box(slice));
+                comm.all_reduce_of(ReduceOp::Sum, mine).map(keep)
+            })
         };
         let times = medians(ctx, &mut [&mut ours, &mut theirs])?;
+        let times: Vec<f64> = times.iter().map(|time| time / repeats as f64).collect();
         let ratio = Some(times[1] / times[0]);
         lines.push(Line {
             op,
