@@ -28,7 +28,7 @@ pub trait IndexedFunction<Types, R> {
 /// ```
 /// use distarray_core::expr::FallibleIndexedFunction;
 ///
-/// let checked = |at: &[usize], a: usize| a.checked_sub(at[0]).ok_or("too little");
+/// let checked = |at: &[usize], a: u64| a.checked_sub(at[0] as u64).ok_or("too little");
 /// let function = FallibleIndexedFunction::into_function(checked, vec![3]);
 /// assert_eq!(function.name(), "try_zip_map_indexed");
 /// ```
