@@ -1,11 +1,13 @@
 //! What accumulators and their results have in common.
 
-use super::bins::{AHEAD, Window};
-use super::stream::prefetch;
+use super::bins::Window;
+use super::stream::prefetch_later;
 use crate::element::Element;
 
-/// Elements of a row that are folded at a time.
+/// Elements of a row that are folded at a time, and rows: so that accumulators are found in the nearest
+/// cache for all but the first.
 const PIECE: usize = 64;
+const STREAMS: usize = 4;
 
 /// What folds elements of one type; plain values without padding, so that they can be sent.
 pub(super) trait Accumulator<T: Element>: Copy {
@@ -21,16 +23,20 @@ pub(super) trait Accumulator<T: Element>: Copy {
     /// Folds the elements of each column into an accumulator of its own.
     #[inline(always)]
     fn absorb_rows(accumulators: &mut [Self], rows: Rows<T>, _: &mut Course) {
-        for number in 0..rows.count {
-            // SAFETY: whoever made the rows vouches for them.
-            let row = unsafe { rows.row(number, accumulators.len()) };
-            let at = rows.at.of(number);
-            let pieces = accumulators.chunks_mut(PIECE).zip(row.chunks(PIECE));
-            for (accumulators, elements) in pieces {
-                // Mostly what follows in memory comes next, in this row or as another.
-                prefetch(elements.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(elements));
-                for (accumulator, &element) in accumulators.iter_mut().zip(elements) {
-                    accumulator.absorb_one(element, at);
+        let columns = accumulators.len();
+        let next = rows.stride * STREAMS as isize;
+        for first in (0..rows.count).step_by(STREAMS) {
+            for (piece, accumulators) in accumulators.chunks_mut(PIECE).enumerate() {
+                for number in first..rows.count.min(first + STREAMS) {
+                    // SAFETY: whoever made the rows vouches for them.
+                    let row = unsafe { rows.row(number, columns) };
+                    let elements = &row[piece * PIECE..][..accumulators.len()];
+                    let (start, bytes) = (elements.as_ptr().cast::<u8>(), size_of_val(elements));
+                    prefetch_later(start.wrapping_offset(next), bytes);
+                    let at = rows.at.of(number);
+                    for (accumulator, &element) in accumulators.iter_mut().zip(elements) {
+                        accumulator.absorb_one(element, at);
+                    }
                 }
             }
         }

@@ -68,22 +68,6 @@ pub(super) fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
     (std::array::from_fn(start), std::array::from_fn(|k| exponent(k) - 52))
 }
 
-/// Adds a number to a running sum in each bin; the bits of what they leave of it.
-#[inline(always)]
-pub(super) fn cut_into<const K: usize, const N: usize>(
-    sums: &mut [[f64; N]; K],
-    at: usize,
-    value: f64,
-) -> u64 {
-    let mut rest = value;
-    for sums in sums {
-        let more = sums[at] + rest;
-        rest -= more - sums[at];
-        sums[at] = more;
-    }
-    rest.to_bits()
-}
-
 /// Adds a number in each lane to a running sum in each bin; raises the lane's greatest magnitude, and sets the bits of
 /// what is left.
 ///
@@ -247,16 +231,18 @@ impl Window {
     }
 
     /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact.
+    ///
+    /// For the first piece, `most` guesses the bits of the greatest magnitude.
     #[inline(always)]
     pub(super) fn fit(
         &mut self,
         most: impl Fn() -> u64,
         mut run: impl FnMut(i32, bool) -> Found,
     ) -> bool {
-        let mut suited = self.top.is_none();
-        if suited {
+        if self.top.is_none() {
             self.raise(most());
         }
+        let mut suited = false;
         while let Some(top) = self.top {
             let found = run(top, self.wide);
             if found.is_exact(top) {

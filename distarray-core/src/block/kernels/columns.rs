@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_into, cut_lanes_into, magnitude};
+use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_lanes_into, magnitude, padded};
 use super::exact::Exact;
-use super::stream::prefetch;
+use super::stream::prefetch_later;
 use super::sums::AsF64;
 
 /// Rows that are read at a time, so that bins are loaded once for all of them.
@@ -12,8 +12,13 @@ const STREAMS: usize = 4;
 /// Rows that are summed column by column before the bins are emptied, as many as bins can take: to empty
 /// them costs each column as much as some rows.
 const ROWS: usize = 1 << ADDITIONS;
-/// Columns whose bins stay in the nearest cache together.
-const COLUMNS: usize = 512;
+/// Columns that are summed together. Memory is read in long pieces, as processors see what comes next
+/// within a piece; bins of so many columns stay in the second cache, and each is loaded there once for
+/// several rows.
+const COLUMNS: usize = 2048;
+
+/// Rows, of those that are summed first, by which bins are chosen.
+const LOOKED_AT: usize = 8;
 
 /// Rows of numbers that are summed column by column.
 #[derive(Clone, Copy)]
@@ -51,13 +56,16 @@ impl<T: AsF64> Table<T> {
 /// Adds the numbers of each column to a sum of its own.
 #[inline(always)]
 pub(super) fn sum<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
+    let mut totals = Totals::new(table.columns.min(COLUMNS));
     for column in (0..table.columns).step_by(COLUMNS) {
         let columns = column..table.columns.min(column + COLUMNS);
         let sums = &mut sums[columns.clone()];
         for row in (0..table.rows).step_by(ROWS) {
             let part = table.part(row..table.rows.min(row + ROWS), columns.clone());
+            // Of some rows: to read all of them for that would take as long as to sum some.
             let most = || {
-                let all = (0..part.rows).flat_map(|row| part.row(row));
+                let some = (0..part.rows).step_by((part.rows / LOOKED_AT).max(1));
+                let all = some.flat_map(|row| part.row(row));
                 all.map(|element| magnitude(element.as_f64())).fold(0, |a, b| a.max(b))
             };
             let binned = part.rows >= STREAMS
@@ -65,8 +73,8 @@ pub(super) fn sum<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Ex
                     most,
                     #[inline(always)]
                     |top, wide| match wide {
-                        false => sum_part::<T, 2>(part, top, sums),
-                        true => sum_part::<T, 3>(part, top, sums),
+                        false => sum_part::<T, 2>(part, top, &mut totals, sums),
+                        true => sum_part::<T, 3>(part, top, &mut totals, sums),
                     },
                 );
             if !binned {
@@ -77,68 +85,124 @@ pub(super) fn sum<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Ex
                 }
             }
         }
+        totals.empty_into(sums);
+    }
+}
+
+/// What bins held when they were full, of some columns: so that exact sums, which are long and lie far
+/// apart, are reached for once and not for each bin.
+struct Totals {
+    /// Where the bins lie.
+    top: i32,
+    /// How many there are; none where nothing is held.
+    bins: usize,
+    /// Of some columns side by side, in units of each bin. A bin counts less than 2^51 either way, so there
+    /// is room for those of 2^12 parts.
+    held: Vec<[[i64; LANES]; 3]>,
+    /// How many parts are held.
+    parts: usize,
+}
+
+impl Totals {
+    const PARTS: usize = 1 << 12;
+
+    /// Of so many columns.
+    fn new(columns: usize) -> Self {
+        let held = vec![[[0; LANES]; 3]; columns.div_ceil(LANES)];
+        Self { top: 0, bins: 0, held, parts: 0 }
+    }
+
+    /// Takes over what bins hold beyond what they started from.
+    #[inline(always)]
+    fn take<const K: usize>(
+        &mut self,
+        top: i32,
+        start: [f64; K],
+        bins: &[[[f64; LANES]; K]],
+        sums: &mut [Exact],
+    ) {
+        if (self.top, self.bins) != (top, K) || self.parts == Self::PARTS {
+            self.empty_into(sums);
+        }
+        (self.top, self.bins) = (top, K);
+        self.parts += 1;
+        for (held, bins) in self.held.iter_mut().zip(bins) {
+            for k in 0..K {
+                for i in 0..LANES {
+                    // Both lie between two powers of two: their bits count in units of the bin.
+                    held[k][i] += bins[k][i].to_bits() as i64 - start[k].to_bits() as i64;
+                }
+            }
+        }
+    }
+
+    /// Adds what is held to the sums of its columns.
+    fn empty_into(&mut self, sums: &mut [Exact]) {
+        let (_, units) = bins::<3>(self.top);
+        for (sums, held) in sums.chunks_mut(LANES).zip(&mut self.held) {
+            for (i, sum) in sums.iter_mut().enumerate() {
+                for k in 0..self.bins {
+                    sum.add(held[k][i], units[k]);
+                }
+            }
+            *held = [[0; LANES]; 3];
+        }
+        (self.bins, self.parts) = (0, 0);
     }
 }
 
 #[inline(always)]
-fn sum_part<T: AsF64, const K: usize>(part: Table<T>, top: i32, into: &mut [Exact]) -> Found {
-    let (start, units) = bins::<K>(top);
-    let mut sums = [[0.0; COLUMNS]; K];
-    for k in 0..K {
-        sums[k][..part.columns].fill(start[k]);
-    }
-    let mut found = Found { most: 0, left: 0 };
+fn sum_part<T: AsF64, const K: usize>(
+    part: Table<T>,
+    top: i32,
+    totals: &mut Totals,
+    sums: &mut [Exact],
+) -> Found {
+    let (start, _) = bins::<K>(top);
+    // The bins of some columns side by side.
+    let mut bins = vec![start.map(|start| [start; LANES]); part.columns.div_ceil(LANES)];
+    let (mut most, mut left) = ([0; LANES], [0; LANES]);
     for row in (0..part.rows).step_by(STREAMS) {
-        sum_rows(part, row..part.rows.min(row + STREAMS), &mut sums, &mut found);
+        let rows = row..part.rows.min(row + STREAMS);
+        add_rows(part, rows, &mut bins, &mut most, &mut left);
     }
+    let found = Found::in_lanes(most, left);
     if found.is_exact(top) {
-        for (j, into) in into.iter_mut().enumerate() {
-            for k in 0..K {
-                into.add(sums[k][j].to_bits() as i64 - start[k].to_bits() as i64, units[k]);
-            }
-        }
+        totals.take(top, start, &bins, sums);
     }
     found
 }
 
-/// Adds rows to the sums of their columns; as many rows that come next are asked for.
+/// Adds rows to the bins of their columns; as many rows that come next are asked for.
 ///
 /// How many rows there are is not known to the compiler: a loop over the rows that it unrolls it makes into vectors of
 /// uneven lengths.
 #[inline(always)]
-fn sum_rows<T: AsF64, const K: usize>(
+fn add_rows<T: AsF64, const K: usize>(
     part: Table<T>,
     rows: Range<usize>,
-    sums: &mut [[f64; COLUMNS]; K],
-    found: &mut Found,
+    bins: &mut [[[f64; LANES]; K]],
+    most: &mut [u64; LANES],
+    left: &mut [u64; LANES],
 ) {
     let next = part.stride * STREAMS as isize;
-    let columns = part.columns.min(COLUMNS);
-    let (mut most, mut left) = ([found.most; LANES], [found.left; LANES]);
-    let whole = columns / LANES * LANES;
-    for j in (0..whole).step_by(LANES) {
-        let mut own = [[0.0; LANES]; K];
-        for k in 0..K {
-            own[k].copy_from_slice(&sums[k][j..j + LANES]);
-        }
+    let whole = part.columns / LANES;
+    for (j, bins) in bins[..whole].iter_mut().enumerate() {
+        let mut own = *bins;
         for row in rows.clone() {
-            let chunk = &part.row(row)[j..j + LANES];
-            prefetch(chunk.as_ptr().cast::<u8>().wrapping_offset(next), size_of_val(chunk));
+            let chunk = &part.row(row)[j * LANES..(j + 1) * LANES];
+            prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(next), size_of_val(chunk));
             let values = std::array::from_fn(|i| chunk[i].as_f64());
-            cut_lanes_into(&mut own, values, &mut most, &mut left);
+            cut_lanes_into(&mut own, values, most, left);
         }
-        for k in 0..K {
-            sums[k][j..j + LANES].copy_from_slice(&own[k]);
+        *bins = own;
+    }
+    if let Some(bins) = bins.get_mut(whole) {
+        for row in rows {
+            let rest = &part.row(row)[whole * LANES..];
+            cut_lanes_into(bins, padded(rest, |element: T| element.as_f64()), most, left);
         }
     }
-    for j in whole..columns {
-        for row in rows.clone() {
-            let value = part.row(row)[j].as_f64();
-            most[0] = magnitude(value).max(most[0]);
-            left[0] |= cut_into(sums, j, value);
-        }
-    }
-    *found = Found::in_lanes(most, left);
 }
 
 #[cfg(test)]
@@ -148,7 +212,8 @@ mod tests {
 
     #[test]
     fn columns_are_summed_exactly() {
-        for (rows, columns) in [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513), (1100, 3)]
+        for (rows, columns) in
+            [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513), (6, 2050), (1100, 3)]
         {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);

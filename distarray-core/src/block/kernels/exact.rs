@@ -133,9 +133,7 @@ impl Exact {
     pub(super) fn merge(&mut self, other: &Self) {
         let mut carry = false;
         for (limb, &other) in self.limbs.iter_mut().zip(&other.limbs) {
-            let (sum, over) = limb.overflowing_add(other);
-            let (sum, over_too) = sum.overflowing_add(u64::from(carry));
-            (*limb, carry) = (sum, over || over_too);
+            (*limb, carry) = limb.carrying_add(other, carry);
         }
         self.special |= other.special;
     }

@@ -82,10 +82,24 @@ unsafe fn copy_line(source: *const u8, target: *mut u8) {
 #[inline(always)]
 pub(crate) fn prefetch(start: *const u8, bytes: usize) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
-    for line in (0..bytes).step_by(64) {
+    for line in (0..bytes).step_by(LINE) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: every x86-64 processor has the instruction, which reads nothing.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = (start, bytes);
+}
+
+/// Asks for bytes that will be read after some thousand others, as [`prefetch`]: they wait in the second
+/// cache. The nearest would have to drop what is read until then, and has fewer requests under way.
+#[inline(always)]
+pub(crate) fn prefetch_later(start: *const u8, bytes: usize) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    for line in (0..bytes).step_by(LINE) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: every x86-64 processor has the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(start.wrapping_add(line).cast()) };
     }
     #[cfg(not(all(target_arch = "x86_64", not(miri))))]
     let _ = (start, bytes);
