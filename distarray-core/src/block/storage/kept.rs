@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use super::allocation::{Allocation, HUGE};
-use super::small::Small;
+use super::small::{Small, rounded};
 
 /// Bytes that a rank keeps at most.
 const LIMIT: usize = 512 << 20;
@@ -30,7 +30,8 @@ thread_local! {
 
 /// A kept piece of at least so many bytes, of any content.
 pub(super) fn take(bytes: usize) -> Option<Allocation> {
-    match bytes < HUGE {
+    // Pieces are kept by the bytes that they have room for.
+    match rounded(bytes) < HUGE {
         true => SMALL.try_with(|small| small.borrow_mut().take(bytes)).ok().flatten(),
         false => KEPT.try_with(|kept| kept.borrow_mut().take(bytes)).ok().flatten(),
     }
@@ -103,6 +104,16 @@ mod tests {
         let taken = kept.take(19 << 20).unwrap();
         assert!((20 << 20..22 << 20).contains(&taken.room()));
         assert_eq!(kept.pieces.len(), 2);
+    }
+
+    #[test]
+    fn pieces_of_every_size_come_back() {
+        for bytes in [1, 100, HUGE - HUGE / 16, HUGE - 1, HUGE, HUGE + 1, 5 * HUGE] {
+            let piece = piece(rounded(bytes));
+            let place = piece.pointer();
+            give(piece);
+            assert_eq!(take(bytes).map(|piece| piece.pointer()), Some(place), "{bytes} bytes");
+        }
     }
 
     #[test]
