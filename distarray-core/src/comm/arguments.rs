@@ -53,6 +53,7 @@ impl Arguments {
     }
 
     /// The array that is worked on, or made.
+    #[inline]
     pub fn array(mut self, dtype: DType, shape: &[usize]) -> Self {
         self.dtype = Some(dtype);
         self.ndim = shape.len();
@@ -62,6 +63,7 @@ impl Arguments {
     }
 
     /// One more argument, called `name` in messages.
+    #[inline]
     pub fn and(mut self, name: &'static str, value: &(impl Hash + ?Sized)) -> Self {
         let free = self.noted.iter().position(|(noted, _)| noted.0.is_empty());
         let place = &mut self.noted[free.unwrap_or(NOTED - 1)];

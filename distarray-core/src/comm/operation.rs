@@ -1,6 +1,6 @@
 //! What a rank is doing: the operation, the line that called it, and what it works on.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::Location;
 use std::time::Instant;
@@ -44,7 +44,8 @@ const PROGRAM: Operation = Operation {
 };
 
 thread_local! {
-    static CURRENT: Cell<Option<Operation>> = const { Cell::new(None) };
+    /// Written in place, as operations are large beside what else a call on few elements moves.
+    static CURRENT: RefCell<Operation> = const { RefCell::new(PROGRAM) };
     static COMPARED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -65,18 +66,20 @@ impl Operation {
     /// ```
     #[track_caller]
     pub fn enter(name: &'static str) -> OperationScope {
-        let outer = CURRENT.get();
-        let started = (outer.is_none() && is_timing()).then(Instant::now);
-        if outer.is_none() {
-            let location = Location::caller();
-            let (file, line) = (location.file(), location.line());
-            CURRENT.set(Some(Self { name, file, line, ..PROGRAM }));
-        }
+        let location = Location::caller();
+        let is_outermost = CURRENT.with_borrow_mut(|current| {
+            let is_outermost = current.is_program() && !current.comparing;
+            if is_outermost {
+                (current.name, current.file, current.line) =
+                    (name, location.file(), location.line());
+            }
+            is_outermost
+        });
         OperationScope {
-            is_outermost: outer.is_none(),
-            started,
+            is_outermost,
+            started: (is_outermost && is_timing()).then(Instant::now),
             #[cfg(feature = "tracing")]
-            _span: outer.is_none().then(|| spans::enter(&Self::current())),
+            _span: is_outermost.then(|| spans::enter(&Self::current())),
         }
     }
 
@@ -88,7 +91,7 @@ impl Operation {
     /// assert_eq!(Operation::current().to_string(), "the program");
     /// ```
     pub fn current() -> Self {
-        CURRENT.get().unwrap_or(PROGRAM)
+        CURRENT.with_borrow(|current| *current)
     }
 
     /// Whether this rank is in no operation, but in code of the program's own.
@@ -113,24 +116,23 @@ impl Operation {
     /// # drop(scope);
     /// ```
     pub fn note(arguments: impl FnOnce() -> Arguments) {
-        if COMPARED.get()
-            && let Some(operation) = CURRENT.get()
-        {
-            CURRENT.set(Some(Self { arguments: arguments(), ..operation }));
+        if COMPARED.get() && CURRENT.with_borrow(|current| !current.is_program()) {
+            let arguments = arguments();
+            CURRENT.with_borrow_mut(|current| current.arguments = arguments);
         }
     }
 
     /// Runs what compares the ranks' operations: they may meet in it from different ones.
     pub(super) fn comparing<R>(compare: impl FnOnce() -> R) -> R {
         /// Restores the operation, also when a panic unwinds.
-        struct Restore(Option<Operation>);
+        struct Restore(bool);
         impl Drop for Restore {
             fn drop(&mut self) {
-                CURRENT.set(self.0);
+                CURRENT.with_borrow_mut(|current| current.comparing = self.0);
             }
         }
-        let outer = Restore(CURRENT.get());
-        CURRENT.set(Some(Self { comparing: true, ..outer.0.unwrap_or(PROGRAM) }));
+        let comparing = |current: &mut Self| std::mem::replace(&mut current.comparing, true);
+        let _restore = Restore(CURRENT.with_borrow_mut(comparing));
         compare()
     }
 
@@ -172,9 +174,12 @@ impl Drop for OperationScope {
         if !self.is_outermost {
             return;
         }
-        let operation = CURRENT.take();
-        if let (Some(operation), Some(started)) = (operation, self.started) {
-            note_operation(&operation, started);
+        if let Some(started) = self.started {
+            note_operation(&Operation::current(), started);
         }
+        CURRENT.with_borrow_mut(|current| {
+            (current.name, current.file, current.line) = (PROGRAM.name, PROGRAM.file, PROGRAM.line);
+            current.arguments = PROGRAM.arguments;
+        });
     }
 }

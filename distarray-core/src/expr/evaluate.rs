@@ -92,7 +92,6 @@ pub(super) struct Session<'a> {
     memory: Tiles,
     tiles: TileSet,
     heads: SmallVec<[*const u8; 8]>,
-    length: usize,
 }
 
 impl Session<'_> {
@@ -103,10 +102,6 @@ impl Session<'_> {
         for (i, head) in self.heads.iter_mut().enumerate() {
             let offset = offsets[i + 1] + run.steps[i] * done as isize;
             *head = run.arrays[i].as_ptr().wrapping_offset(offset);
-            if run.ahead > 0 && count == self.length {
-                let bytes = run.steps[i].unsigned_abs() * count;
-                stream::prefetch(head.wrapping_add(run.ahead), bytes.min(run.ahead));
-            }
         }
         let counted = (&offsets[1 + run.arrays.len()..], done);
         let steps = &run.program.steps;
@@ -211,7 +206,7 @@ impl<'a> Run<'a> {
         let prologue = &self.program.prologue;
         // SAFETY: constants are spread over tiles that have room for as many elements.
         unsafe { self.run_steps(prologue, tiles, &heads, (&[], 0), None, length) };
-        Session { run: self, memory, tiles, heads, length }
+        Session { run: self, memory, tiles, heads }
     }
 
     /// The most elements that are to be computed at once.

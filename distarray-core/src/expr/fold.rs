@@ -20,8 +20,10 @@ use crate::error::Result;
 /// Elements of arrays that are folded in place at a time, so that several folds of them find them in
 /// the nearest cache.
 const STRETCH: usize = 4096;
-/// Values that are computed at a time at least, to be worth a call of a fold.
+/// Values that are computed at a time at least, to be worth a call of a fold; and those of one step, which
+/// has few tiles.
 const SHORTEST: usize = 512;
+const OF_ONE_STEP: usize = super::TILE;
 /// Rows and columns of computed values that are kept, to be folded column by column.
 const ROWS: usize = 32;
 const COLUMNS: usize = 256;
@@ -146,6 +148,24 @@ impl Accumulators {
         // SAFETY: both hold `count` values, in C order and aligned.
         unsafe { (kernel.run)(target, self.memory.as_ptr(), self.count, counts, ddof) };
         Ok(results)
+    }
+
+    /// The result of the only accumulator, of so many elements.
+    ///
+    /// # Panics
+    /// There are several.
+    pub(crate) fn finish_one(&self, finishing: Finishing, elements: u64) -> Scalar {
+        assert_eq!(self.count, 1, "one accumulator, one result");
+        let kernel =
+            finish(self.fold, self.dtype, finishing).expect("checked where the fold was planned");
+        let mut result = One([0; 16]);
+        let ddof = if let Finishing::Var { ddof } = finishing { ddof } else { 0 };
+        // SAFETY: there is one accumulator, and room for one result of any type, aligned.
+        unsafe {
+            let counts = Counts::Same(elements);
+            (kernel.run)(result.0.as_mut_ptr(), self.memory.as_ptr(), 1, counts, ddof);
+        }
+        Scalar::from_bytes(kernel.output, &result.0).expect("results are valid elements")
     }
 }
 
@@ -273,6 +293,7 @@ impl Folding<'_> {
         let lane = domain.lane();
         let longest = match self.is_direct() {
             true => STRETCH,
+            false if self.run.program.steps.len() == 1 => OF_ONE_STEP,
             false => self.run.tile().clamp(SHORTEST, super::TILE),
         };
         let mut session = self.run.begin(longest);

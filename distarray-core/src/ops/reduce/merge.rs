@@ -1,5 +1,8 @@
 //! Merging the accumulators of several ranks.
 
+use smallvec::SmallVec;
+
+use super::Few;
 use crate::block::Storage;
 use crate::comm::{Communicator, Memory, Message};
 use crate::dist::Distribution;
@@ -10,18 +13,21 @@ use crate::expr::Accumulators;
 /// one collective; beyond, a tree has fewer bytes to send and less to merge.
 const FEW: usize = 16 << 10;
 
+/// Accumulators of some reductions, and those of a few ranks.
+type Bytes = SmallVec<[u8; 1024]>;
+
 /// Merges accumulators of all ranks; every rank gets the result, with the same bits.
 pub(in crate::ops) fn merge_all(
     comm: &dyn Communicator,
     mine: &mut [&mut Accumulators],
 ) -> Result<()> {
     let size = comm.size();
-    let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
+    let lengths: Few<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
     let length: usize = lengths.iter().sum();
     if size == 1 || length == 0 {
         return Ok(());
     }
-    let mut bytes = Vec::with_capacity(length);
+    let mut bytes = Bytes::with_capacity(length);
     mine.iter().for_each(|own| bytes.extend_from_slice(own.as_bytes()));
     let merge = |mine: &mut [&mut Accumulators], mut others: &[u8]| {
         for (own, &length) in mine.iter_mut().zip(&lengths) {
@@ -31,7 +37,7 @@ pub(in crate::ops) fn merge_all(
         }
     };
     if length * size <= FEW {
-        let mut all = vec![0; length * size];
+        let mut all = Bytes::from_elem(0, length * size);
         comm.all_gather(&bytes, &mut all)?;
         // In the order of the ranks, as products depend on it.
         mine.iter_mut().zip(&lengths).fold(0, |at, (own, &length)| {
@@ -42,7 +48,7 @@ pub(in crate::ops) fn merge_all(
         return Ok(());
     }
     let rank = comm.rank();
-    let mut theirs = vec![0; length];
+    let mut theirs = Bytes::from_elem(0, length);
     let mut distance = 1;
     while distance < size {
         let message = |peer| Message::contiguous(peer, 0..length);

@@ -6,6 +6,7 @@
 
 mod finish;
 mod merge;
+mod one;
 mod pass;
 mod plan;
 mod request;
@@ -66,6 +67,11 @@ pub fn reduce(
     requests: &[Request],
     alignment: Alignment,
 ) -> Result<Vec<Reduced>> {
+    if let [request] = requests
+        && let Some(value) = one::one(comm, request, alignment)?
+    {
+        return Ok(vec![Reduced::Scalar(value)]);
+    }
     let jobs: Few<Job<'_>> = requests.iter().map(Job::new).collect::<Result<_>>()?;
     let mut results: Few<Option<Reduced>> = smallvec::smallvec![None; jobs.len()];
     let mut groups: Few<Few<usize>> = Few::new();
@@ -197,18 +203,7 @@ fn over_all_axes<'a>(
     let mut totals: Few<Option<Vec<Accumulators>>> = passes.iter().map(|_| None).collect();
     loop {
         let again: Few<usize> = (0..passes.len()).filter(|&i| totals[i].is_none()).collect();
-        let run = |&i: &usize| {
-            let pass: &Pass = &passes[i];
-            // One copy counts, and where all ranks have one they need not tell each other.
-            let is_known = pass.distribution.ranks().serve(&everyone);
-            let counts = is_known || pass.distribution.on_owner().holds(rank);
-            let mine = pass.run(rank, None)?.filter(|_| counts);
-            let nothing = |(fold, dtype)| Accumulators::new(fold, dtype, 1);
-            match mine {
-                Some(mine) => Ok(mine),
-                None => pass.folds().map(nothing).collect::<Result<_>>(),
-            }
-        };
+        let run = |&i: &usize| passes[i].run_counted(rank, &everyone);
         let folded = again.iter().map(run).collect::<Result<Few<_>>>();
         let can_fail = again.iter().any(|&i| passes[i].can_fail());
         let mut folded = agreed(comm, can_fail, folded)?;

@@ -5,7 +5,7 @@ use super::plan::Piece;
 use crate::block::Block;
 use crate::block::kernels::fold::{Fold, fold};
 use crate::comm::Communicator;
-use crate::dist::{Dist, Distribution};
+use crate::dist::{Dist, Distribution, Ranks};
 use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::{self, Accumulators, Joined, Operator, Task};
@@ -13,8 +13,9 @@ use crate::handle::ArrayRef;
 use crate::ops::align::{Alignment, align};
 use crate::ops::evaluate::result_distribution;
 
-/// Bytes of accumulators that a rank has at a time.
-const MEMORY: usize = 16 << 20;
+/// Bytes of accumulators that a rank has at a time: they stay in its caches until they are merged and
+/// results were made of them.
+const MEMORY: usize = 4 << 20;
 
 /// Folds of expressions of one shape over the same axes, each expression computed once.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ impl Pass {
         if self.distribution.is_empty() || wanted.iter().all(Option::is_none) {
             return Ok(smallvec::smallvec![None; wanted.len()]);
         }
-        let everyone = crate::dist::Ranks::range(0..comm.size());
+        let everyone = Ranks::range(0..comm.size());
         let is_here = self.distribution.ranks().serve(&everyone);
         let (owner, place) = self.distribution.locate(&vec![0; self.reduced.len()])?;
         // Where it cannot be told, the pass itself will fail.
@@ -161,6 +162,18 @@ impl Pass {
         let mut folded: Vec<_> = tasks.into_iter().map(|task| task.accumulators).collect();
         self.number_globally(rank, &mut folded);
         Ok(Some(folded))
+    }
+
+    /// Folds over all axes what this rank has, or nothing where others have it too and one of them counts.
+    ///
+    /// Where all ranks (`everyone`) have a copy, each counts its own: they need not tell each other.
+    pub(super) fn run_counted(&self, rank: usize, everyone: &Ranks) -> Result<Vec<Accumulators>> {
+        let is_known = self.distribution.ranks().serve(everyone);
+        let counts = is_known || self.distribution.on_owner().holds(rank);
+        match self.run(rank, None)?.filter(|_| counts) {
+            Some(mine) => Ok(mine),
+            None => self.folds().map(|(fold, dtype)| Accumulators::new(fold, dtype, 1)).collect(),
+        }
     }
 
     /// Elements are numbered on this rank alone so far.
