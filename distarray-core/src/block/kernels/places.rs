@@ -2,7 +2,6 @@
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
 use super::extremes::{Itself, Ordered, in_lanes, nothing, pick};
-use super::stream::prefetch;
 
 /// The most extreme element so far, and its number.
 #[derive(Clone, Copy)]
@@ -16,8 +15,8 @@ pub(super) struct Place<const LEAST: bool, const SKIP_NAN: bool> {
 /// Elements that are searched at a time: a vector loop without a branch for each.
 const STRETCH: usize = 64;
 
-/// Bytes behind the elements that are asked for before these are searched.
-const SOON: usize = 16 << 10;
+/// Elements whose extreme is found before they are searched for it: they are in the nearest cache then.
+const PIECE: usize = 1024;
 
 impl<const LEAST: bool, const SKIP_NAN: bool> Place<LEAST, SKIP_NAN> {
     #[inline(always)]
@@ -58,15 +57,15 @@ impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     #[inline(always)]
     fn absorb(&mut self, elements: &[T], at: Positions, _: &mut Course) {
         let nothing = nothing::<T, LEAST, SKIP_NAN>();
-        let best = in_lanes(nothing, elements, pick::<T, LEAST, SKIP_NAN>);
-        if elements.is_empty() || SKIP_NAN && best.is_nan() {
-            return;
-        }
-        let key = Self::key(best);
-        if (key, at.first) < (self.key, self.at) {
-            // What most often comes next is on its way while these are searched.
-            prefetch(elements.as_ptr_range().end.cast(), SOON);
-            self.offer(key, at.of(find(elements, best)));
+        for (number, piece) in elements.chunks(PIECE).enumerate() {
+            let best = in_lanes(nothing, piece, pick::<T, LEAST, SKIP_NAN>);
+            if SKIP_NAN && best.is_nan() {
+                continue;
+            }
+            let (key, first) = (Self::key(best), number * PIECE);
+            if (key, at.of(first)) < (self.key, self.at) {
+                self.offer(key, at.of(first + find(piece, best)));
+            }
         }
     }
 
