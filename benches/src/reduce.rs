@@ -2,7 +2,6 @@
 //! memory, rounds as it goes, and depends on how the elements are spread.
 
 use distarray::Result;
-use distarray::array::reduction::{Mean, Std};
 use distarray::comm::ReduceOp;
 use distarray::prelude::*;
 

@@ -31,6 +31,10 @@ pub use handle::ArrayRef;
 /// # Ok::<(), Error>(())
 /// ```
 pub mod prelude {
+    pub use crate::array::reduction::{
+        All, Any, Argmax, Argmin, Count, Max, Mean, Min, Norm, Prod, Ptp, ReductionOf, Std, Sum,
+        Var,
+    };
     pub use crate::array::{
         ArrayExpr, Boundary, Checked, Conditions, Context, DistArray, Expr, Histograms,
         Interpolation, IntoDistribution, Nonzero, Operand, Pairs, Quantiles, Redistribution,

@@ -24,8 +24,7 @@ macro_rules! kinds {
     ($($name:ident for $bound:ident -> $output:ty: $reduction:expr, $doc:literal, $gives:literal;)*) => {$(
         #[doc = $doc]
         #[doc = concat!(
-            "\n```\nuse distarray_core::{array::reduction::", stringify!($name),
-            ", prelude::*};\n\nlet ctx = Context::solo();\nlet a = ctx.from_fn([2, 3], |at| (3 * at[0] + at[1]) as f64)?;\nassert_eq!(a.reduce(",
+            "\n```\nuse distarray_core::prelude::*;\n\nlet ctx = Context::solo();\nlet a = ctx.from_fn([2, 3], |at| (3 * at[0] + at[1]) as f64)?;\nassert_eq!(a.reduce(",
             stringify!($name), ").eval()?, ", $gives,
             ");\n# Ok::<(), distarray_core::Error>(())\n```"
         )]
@@ -58,7 +57,7 @@ kinds! {
 /// The variance, divided by the number of elements less the delta degrees of freedom given.
 ///
 /// ```
-/// use distarray_core::{array::reduction::Var, prelude::*};
+/// use distarray_core::prelude::*;
 ///
 /// let a = Context::solo().linspace(0.0_f64, 5.0, 6)?;
 /// assert_eq!(a.reduce(Var(1)).eval()?, 3.5);
@@ -70,7 +69,7 @@ pub struct Var(pub usize);
 /// The standard deviation: the root of the variance with these delta degrees of freedom.
 ///
 /// ```
-/// use distarray_core::{array::reduction::Std, prelude::*};
+/// use distarray_core::prelude::*;
 ///
 /// let a = Context::solo().linspace(0.0_f64, 5.0, 6)?;
 /// assert_eq!(a.reduce(Std(1)).eval()?, 3.5_f64.sqrt());
@@ -86,7 +85,7 @@ pub struct Std(pub usize);
 /// those of negative orders infinite.
 ///
 /// ```
-/// use distarray_core::{array::reduction::Norm, prelude::*};
+/// use distarray_core::prelude::*;
 ///
 /// let a = Context::solo().linspace(3.0_f64, 4.0, 2)?;
 /// assert_eq!(a.reduce(Norm(2.0)).eval()?, 5.0);
@@ -133,7 +132,7 @@ pub struct Along;
 /// [`eval`](Reducing::eval) computes one, [`Context::reduce`] several in one pass.
 ///
 /// ```
-/// use distarray_core::{array::reduction::{Max, Mean, Sum}, prelude::*};
+/// use distarray_core::prelude::*;
 ///
 /// let ctx = Context::solo();
 /// let a = ctx.from_fn([2, 3], |at| (3 * at[0] + at[1]) as f64)?;
@@ -160,7 +159,7 @@ impl<T: Element, K: ReductionOf<T>> Reducing<T, K> {
     /// The same of elements converted first: the type that is accumulated in.
     ///
     /// ```
-    /// use distarray_core::{array::reduction::Prod, prelude::*};
+    /// use distarray_core::prelude::*;
     ///
     /// let a = Context::solo().full(1000_i32, 8)?;
     /// assert_eq!(a.reduce(Prod).dtype::<f64>().eval()?, 1e24);
@@ -354,7 +353,7 @@ impl Context {
     /// As [`Reducing::eval`]; reductions of different contexts.
     ///
     /// ```
-    /// use distarray_core::{array::reduction::{Max, Mean, Std}, prelude::*};
+    /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
     /// let (a, b) = (ctx.linspace(0.0, 4.0, 5)?, ctx.arange(0, 9, 1)?);

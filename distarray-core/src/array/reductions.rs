@@ -76,7 +76,7 @@ pub trait Reductions<T: Element>: ArrayExpr<T> {
     /// A reduction that is yet to be told how, and computed.
     ///
     /// ```
-    /// use distarray_core::{array::reduction::Sum, prelude::*};
+    /// use distarray_core::prelude::*;
     ///
     /// let ctx = Context::solo();
     /// let a = ctx.full(200_u8, [2, 3])?;

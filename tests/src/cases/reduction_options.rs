@@ -1,8 +1,5 @@
 //! How reductions are asked for: options, and several together.
 
-use distarray::array::reduction::{
-    All, Argmax, Argmin, Count, Max, Mean, Min, Norm, Prod, Std, Sum, Var,
-};
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 

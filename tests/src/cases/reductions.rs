@@ -1,6 +1,5 @@
 //! Reductions against `ndarray`.
 
-use distarray::array::reduction::Norm;
 use distarray::prelude::*;
 use ndarray::{ArrayD, Axis, IxDyn};
 

@@ -1,6 +1,5 @@
 //! Sums that are exact, and what is made of them.
 
-use distarray::array::reduction::Norm;
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
