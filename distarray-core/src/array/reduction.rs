@@ -346,8 +346,7 @@ impl Context {
     }
 
     /// Several reductions together: one pass over the arrays of those of one shape over the same axes,
-    /// and one message for all that are over all axes. Variances along axes, and of elements of which some do not count,
-    /// have two passes of their own, as they begin at the means.
+    /// and one message for all that are over all axes.
     ///
     /// # Errors
     /// As [`Reducing::eval`]; reductions of different contexts.

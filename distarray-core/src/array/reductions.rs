@@ -70,7 +70,9 @@ macro_rules! reductions {
 /// bits for every number of ranks, distribution and backend; so have variances and norms. A sum that
 /// overflows on the way only does not; one of zero is positive. Integer sums widen to 64 bits and wrap,
 /// as NumPy's. Variances are NaN where no degree of freedom is left; an extreme that is a zero is positive. Variances along
-/// axes, and without NaNs, take two passes. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
+/// axes, and of elements of which some do not count, are made of exact sums of the elements and their squares (688 bytes for
+/// each result), in which nothing is lost to the mean however large it is; of all elements of sums of the squares of distances from
+/// the first one. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
 /// [`reduce`](Self::reduce) takes masks, initial values and more.
 pub trait Reductions<T: Element>: ArrayExpr<T> {
     /// A reduction that is yet to be told how, and computed.

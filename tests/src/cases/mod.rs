@@ -55,7 +55,7 @@ macro_rules! each_case {
             generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
             reduction_options: options together norms;
-            sums: moments complex_numbers exact;
+            sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds;
             statistics: histograms quantiles covariances places;
             random: laws sources shuffles parameters;

@@ -3,9 +3,9 @@
 use distarray::prelude::*;
 use ndarray::{ArrayD, IxDyn};
 
-use super::reductions::along;
+use super::reductions::{along, variance};
 use crate::draw::Draw;
-use crate::oracle::{exact_sum, holds};
+use crate::oracle::{exact_sum, holds, random};
 
 /// Stable where the squares' sum would not be; with degrees of freedom taken away.
 pub(super) fn moments(ctx: &Context) -> Result<()> {
@@ -23,6 +23,84 @@ pub(super) fn moments(ctx: &Context) -> Result<()> {
         let b = a.map(|x: f64| if x == 1e9 { 1e16_f64 } else { 1.0 });
         assert!((b.sum()? / (1e16 + 10_000.0) - 1.0).abs() < 1e-15);
     }
+    Ok(())
+}
+
+/// Variances along axes and of elements of which some do not count: deviations of a thousandth around other means of
+/// up to 2e9 for each result, within 1e-12 of those of the deviations alone, and the same bits on one rank.
+pub(super) fn variances(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(81);
+    for _ in 0..15 {
+        let shape = draw.shape();
+        let axes: Vec<usize> = (0..shape.len()).filter(|_| draw.once_in(2)).collect();
+        let given: Vec<isize> = axes.iter().map(|&axis| axis as isize).collect();
+        let kept: Vec<usize> = (0..shape.len()).filter(|axis| !axes.contains(axis)).collect();
+        let mean = |at: &[usize]| {
+            1e9 * (kept.iter().map(|&axis| at[axis]).sum::<usize>() % 4) as f64 - 1e9
+        };
+        let of = |at: &IxDyn| mean(ndarray::Dimension::slice(at));
+        let mut x = random(&mut draw, &shape).mapv(|v| v * 1e-3);
+        x.indexed_iter_mut().for_each(|(at, v)| *v += of(&at));
+        let mut apart = x.clone();
+        apart.indexed_iter_mut().for_each(|(at, v)| *v -= of(&at));
+        let counts = ArrayD::from_shape_fn(IxDyn(&shape), |_| !draw.once_in(4));
+        // What does not count is large, or no number.
+        let with = |value: f64, of: &ArrayD<f64>| {
+            let mut of = of.clone();
+            of.zip_mut_with(&counts, |v, &counts| *v = if counts { *v } else { value });
+            of
+        };
+        let spread = |ctx: &Context, of: &ArrayD<f64>, draw: &mut Draw| {
+            ctx.from_ndarray_on(of, &draw.any_distribution(&shape, ctx.size()))
+        };
+        let (a, gaps) = (spread(ctx, &x, &mut draw)?, spread(ctx, &with(f64::NAN, &x), &mut draw)?);
+        let filled = spread(ctx, &with(1e30, &x), &mut draw)?;
+        let mask = ctx.from_ndarray_on(&counts, &draw.any_distribution(&shape, ctx.size()))?;
+        let numbers =
+            |line: &[f64]| line.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>();
+        let expected = along(&apart, &axes, variance);
+        let of_some = along(&with(f64::NAN, &apart), &axes, |line| variance(&numbers(line)));
+        let near = |found: DistArray<f64>, expected: &ArrayD<f64>| -> Result<()> {
+            let found = found.to_ndarray()?;
+            assert_eq!(found.shape(), expected.shape());
+            for (&found, &expected) in found.iter().zip(expected) {
+                let is_near = (found - expected).abs() <= 1e-12 * expected.max(1e-12);
+                assert!(is_near || found.is_nan() && expected.is_nan(), "{found} {expected}");
+            }
+            Ok(())
+        };
+        near(a.var_axes(&given)?, &expected)?;
+        near(gaps.nanvar_axes(&given)?, &of_some)?;
+        let masked = |mask| filled.reduce(Var(0)).mask(mask).axes(&given).eval();
+        near(masked(&mask)?, &of_some)?;
+        let roots = a.reduce(Std(0)).axes(&given).keepdims().eval()?.squeeze_axes(&given)?;
+        near((&roots * &roots).eval()?, &expected)?;
+        // The same bits, whatever stands where nothing counts.
+        let one = Distribution::on_one(&shape[..], 0);
+        let alone = [&a, &gaps].map(|array| array.redistribute(&one));
+        let [a_alone, gaps_alone] = alone;
+        let bits = |array: DistArray<f64>| array.to_ndarray().map(|array| array.mapv(f64::to_bits));
+        assert_eq!(bits(a.var_axes(&given)?)?, bits(a_alone?.var_axes(&given)?)?);
+        let gaps_alone = gaps_alone?;
+        assert_eq!(bits(gaps.nanvar_axes(&given)?)?, bits(gaps_alone.nanvar_axes(&given)?)?);
+        assert_eq!(bits(masked(&mask)?)?, bits(gaps.nanvar_axes(&given)?)?);
+        assert_eq!(gaps.nanvar()?.to_bits(), gaps_alone.nanvar()?.to_bits());
+        assert_eq!(filled.reduce(Var(0)).mask(&mask).eval()?.to_bits(), gaps.nanvar()?.to_bits());
+        // Of the parts of complex numbers, and of integers.
+        let turned = a.zip_map(&a, |x: f64, y: f64| Complex64::new(x, y / 2.0));
+        near(turned.var_axes(&given)?, &expected.mapv(|v| 1.25 * v))?;
+        let whole = (&a * 1e3).round(0).cast::<i64>().eval()?;
+        let numbers = whole.to_ndarray()?.mapv(|v| v as f64);
+        let around = along(&numbers, &axes, |line| {
+            variance(&line.iter().map(|v| v - line[0]).collect::<Vec<_>>())
+        });
+        near(whole.var_axes(&given)?, &around)?;
+        assert_eq!(whole.cast::<f32>().var_axes(&[])?.sum()?, 0.0);
+    }
+    let far = ctx.from_fn(([5, 3], "b,c"), |at| if at[1] == 1 { f64::INFINITY } else { 1e300 })?;
+    let found = far.var_axes(&[0])?.to_ndarray()?;
+    assert!(found[[1]].is_nan() && found[[0]] == 0.0 && found[[2]] == 0.0);
+    assert!(far.var_axes_ddof(&[0], 5)?.isnan().all()?);
     Ok(())
 }
 

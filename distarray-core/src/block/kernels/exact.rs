@@ -1,4 +1,4 @@
-//! [`Exact`]: a sum of floating-point numbers without any rounding.
+//! [`Exact`]: a sum of floating-point numbers without any rounding; and wider ones, for their squares.
 //!
 //! A number of fixed point, wide enough for every `f64` and for 2^77 of them together (Kulisch,
 //! *Advanced Arithmetic for the Digital Computer*, 2002). Integers add in any order, so a sum is the
@@ -6,8 +6,10 @@
 
 /// Words of a sum: from the least `f64` to 2^77 times the greatest.
 const LIMBS: usize = 34;
+/// Words of the widest number of fixed point.
+const MOST_LIMBS: usize = 50;
 /// The power of two that the lowest bit stands for: the least `f64`.
-const LOWEST: i32 = -1074;
+pub(super) const LOWEST: i32 = -1074;
 
 const NAN: u64 = 1;
 const INFINITE: u64 = 2;
@@ -17,10 +19,15 @@ const NEGATIVE_INFINITE: u64 = 4;
 /// which special values were among the terms.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub(super) struct Exact {
-    limbs: [u64; LIMBS],
+pub(super) struct Fixed<const LIMBS: usize> {
+    pub(super) limbs: [u64; LIMBS],
     special: u64,
 }
+
+/// A sum of numbers.
+pub(super) type Exact = Fixed<LIMBS>;
+/// A sum of squares of numbers, or of as large products: to 2^77 times the square of the greatest.
+pub(super) type Wide = Fixed<MOST_LIMBS>;
 
 /// A floating-point format that sums are rounded to.
 pub(super) trait Rounded: Copy {
@@ -64,7 +71,7 @@ impl Rounded for f32 {
     }
 }
 
-impl Exact {
+impl<const LIMBS: usize> Fixed<LIMBS> {
     pub(super) const ZERO: Self = Self { limbs: [0; LIMBS], special: 0 };
 
     /// Adds `value * 2^exponent`. The exponent is not below that of the least `f64`, and the product
@@ -108,12 +115,17 @@ impl Exact {
             let (fraction, exponent) = parts(value);
             self.add(fraction, exponent);
         } else {
-            self.special |= match value {
-                f64::INFINITY => INFINITE,
-                f64::NEG_INFINITY => NEGATIVE_INFINITE,
-                _ => NAN,
-            };
+            self.push_special(value);
         }
+    }
+
+    /// Adds what is not finite.
+    pub(super) fn push_special(&mut self, value: f64) {
+        self.special |= match value {
+            f64::INFINITY => INFINITE,
+            f64::NEG_INFINITY => NEGATIVE_INFINITE,
+            _ => NAN,
+        };
     }
 
     /// Adds `value * times`.
@@ -151,15 +163,21 @@ impl Exact {
         if by == 0 {
             return R::special(f64::NAN);
         }
-        let negative = self.limbs[LIMBS - 1] >> 63 == 1;
+        let negative = self.is_negative();
         // A word below the lowest for what a division leaves.
-        let mut magnitude = [0; LIMBS + 1];
+        let mut words = [0; MOST_LIMBS + 1];
+        let magnitude = &mut words[..=LIMBS];
         magnitude[1..].copy_from_slice(&self.limbs);
         if negative {
-            negate(&mut magnitude);
+            negate(magnitude);
         }
-        let rest = if by == 1 { 0 } else { divide(&mut magnitude, by) };
-        R::of_bits(nearest::<R>(&magnitude, rest != 0), negative)
+        let rest = if by == 1 { 0 } else { divide(magnitude, by) };
+        R::of_bits(nearest::<R>(magnitude, rest != 0), negative)
+    }
+
+    /// Whether the sum of the finite terms is below zero.
+    pub(super) fn is_negative(&self) -> bool {
+        self.limbs[LIMBS - 1] >> 63 == 1
     }
 
     /// The sum as IEEE 754 has it where not all terms were finite.
@@ -175,7 +193,7 @@ impl Exact {
 
 /// A finite number as a whole number times a power of two.
 #[inline]
-fn parts(value: f64) -> (i64, i32) {
+pub(super) fn parts(value: f64) -> (i64, i32) {
     let bits = value.to_bits();
     let exponent = (bits >> 52 & 0x7ff) as i32;
     let fraction = (bits & ((1 << 52) - 1)) as i64;
@@ -184,7 +202,7 @@ fn parts(value: f64) -> (i64, i32) {
     (if value.is_sign_negative() { -fraction } else { fraction }, exponent.max(1) - 1 + LOWEST)
 }
 
-fn negate(magnitude: &mut [u64]) {
+pub(super) fn negate(magnitude: &mut [u64]) {
     let mut carry = true;
     for limb in magnitude {
         (*limb, carry) = (!*limb).overflowing_add(u64::from(carry));

@@ -8,6 +8,7 @@ pub(crate) use super::accumulate::{Course, Positions};
 use super::extremes::{Extreme, Itself};
 use super::moments::{Moments, Var};
 use super::places::Place;
+use super::power_sums::PowerSums;
 use super::products::{Factor, Prod, Product};
 use super::sums::{Mean, Sum, Sums, Total, Wrapping};
 use super::truth::{All, Any, Count};
@@ -25,6 +26,8 @@ pub(crate) enum Fold {
     Product,
     /// The sum, and that of the squares of the distances from the shift: both exact. Of real numbers.
     Moments { shift: f64 },
+    /// The sums of the numbers and of their squares: both exact. Of `f64`.
+    PowerSums,
     /// The least or the greatest element; NaN where there is one, or only where there is nothing else.
     Extreme { least: bool, skip_nan: bool },
     /// The number of the first such element.
@@ -106,6 +109,7 @@ pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
         Fold::Product => product(dtype).map(|(kernel, _)| kernel),
         Fold::Moments { .. } => for_reals!(dtype, T => kernel::<T, Moments>())
             .or_else(|| for_dtypes!(dtype, T in [Bool: bool] => kernel::<T, Moments>())),
+        Fold::PowerSums => for_dtypes!(dtype, T in [F64: f64] => kernel::<T, PowerSums>()),
         Fold::Extreme { least, skip_nan } => for_ordered!(dtype, T => match (least, skip_nan) {
             (true, true) => kernel::<T, Extreme<T, true, true>>(),
             (true, false) => kernel::<T, Extreme<T, true, false>>(),
@@ -152,6 +156,7 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
             for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Moments, Mean<T>>())
         }
         (Fold::Moments { .. }, Finishing::Var { .. }) => Some(finisher::<Moments, Var>()),
+        (Fold::PowerSums, Finishing::Var { .. }) => Some(finisher::<PowerSums, Var>()),
         (Fold::Extreme { least, skip_nan }, Finishing::Itself) => {
             for_ordered!(dtype, T => match (least, skip_nan) {
                 (true, true) => finisher::<Extreme<T, true, true>, Itself>(),

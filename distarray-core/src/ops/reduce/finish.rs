@@ -5,7 +5,7 @@ use crate::block::Block;
 use crate::block::kernels::fold::Counts;
 use crate::block::kernels::{BinaryOp, UnaryOp};
 use crate::dist::Distribution;
-use crate::element::{DType, Scalar};
+use crate::element::Scalar;
 use crate::error::Result;
 use crate::expr::{self, Accumulators, Node};
 use crate::handle::ArrayRef;
@@ -65,10 +65,7 @@ impl Plan {
 }
 
 /// The value of an expression of blocks of one shape.
-pub(super) fn computed(
-    blocks: Vec<Block>,
-    build: impl FnOnce(Vec<Node>) -> Result<Node>,
-) -> Result<Block> {
+fn computed(blocks: Vec<Block>, build: impl FnOnce(Vec<Node>) -> Result<Node>) -> Result<Block> {
     let here = Distribution::on_one(blocks[0].shape(), 0);
     let node_of = |block: &Block| ArrayRef::from_block(&here, 0, block.clone()).map(Node::array);
     let node = build(blocks.iter().map(node_of).collect::<Result<_>>()?)?;
@@ -94,12 +91,4 @@ pub(super) fn place_part(all: &mut Block, axis: usize, start: usize, part: &Bloc
 /// A value of no axes as a scalar.
 pub(super) fn scalar(block: &Block) -> Scalar {
     block.at(&vec![0; block.shape().len()])
-}
-
-/// The dtype of a difference between means and elements.
-pub(super) fn wide(dtype: DType) -> DType {
-    match dtype {
-        DType::C32 | DType::C64 => DType::C64,
-        _ => DType::F64,
-    }
 }

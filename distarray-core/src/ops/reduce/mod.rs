@@ -10,7 +10,6 @@ mod one;
 mod pass;
 mod plan;
 mod request;
-mod spread;
 
 pub use request::{Reduction, Request};
 
@@ -46,14 +45,14 @@ pub enum Reduced {
 /// Reduces expressions, in one pass over the arrays of those of one shape that are reduced over the
 /// same axes.
 ///
-/// Over all axes, all together: accumulators (8 to 568 bytes for each reduction) are gathered from all
-/// ranks where they are few, else merged in a tree of `2 ceil(log2(ranks))` messages a rank; values
-/// are on every rank. Variances take a broadcast of eight bytes before, and where the first element
-/// lies far from all others a second pass. Over some axes: accumulators meet on the lowest rank along
-/// the reduced axes, in `ceil(log2(ranks along those axes))` messages a rank, in parts where they are
-/// many; that is where the result lives ([`Distribution::reduce`]). Variances along axes, and of
-/// elements of which some do not count, take two passes. One agreement of eight bytes where functions
-/// may fail, two where parts of a result are 64 MiB or more.
+/// Over all axes, all together: accumulators (8 to 696 bytes for each reduction, twice as much for variances of
+/// complex numbers) are gathered from all ranks where they are few, else merged in a tree of
+/// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Variances of all elements take a broadcast of
+/// eight bytes before, and where the first element lies far from all others a second pass. Over some axes:
+/// accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along those axes))` messages a
+/// rank; that is where the result lives ([`Distribution::reduce`]). Where they are more than 16 MiB on a rank, which
+/// 24 000 variances are, or 60 000 sums of floating-point numbers, that is done in parts, with as many messages each. One
+/// agreement of eight bytes where functions may fail, two where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
 /// the number of ranks; products are merged in an order that depends on the grid.
@@ -76,10 +75,6 @@ pub fn reduce(
     let mut results: Few<Option<Reduced>> = smallvec::smallvec![None; jobs.len()];
     let mut groups: Few<Few<usize>> = Few::new();
     for (number, job) in jobs.iter().enumerate() {
-        if job.plan.is_none() {
-            results[number] = Some(spread::along(comm, job.request, alignment)?);
-            continue;
-        }
         let alike = |group: &&mut Few<usize>| {
             let other = &jobs[group[0]];
             job.request.node.shape() == other.request.node.shape() && job.reduced == other.reduced
@@ -115,8 +110,7 @@ struct Job<'a> {
     request: &'a Request,
     reduced: Vec<bool>,
     elements: usize,
-    /// How it is made in one pass; `None` where it takes two.
-    plan: Option<Plan>,
+    plan: Plan,
 }
 
 impl<'a> Job<'a> {
@@ -124,16 +118,11 @@ impl<'a> Job<'a> {
         let reduced = request.reduced()?;
         let elements = request.elements(&reduced)?;
         let plan = Plan::new(request)?;
-        let plan = (!spread::takes_two_passes(request, &reduced)?).then_some(plan);
         Ok(Self { request, reduced, elements, plan })
     }
 
     fn number_in(&self, jobs: &[Self]) -> usize {
         jobs.iter().position(|job| std::ptr::eq(job, self)).expect("one of the jobs")
-    }
-
-    fn plan(&self) -> &Plan {
-        self.plan.as_ref().expect("jobs without a plan are done before")
     }
 
     /// Folds the initial value in, where there is one.
@@ -191,7 +180,7 @@ fn over_all_axes<'a>(
     let rank = comm.rank();
     let (mut passes, mut serving) = (Few::new(), Few::new());
     for group in groups {
-        let pieces: Few<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+        let pieces: Few<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
         let (pieces, places) = plan::shared(&pieces);
         serving.push(places);
         let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
@@ -237,9 +226,9 @@ fn over_all_axes<'a>(
             }
         };
         for job in group {
-            let rest = folded.split_off(job.plan().pieces.len());
+            let rest = folded.split_off(job.plan.pieces.len());
             job.begin(&mut folded);
-            let block = job.plan().finish(&folded, &[], job.elements)?;
+            let block = job.plan.finish(&folded, &[], job.elements)?;
             job.check(&block)?;
             values.push((*job, scalar(&block)));
             folded = rest;
@@ -255,21 +244,20 @@ fn along_axes(
     alignment: Alignment,
 ) -> Result<Vec<ArrayRef>> {
     let rank = comm.rank();
-    let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan().pieces).collect();
+    let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
     let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
     let mut arrays = Vec::with_capacity(group.len());
     for job in group {
-        arrays.push(zeros(comm, job.plan().dtype, &job.result(&pass.distribution)?)?);
+        arrays.push(zeros(comm, job.plan.dtype, &job.result(&pass.distribution)?)?);
     }
     let (axis, length, count) = pass.parts();
     // Accumulators are larger than results, by a factor that does not matter here.
     let large = group.iter().zip(&arrays);
-    let large = large.fold(false, |large, (job, array)| {
-        large || is_large(job.plan().dtype, array.distribution())
-    });
+    let large = large
+        .fold(false, |large, (job, array)| large || is_large(job.plan.dtype, array.distribution()));
     let checked = group.iter().any(|job| {
         job.request.skip_nan
-            && matches!(job.plan().pieces[0].fold, crate::block::kernels::fold::Fold::Place { .. })
+            && matches!(job.plan.pieces[0].fold, crate::block::kernels::fold::Fold::Place { .. })
     });
     let mut verdict = Ok(());
     for number in 0..count {
@@ -285,7 +273,7 @@ fn along_axes(
         let mut finished = || -> Result<()> {
             let mut folded = std::mem::take(&mut mine);
             for (job, array) in group.iter().zip(&mut arrays) {
-                let rest = folded.split_off(job.plan().pieces.len());
+                let rest = folded.split_off(job.plan.pieces.len());
                 job.begin(&mut folded);
                 if let Some(own) = array.part_mut() {
                     let at = match job.request.keepdims {
@@ -297,7 +285,7 @@ fn along_axes(
                     if count > 1 {
                         shape[at] = range.end.min(shape[at]) - start;
                     }
-                    let results = job.plan().finish(&folded, &shape, job.elements)?;
+                    let results = job.plan.finish(&folded, &shape, job.elements)?;
                     job.check(&results)?;
                     match count > 1 {
                         true => own.write_owned(|all| place_part(all, at, start, &results))?,

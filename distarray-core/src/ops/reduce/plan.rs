@@ -40,14 +40,14 @@ pub(super) struct Plan {
 }
 
 /// The dtype of a variance or a norm: that of a mean's parts.
-pub(super) fn real_of(dtype: DType) -> DType {
+fn real_of(dtype: DType) -> DType {
     match dtype {
         DType::F32 | DType::C32 => DType::F32,
         _ => DType::F64,
     }
 }
 
-pub(super) fn is_floating(dtype: DType) -> bool {
+fn is_floating(dtype: DType) -> bool {
     matches!(dtype.kind(), Kind::Float | Kind::Complex)
 }
 
@@ -56,7 +56,7 @@ fn is_complex(dtype: DType) -> bool {
 }
 
 /// The real expressions that a complex one consists of, else the expression itself.
-pub(super) fn parts(node: &Node) -> Result<Vec<Node>> {
+fn parts(node: &Node) -> Result<Vec<Node>> {
     match is_complex(node.dtype()) {
         true => [UnaryOp::RealPart, UnaryOp::ImaginaryPart]
             .map(|op| Node::unary(op, node.clone()))
@@ -67,12 +67,12 @@ pub(super) fn parts(node: &Node) -> Result<Vec<Node>> {
 }
 
 /// The elements where a mask is true, else a value.
-pub(super) fn select(mask: Node, node: Node, other: Scalar) -> Result<Node> {
+fn select(mask: Node, node: Node, other: Scalar) -> Result<Node> {
     Node::ternary(TernaryOp::Where, mask, node, Node::scalar(other))
 }
 
 /// A number as a scalar of a dtype: 0 or 1.
-pub(super) fn number(dtype: DType, value: bool) -> Scalar {
+fn number(dtype: DType, value: bool) -> Scalar {
     crate::with_element!(dtype, T => {
         let value = if value { <T as crate::element::Element>::ONE } else { <T>::default() };
         crate::element::Element::to_scalar(value)
@@ -88,7 +88,7 @@ fn infinity(dtype: DType) -> Scalar {
 }
 
 /// The elements that count: where the mask is true, and none that is NaN where those are left out.
-pub(super) fn counted(request: &Request) -> Result<Option<Node>> {
+fn counted(request: &Request) -> Result<Option<Node>> {
     let node = &request.node;
     if !request.skip_nan || !is_floating(node.dtype()) {
         return Ok(request.mask.clone());
@@ -153,8 +153,8 @@ impl Plan {
             }
             Reduction::Argmin => itself((node, Fold::Place { least: true, skip_nan })),
             Reduction::Argmax => itself((node, Fold::Place { least: false, skip_nan })),
-            Reduction::Var { ddof } => Self::variance(&node, ddof, false)?,
-            Reduction::Std { ddof } => Self::variance(&node, ddof, true)?,
+            Reduction::Var { ddof } => Self::variance(request, counted, ddof, false)?,
+            Reduction::Std { ddof } => Self::variance(request, counted, ddof, true)?,
             Reduction::Norm { order } => Self::norm(node, counted, f64::from_bits(order))?,
         };
         let known = |piece: &Piece| {
@@ -172,10 +172,26 @@ impl Plan {
         Self { pieces, combination: Combination::First, dtype }
     }
 
-    fn variance(node: &Node, ddof: usize, root: bool) -> Result<Self> {
-        let moments = |node| piece(node, Fold::Moments { shift: 0.0 }, Finishing::Var { ddof });
-        let pieces = parts(node)?.into_iter().map(moments).collect();
-        let dtype = real_of(node.dtype());
+    /// Over all axes and of all elements: from a shift that all ranks know before. Else each result would need one of its
+    /// own, of elements that count: from squares without rounding, which need none.
+    fn variance(request: &Request, counted: Option<Node>, ddof: usize, root: bool) -> Result<Self> {
+        let finishing = Finishing::Var { ddof };
+        let one_shift = counted.is_none() && request.reduced()?.iter().all(|&reduced| reduced);
+        let mut pieces = Vec::new();
+        for part in parts(&request.node)? {
+            if one_shift {
+                pieces.push(piece(part, Fold::Moments { shift: 0.0 }, finishing));
+                continue;
+            }
+            let part = part.cast(DType::F64);
+            let part = match &counted {
+                Some(mask) => select(mask.clone(), part, number(DType::F64, false))?,
+                None => part,
+            };
+            pieces.push(piece(part, Fold::PowerSums, finishing));
+            pieces.extend(counted.clone().map(count));
+        }
+        let dtype = real_of(request.node.dtype());
         Ok(Self { pieces, combination: Combination::Total { root }, dtype })
     }
 
@@ -220,7 +236,7 @@ impl Plan {
 }
 
 /// The squares of magnitudes, as `f64`.
-pub(super) fn squares(node: &Node) -> Result<Node> {
+fn squares(node: &Node) -> Result<Node> {
     let square = |part: Node| Node::unary(UnaryOp::Square, part.cast(DType::F64));
     let mut squares = parts(node)?.into_iter().map(square);
     let first = squares.next().expect("a number has a part")?;
@@ -228,11 +244,11 @@ pub(super) fn squares(node: &Node) -> Result<Node> {
 }
 
 /// A count of the elements that count.
-pub(super) fn count(mask: Node) -> Piece {
+fn count(mask: Node) -> Piece {
     Piece { is_count: true, ..piece(mask, Fold::Count, Finishing::Itself) }
 }
 
-pub(super) fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
+fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
     Piece { node, fold, finishing, is_count: false }
 }
 

@@ -1,0 +1,136 @@
+//! The accumulator of variances that begins at nothing: exact sums of the numbers and of their squares.
+//!
+//! The squares are not rounded, so that nothing is lost where they nearly cancel, whatever the mean: there
+//! is no shift to agree on, and what does not count can be a zero.
+
+use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
+use super::exact::{Exact, Wide};
+use super::moments::Var;
+use super::{power_bins, power_columns};
+
+/// Sums of numbers and of their squares.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct PowerSums {
+    pub(super) sum: Exact,
+    pub(super) squares: Wide,
+}
+
+impl PowerSums {
+    pub(super) const ZERO: Self = Self { sum: Exact::ZERO, squares: Wide::ZERO };
+
+    /// Adds one number.
+    #[inline]
+    pub(super) fn push(&mut self, value: f64) {
+        self.sum.push(value);
+        self.squares.push_square(value);
+    }
+
+    /// The sum of the squares of the distances from the mean.
+    fn deviations(&self, count: u64) -> f64 {
+        let mean: f64 = self.sum.divided(count);
+        if !mean.is_finite() {
+            return f64::NAN;
+        }
+        // Those from the rounded mean, exactly: the squares less twice the sum times it, and its own square for each.
+        let mut around = self.squares;
+        around.add_product(&self.sum, -mean);
+        around.add_product(&self.sum, -mean);
+        let mut means = Exact::ZERO;
+        means.push_times(mean, i128::from(count));
+        around.add_product(&means, mean);
+        let around: f64 = around.rounded();
+        // What rounding the mean has added is at most as much again.
+        let mut apart = self.sum;
+        apart.push_times(mean, -i128::from(count));
+        let apart: f64 = apart.rounded();
+        let added = apart * (apart / count as f64);
+        match around.is_finite() {
+            true if around > added => around - added,
+            true => 0.0,
+            false => around,
+        }
+    }
+}
+
+impl Accumulator<f64> for PowerSums {
+    fn empty(_: f64) -> Self {
+        Self::ZERO
+    }
+
+    #[inline(always)]
+    fn absorb(&mut self, elements: &[f64], _: Positions, course: &mut Course) {
+        power_bins::sum(elements, &mut course.values, self);
+    }
+
+    #[inline(always)]
+    fn absorb_one(&mut self, element: f64, _: u64) {
+        self.push(element);
+    }
+
+    #[inline(always)]
+    fn absorb_rows(accumulators: &mut [Self], rows: Rows<f64>, course: &mut Course) {
+        power_columns::sum(rows, &mut course.values, accumulators);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.sum.merge(&other.sum);
+        self.squares.merge(&other.squares);
+    }
+}
+
+impl Finish<PowerSums> for Var {
+    type Output = f64;
+
+    fn finish(sums: &PowerSums, count: u64, ddof: usize) -> f64 {
+        let freedom = count as f64 - ddof as f64;
+        if freedom > 0.0 { sums.deviations(count) / freedom } else { f64::NAN }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bins::samples::numbers;
+    use super::*;
+
+    fn variance(of: &[f64]) -> f64 {
+        let mut sums = PowerSums::ZERO;
+        of.iter().for_each(|&value| sums.push(value));
+        Var::finish(&sums, of.len() as u64, 0)
+    }
+
+    #[test]
+    fn variances_lose_nothing_to_the_mean() {
+        for (mean, deviation) in [(1e9, 1e-3), (1e15, 0.25), (-1e300, 1e285), (1e-140, 1e-153)] {
+            let of: Vec<f64> = numbers(1000, 0, 2).iter().map(|x| mean + x * deviation).collect();
+            // In multiples of a power of two near the deviation all is exact but the rounding of few.
+            let unit = 2.0_f64.powi(f64::log2(deviation) as i32);
+            let apart: Vec<f64> = of.iter().map(|x| (x - mean) / unit).collect();
+            let centre = apart.iter().sum::<f64>() / 1000.0;
+            let expected = apart.iter().map(|x| (x - centre) * (x - centre)).sum::<f64>() / 1000.0;
+            let found = variance(&of) / unit / unit;
+            let is_finite = deviation < 1e150;
+            assert!(
+                !is_finite || (found / expected - 1.0).abs() < 1e-13,
+                "{mean} {found} {expected}"
+            );
+            assert!(is_finite || variance(&of) == f64::INFINITY);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_numbers() {
+        assert_eq!(variance(&[1e200; 7]), 0.0);
+        let next = f64::from_bits(1e200_f64.to_bits() + 1);
+        assert_eq!(variance(&[1e160, 1e160]), 0.0);
+        assert_eq!(variance(&[1e200, next]), f64::INFINITY);
+        let (a, b) = (1.0, 1.0 + f64::EPSILON);
+        assert_eq!(variance(&[a, b]), (f64::EPSILON / 2.0).powi(2));
+        let thirds = variance(&[a, b, b]) / f64::EPSILON / f64::EPSILON;
+        assert!((thirds - 2.0 / 9.0).abs() < 1e-16);
+        assert!(variance(&[1.0, f64::NAN]).is_nan() && variance(&[f64::INFINITY, 0.0]).is_nan());
+        assert!(variance(&[]).is_nan());
+        assert_eq!(variance(&[f64::MAX, -f64::MAX]), f64::INFINITY);
+        assert_eq!(variance(&[0.0, -0.0]), 0.0);
+    }
+}
