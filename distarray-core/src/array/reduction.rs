@@ -158,11 +158,16 @@ impl<T: Element, K: ReductionOf<T>> Reducing<T, K> {
 
     /// The same of elements converted first: the type that is accumulated in.
     ///
+    /// The result is what the reduction gives of that type: sums and products of integers are in 64 bits also of
+    /// narrower ones. Wrapped to the type they are NumPy's, which has as many bits all along.
+    ///
     /// ```
     /// use distarray_core::prelude::*;
     ///
     /// let a = Context::solo().full(1000_i32, 8)?;
     /// assert_eq!(a.reduce(Prod).dtype::<f64>().eval()?, 1e24);
+    /// let sum: u64 = a.reduce(Sum).dtype::<u8>().eval()?;
+    /// assert_eq!(sum as u8, 8000_u64 as u8);
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn dtype<U: Element>(self) -> Reducing<U, K>
@@ -216,7 +221,17 @@ impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
         })
     }
 
-    /// Only elements count for which the mask, of the same shape, is true.
+    /// Only elements count for which the mask is true, which broadcasts to their shape (NumPy's `where`).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_fn([2, 3], |at| (3 * at[0] + at[1]) as f64)?;
+    /// let columns = ctx.from_fn([3], |at| at[0] != 1)?;
+    /// assert_eq!(a.reduce(Sum).mask(&columns).axes(&[1]).eval()?.to_ndarray()?.as_slice(), Some(&[2.0, 8.0][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn mask(self, mask: &impl ArrayExpr<bool>) -> Self {
         let is_same = self.ctx.is_same(mask.context());
         self.with(|request| match is_same {
@@ -228,8 +243,18 @@ impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
         })
     }
 
-    /// A first element that is not one of the array's.
-    pub fn initial(self, value: T) -> Self {
+    /// A first element that is not one of the array's, of the type of the result: what sums and products are made in,
+    /// or that of the elements for extremes. After [`dtype`](Reducing::dtype), where both are given.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().full(200_u8, 3)?;
+    /// assert_eq!(a.reduce(Sum).initial(1000).eval()?, 1600_u64);
+    /// assert_eq!(a.reduce(Sum).dtype::<f64>().initial(0.5).eval()?, 600.5);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn initial(self, value: K::Output) -> Self {
         self.with(|request| {
             request.initial = Some(value.to_scalar());
             Ok(())
@@ -327,7 +352,7 @@ where
     ///
     /// # Errors
     /// As [`ArrayExpr::eval`]; an axis that is out of bounds or given twice; an extreme of no elements;
-    /// a mask of another shape; an option that the reduction does not take.
+    /// a mask that does not broadcast to the shape; an option that the reduction does not take.
     #[track_caller]
     pub fn eval(self) -> Result<<Self as Lazy>::Output> {
         let name = self.request.as_ref().map_or("reduce", |request| request.reduction.name());

@@ -116,14 +116,21 @@ impl Accumulators {
         add_at(self.memory.as_mut_slice(), terms);
     }
 
-    /// Folds one element into each accumulator.
+    /// Folds one element into each accumulator: of the dtype that is folded, or of that of the results.
     ///
     /// # Panics
     /// The element is of another dtype.
     pub(crate) fn absorb(&mut self, element: Scalar) {
-        assert_eq!(element.dtype(), self.dtype, "an element of the dtype that is folded");
+        // Sums and products of integers are what those of their results are.
+        let kernel = match element.dtype() == self.dtype {
+            true => Some(self.kernel()),
+            false => finish(self.fold, self.dtype, Finishing::Itself)
+                .filter(|results| results.output == element.dtype())
+                .and_then(|results| kernel_of(self.fold, results.output)),
+        };
+        let kernel = kernel.filter(|kernel| kernel.state == self.kernel().state);
+        let kernel = kernel.expect("an element of the dtype that is folded or results");
         let aligned = One(element.to_bytes());
-        let kernel = self.kernel();
         for i in 0..self.count {
             let place = self.memory.as_mut_ptr().wrapping_add(i * kernel.state);
             let at = Positions::default();

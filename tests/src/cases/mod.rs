@@ -54,7 +54,7 @@ macro_rules! each_case {
             in_place: arrays slices of_itself refusals;
             generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
-            reduction_options: options together norms;
+            reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds;
             statistics: histograms quantiles covariances places;

@@ -55,9 +55,98 @@ pub(super) fn options(ctx: &Context) -> Result<()> {
 
     refused(ctx, n.reduce(Max).mask(&odd).eval(), &["max", "mask", "initial"])?;
     refused(ctx, n.reduce(Argmin).mask(&odd).eval(), &["argmin", "mask"])?;
-    refused(ctx, n.reduce(Mean).initial(1).eval(), &["mean", "initial"])?;
+    refused(ctx, n.reduce(Mean).initial(1.0).eval(), &["mean", "initial"])?;
+    refused(ctx, n.reduce(Sum).initial(1).dtype::<f64>().eval(), &["dtype", "initial"])?;
     let other = ctx.full(true, 3)?;
     refused(ctx, n.reduce(Sum).mask(&other).eval(), &["sum", "[3]", "[20]"])
+}
+
+/// Masks of shapes that broadcast to the elements', against what is left of each line.
+pub(super) fn masks(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(79);
+    for _ in 0..30 {
+        let shape = draw.shape();
+        let x = random(&mut draw, &shape);
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
+        // Fewer axes, and some of extent 1.
+        let first = draw.below(shape.len() + 1);
+        let narrow: Vec<usize> =
+            shape[first..].iter().map(|&n| if draw.once_in(3) { 1 } else { n }).collect();
+        let chosen = ArrayD::from_shape_fn(IxDyn(&narrow), |_| !draw.once_in(3));
+        let mask = ctx.from_ndarray_on(&chosen, &draw.any_distribution(&narrow, ctx.size()))?;
+        let whole = chosen.broadcast(IxDyn(&shape)).expect("it broadcasts to the shape");
+        let mut left = x.clone();
+        left.zip_mut_with(&whole, |v, &counts| *v = if counts { *v } else { f64::NAN });
+        let axes: Vec<usize> = (0..shape.len()).filter(|_| draw.once_in(2)).collect();
+        let given: Vec<isize> = axes.iter().map(|&axis| axis as isize).collect();
+        let numbers =
+            |line: &[f64]| line.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>();
+        let some = |fold: fn(&[f64]) -> f64| along(&left, &axes, |line| fold(&numbers(line)));
+        let line = numbers(&left.iter().copied().collect::<Vec<_>>());
+        assert_eq!(a.reduce(Sum).mask(&mask).eval()?, line.iter().sum::<f64>());
+        assert!(close(a.reduce(Mean).mask(&mask).eval()?, mean(&line)));
+        assert!(close(a.reduce(Var(0)).mask(&mask).eval()?, variance(&line)));
+        let most = |line: &[f64]| line.iter().copied().fold(-3.0, f64::max);
+        assert_eq!(a.reduce(Max).mask(&mask).initial(-3.0).eval()?, most(&line));
+        holds(&a.reduce(Sum).mask(&mask).axes(&given).eval()?, &some(|line| line.iter().sum()))?;
+        all_close(&a.reduce(Mean).mask(&mask).axes(&given).eval()?, &some(mean))?;
+        all_close(&a.reduce(Var(0)).mask(&mask).axes(&given).eval()?, &some(variance))?;
+        // An expression, and one value for all.
+        let shifted = (&a + 1.0).reduce(Sum).mask(&mask.logical_not()).eval()?;
+        let others: f64 = x.iter().zip(&whole).map(|(v, on)| if *on { 0.0 } else { v + 1.0 }).sum();
+        assert_eq!(shifted, others);
+        let none = ctx.full(false, [0_usize; 0])?;
+        assert!(a.reduce(Mean).mask(&none).eval()?.is_nan());
+        holds(&a.reduce(Count).mask(&none).axes(&given).eval()?, &along(&x, &axes, |_| 0_u64))?;
+    }
+    let rows = ctx.ones::<f64>(([4, 3], "b"))?;
+    for wider in [vec![2, 4, 3], vec![4, 4], vec![3, 1], vec![4]] {
+        let mask = ctx.full(true, &wider[..])?;
+        let shape = format!("{wider:?}");
+        refused(ctx, rows.reduce(Sum).mask(&mask).eval(), &["sum", "mask", &shape, "[4, 3]"])?;
+        refused(ctx, rows.reduce(Std(0)).mask(&mask).axes(&[0]).eval(), &["std", &shape])?;
+    }
+    let one = ctx.ones::<f64>([1, 3])?;
+    refused(ctx, one.reduce(Sum).mask(&ctx.full(true, [4, 3])?).eval(), &["[4, 3]", "[1, 3]"])
+}
+
+/// Initial values and types to accumulate in: those of results, whatever the elements are.
+pub(super) fn accumulators(ctx: &Context) -> Result<()> {
+    let bytes = ctx.from_fn(([7, 5], "c,b"), |at| (40 * at[0] + at[1]) as u8)?;
+    let x = bytes.to_ndarray()?;
+    let sum: u64 = x.iter().map(|&v| u64::from(v)).sum();
+    assert_eq!(bytes.reduce(Sum).initial(1 << 40).eval()?, sum + (1 << 40));
+    let rows = bytes.reduce(Sum).axes(&[1]).initial(1000).eval()?;
+    holds(&rows, &x.map(|&v| u64::from(v)).sum_axis(ndarray::Axis(1)).mapv(|v| v + 1000))?;
+    assert_eq!(bytes.reduce(Sum).dtype::<f32>().initial(0.5).eval()?, sum as f32 + 0.5);
+    let product = x.iter().fold(3_u64, |product, &v| product.wrapping_mul(v.into()));
+    assert_eq!(bytes.reduce(Prod).initial(3).eval()?, product);
+    let small = ctx.full(-2_i8, [9])?;
+    assert_eq!(small.reduce(Prod).initial(1000).eval()?, -512_000);
+    assert_eq!(ctx.full(true, [9])?.reduce(Sum).initial(-70_000).eval()?, -69_991);
+    assert_eq!(
+        ctx.zeros::<i16>([0, 2])?.reduce(Prod).axes(&[0]).initial(1 << 50).eval()?.sum()?,
+        1 << 51
+    );
+    let halves = ctx.full(Complex32::new(0.5, -0.5), [3])?;
+    assert_eq!(halves.reduce(Sum).initial(Complex32::I).eval()?, Complex32::new(1.5, -0.5));
+    // Sums and products in fewer bits are those of more bits, wrapped.
+    let mut draw = Draw::new(80);
+    for _ in 0..10 {
+        let shape = draw.shape();
+        let wide = random(&mut draw, &shape).mapv(|v| (v * 1e6) as i64 + 7);
+        let a = ctx.from_ndarray_on(&wide, &draw.any_distribution(&shape, ctx.size()))?;
+        let narrow = |v: &i64| *v as u8;
+        let wrapped = wide.iter().map(narrow).fold(0, u8::wrapping_add);
+        assert_eq!(a.reduce(Sum).dtype::<u8>().eval()? as u8, wrapped);
+        assert_eq!(a.sum()? as u8, wrapped);
+        let wrapped = wide.iter().map(narrow).fold(1, u8::wrapping_mul);
+        assert_eq!(a.reduce(Prod).dtype::<u8>().eval()? as u8, wrapped);
+        let narrow = |v: &i64| *v as i16;
+        let wrapped = wide.iter().map(narrow).fold(5, i16::wrapping_add);
+        assert_eq!(a.reduce(Sum).dtype::<i16>().initial(5).eval()? as i16, wrapped);
+    }
+    Ok(())
 }
 
 /// Several together: what each gives alone.

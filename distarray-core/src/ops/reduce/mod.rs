@@ -118,6 +118,7 @@ impl<'a> Job<'a> {
         let reduced = request.reduced()?;
         let elements = request.elements(&reduced)?;
         let plan = Plan::new(request)?;
+        request.check_initial(plan.dtype)?;
         Ok(Self { request, reduced, elements, plan })
     }
 

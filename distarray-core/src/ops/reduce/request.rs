@@ -1,9 +1,9 @@
 //! What is asked for: a reduction, of what, and how.
 
 use crate::comm::Arguments;
-use crate::element::Scalar;
+use crate::element::{DType, Scalar};
 use crate::error::{Error, Result};
-use crate::expr::Node;
+use crate::expr::{Node, broadcast_shapes};
 
 /// A reduction, as data; NumPy's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,9 +101,9 @@ pub struct Request {
     pub keepdims: bool,
     /// Whether NaNs are left out.
     pub skip_nan: bool,
-    /// Truth values of the expression's shape: elements that count.
+    /// Truth values whose shape broadcasts to the expression's: elements that count.
     pub mask: Option<Node>,
-    /// A first element, of the expression's dtype.
+    /// A first element, of the dtype of the result.
     pub initial: Option<Scalar>,
 }
 
@@ -145,8 +145,8 @@ impl Request {
     /// The number of elements that each result is made of.
     ///
     /// # Errors
-    /// There are none, and the reduction needs some; a mask of another shape; what the reduction does
-    /// not take.
+    /// There are none, and the reduction needs some; a mask that does not broadcast to the elements; what
+    /// the reduction does not take.
     pub(super) fn elements(&self, reduced: &[bool]) -> Result<usize> {
         let (name, shape) = (self.reduction.name(), self.node.shape());
         let folded = |over: bool| {
@@ -160,9 +160,9 @@ impl Request {
             return Err(Error::shape(format!("'{name}' of no elements: shape {shape:?}")));
         }
         if let Some(mask) = &self.mask {
-            if mask.shape() != shape {
+            if broadcast_shapes(mask.shape(), shape).is_none_or(|both| both != shape) {
                 return Err(Error::shape(format!(
-                    "'{name}': a mask of shape {:?} for elements of shape {shape:?}",
+                    "'{name}': a mask of shape {:?} does not broadcast to elements of shape {shape:?}",
                     mask.shape()
                 )));
             }
@@ -173,19 +173,23 @@ impl Request {
                 }));
             }
         }
-        if let Some(initial) = self.initial {
-            if !self.reduction.takes_initial() {
-                return Err(Error::argument(format!("'{name}' does not take an initial value")));
-            }
-            if initial.dtype() != self.node.dtype() {
-                return Err(Error::dtype(format!(
-                    "'{name}' of {} with an initial value of {}",
-                    self.node.dtype(),
-                    initial.dtype()
-                )));
-            }
+        if self.initial.is_some() && !self.reduction.takes_initial() {
+            return Err(Error::argument(format!("'{name}' does not take an initial value")));
         }
         Ok(elements)
+    }
+
+    /// # Errors
+    /// The initial value is not of the result's dtype.
+    pub(super) fn check_initial(&self, result: DType) -> Result<()> {
+        match self.initial.map(Scalar::dtype).filter(|&dtype| dtype != result) {
+            Some(other) => Err(Error::dtype(format!(
+                "'{}' of {}, which gives {result}, with an initial value of {other}",
+                self.reduction.name(),
+                self.node.dtype()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Adds to what the ranks compare.
