@@ -49,6 +49,7 @@ mod zip;
 
 pub use crate::ops::Alignment;
 pub use array_expr::{ArrayExpr, Operand};
+pub use averages::Averages;
 pub use checked::Checked;
 pub use context::Context;
 pub use covariances::Covariances;

@@ -1,14 +1,13 @@
 //! Weighted averages, inner products, covariances and correlations.
 
-use super::averages::{averaged, averaged_along};
-use super::{ArrayExpr, Context, Covariances, DistArray, Expr, Reductions};
+use super::{ArrayExpr, Averages, Context, Covariances, DistArray, Expr, Reductions};
 use crate::block::kernels::{BinaryOp, UnaryOp};
 use crate::comm::Operation;
 use crate::element::{Element, Kind, Number, Real};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 
-pub(super) fn one_context<A: Element, B: Element>(
+fn one_context<A: Element, B: Element>(
     name: &str,
     a: &(impl ArrayExpr<A> + ?Sized),
     b: &impl ArrayExpr<B>,
@@ -49,8 +48,7 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     where
         T: Number,
     {
-        let _scope = Operation::enter("average");
-        Ok(averaged(self, weights)?.0)
+        self.averages(weights).eval()
     }
 
     /// The [`average`](Self::average), and the sum of the weights (NumPy's `returned`).
@@ -71,8 +69,7 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     where
         T: Number,
     {
-        let _scope = Operation::enter("average");
-        averaged(self, weights)
+        self.averages(weights).eval_with_sum()
     }
 
     /// The [`average`](Self::average) along an axis, as an array of the other axes. Weights are of the
@@ -103,7 +100,7 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
         T: Number,
     {
         let _scope = Operation::enter("average_axis");
-        Ok(averaged_along(self, axis, weights)?.0)
+        self.averages(weights).axes(&[axis]).eval()
     }
 
     /// The [`average_axis`](Self::average_axis), and the sums of the weights (NumPy's `returned`), of the
@@ -131,9 +128,25 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
         T: Number,
     {
         let _scope = Operation::enter("average_axis");
-        let (averages, sums) = averaged_along(self, axis, weights)?;
-        let sums = sums.broadcast_to(averages.shape())?;
-        Ok((averages, sums))
+        self.averages(weights).axes(&[axis]).eval_with_sum()
+    }
+
+    /// Weighted averages that are yet to be told over which axes, and computed.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_fn([2, 3, 2], |at| at[2] as f64)?;
+    /// let averages = a.averages(&(&a + 1.0)).axes(&[1, -1]).keepdims().eval()?;
+    /// assert_eq!((averages.shape(), averages.get(&[0, 0, 0])?), (&[2, 1, 1][..], 2.0 / 3.0));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn averages<W: Real>(&self, weights: &impl ArrayExpr<W>) -> Averages<T>
+    where
+        T: Number,
+    {
+        Averages::new(self, weights)
     }
 
     /// The sum of the products of the elements of two arrays of one shape; of arrays of one axis NumPy's

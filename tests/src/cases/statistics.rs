@@ -1,12 +1,13 @@
-//! Histograms, quantiles and covariances against plain loops.
+//! Histograms, quantiles, averages and covariances against plain loops.
 
 use distarray::array::{Bins, Method, Side};
 use distarray::prelude::*;
-use ndarray::{ArrayD, Axis};
+use ndarray::{ArrayD, Axis, IxDyn};
 
 use super::errors::refused;
+use super::reductions::along;
 use crate::draw::Draw;
-use crate::oracle::{close, random};
+use crate::oracle::{close, holds, random};
 
 /// Elements between edges, of which the last bin has both.
 fn counted(of: &[f64], edges: &[f64]) -> Vec<i64> {
@@ -181,6 +182,69 @@ pub(super) fn covariances(ctx: &Context) -> Result<()> {
         &["corrcoef", "add up to 0"],
     )?;
     refused(ctx, ctx.zeros::<f64>([2, 2, 2])?.cov().eval(), &["cov", "3 axes"])
+}
+
+/// Averages over several axes, by weights of the whole shape or of these axes in any order, with axes kept.
+pub(super) fn averages(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(82);
+    for _ in 0..20 {
+        let shape = draw.shape();
+        let x = random(&mut draw, &shape);
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
+        let order = draw.permutation(shape.len());
+        let mut axes = order[..draw.below(shape.len() + 1)].to_vec();
+        if axes.iter().map(|&axis| shape[axis]).eq(shape.iter().copied()) {
+            // Weights of the shape of the elements are taken as they stand.
+            axes.sort_unstable();
+        }
+        let given: Vec<isize> =
+            axes.iter().map(|&axis| axis as isize - shape.len() as isize).collect();
+        let extents: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
+        let w = random(&mut draw, &extents).mapv(|v| v.abs() + 0.25);
+        let weights = ctx.from_ndarray_on(&w, &draw.any_distribution(&extents, ctx.size()))?;
+        // The weights as they stand beside the elements.
+        let whole = ArrayD::from_shape_fn(IxDyn(&shape), |at| {
+            w[IxDyn(&axes.iter().map(|&axis| at[axis]).collect::<Vec<_>>())]
+        });
+        let spread = ctx.from_ndarray_on(&whole, &draw.any_distribution(&shape, ctx.size()))?;
+        let sums = along(&(&x * &whole), &axes, |line| line.iter().sum::<f64>());
+        let of_weights = along(&whole, &axes, |line| line.iter().sum::<f64>());
+        if extents.contains(&0) {
+            if !sums.is_empty() {
+                refused(ctx, a.averages(&spread).axes(&given).eval(), &["average", "add up to 0"])?;
+            }
+            continue;
+        }
+        let expected = &sums / &of_weights;
+        for found in [a.averages(&weights), a.averages(&spread)] {
+            let (averages, sums) = found.axes(&given).eval_with_sum()?;
+            holds(&averages, &expected)?;
+            holds(&sums, &of_weights)?;
+        }
+        let kept = a.averages(&weights).keepdims().axes(&given).eval()?;
+        let one = |axis: usize| if axes.contains(&axis) { 1 } else { shape[axis] };
+        assert_eq!(kept.shape(), (0..shape.len()).map(one).collect::<Vec<_>>());
+        assert_eq!(line(&kept.to_ndarray()?), line(&expected));
+        if x.is_empty() {
+            continue;
+        }
+        let (all, sum) = a.averages(&spread).keepdims().eval_with_sum()?;
+        assert_eq!(
+            (all.shape(), sum.shape()),
+            (&vec![1; shape.len()][..], &vec![1; shape.len()][..])
+        );
+        assert_eq!(all.sum()?, a.average(&spread)?);
+    }
+    let (a, w) = (ctx.ones::<f64>([2, 3, 4])?, ctx.ones::<f64>([3, 2])?);
+    refused(
+        ctx,
+        a.averages(&w).axes(&[0, 1]).eval(),
+        &["average", "[3, 2]", "[0, 1]", "[2, 3, 4]"],
+    )?;
+    refused(ctx, a.averages(&w).axes(&[1, 1]).eval(), &["average", "axis 1", "twice"])?;
+    refused(ctx, a.averages(&w).axes(&[3]).eval(), &["average", "axis 3"])?;
+    refused(ctx, a.averages(&w).keepdims().eval(), &["average", "[3, 2]", "[2, 3, 4]"])?;
+    refused(ctx, a.average(&w), &["average", "[3, 2]", "[2, 3, 4]"])
 }
 
 pub(super) fn places(ctx: &Context) -> Result<()> {
