@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::{ArrayExpr, Context, DistArray};
 use crate::comm::Operation;
 use crate::command::Command;
-use crate::element::{Element, Integer, Real};
+use crate::element::{Element, Integer, Number, Real};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::ops::Covariance;
@@ -37,6 +37,7 @@ impl<C: Element> Covariances<C> {
     pub(super) fn new<T: Element>(value: &(impl ArrayExpr<T> + ?Sized), correlation: bool) -> Self {
         let request = value.node().map(|node| Covariance {
             node,
+            others: None,
             columns: false,
             ddof: 1,
             correlation,
@@ -46,7 +47,7 @@ impl<C: Element> Covariances<C> {
         Self { ctx: value.context().clone(), request, element: PhantomData }
     }
 
-    fn with(self, change: impl FnOnce(&mut Covariance) -> Result<()>) -> Self {
+    fn changed(self, change: impl FnOnce(&mut Covariance) -> Result<()>) -> Self {
         let request = self.request.and_then(|mut request| {
             change(&mut request)?;
             Ok(request)
@@ -61,7 +62,7 @@ impl<C: Element> Covariances<C> {
         place: impl FnOnce(&mut Covariance) -> &mut Option<Node>,
     ) -> Self {
         let is_same = self.ctx.is_same(weights.context());
-        self.with(|request| match is_same {
+        self.changed(|request| match is_same {
             true => {
                 *place(request) = Some(weights.node()?);
                 Ok(())
@@ -82,7 +83,7 @@ impl<C: Element> Covariances<C> {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn ddof(self, ddof: usize) -> Self {
-        self.with(|request| match request.correlation {
+        self.changed(|request| match request.correlation {
             false => {
                 request.ddof = ddof;
                 Ok(())
@@ -101,9 +102,32 @@ impl<C: Element> Covariances<C> {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn columns(self) -> Self {
-        self.with(|request| {
+        self.changed(|request| {
             request.columns = true;
             Ok(())
+        })
+    }
+
+    /// With more variables, of as many observations, after those that there are (NumPy's `cov(x, y)`): rows, or columns
+    /// where variables are; of one axis a single variable.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (x, y) = (ctx.arange(0.0_f64, 3.0, 1.0)?, ctx.arange(4, 1, -1)?);
+    /// assert_eq!(x.cov().with(&y).eval()?.to_ndarray()?.as_slice(), Some(&[1.0, -1.0, -1.0, 1.0][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn with<U: Number<Double = C>>(self, others: &impl ArrayExpr<U>) -> Self {
+        let is_same = self.ctx.is_same(others.context());
+        self.changed(|request| match (is_same, &request.others) {
+            (true, None) => {
+                request.others = Some(others.node()?);
+                Ok(())
+            }
+            (true, Some(_)) => Err(Error::argument("there are other variables already")),
+            (false, _) => Err(Error::argument("all variables are of one context")),
         })
     }
 
@@ -141,8 +165,8 @@ impl<C: Element> Covariances<C> {
     /// times that of the observations. Each covariance is an exact sum of rounded products, rounded once.
     ///
     /// # Errors
-    /// As [`ArrayExpr::eval`]; an array of no axes or of more than two; weights of another shape or context,
-    /// below 0, or that add up to 0.
+    /// As [`ArrayExpr::eval`]; an array of no axes or of more than two; other variables of another number of
+    /// observations or context; weights of another shape or context, below 0, or that add up to 0.
     #[track_caller]
     pub fn eval(self) -> Result<DistArray<C>> {
         let request = self.request?;

@@ -201,7 +201,8 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     }
 
     /// The covariances of variables, which are the rows of an array of two axes, or of one variable; those
-    /// of complex variables are of one and the conjugate of the other.
+    /// of complex variables are of one and the conjugate of the other. Of two arrays:
+    /// [`with`](Covariances::with).
     ///
     /// ```
     /// use distarray_core::prelude::*;

@@ -57,7 +57,7 @@ macro_rules! each_case {
             reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds;
-            statistics: histograms quantiles covariances averages places;
+            statistics: histograms quantiles covariances averages joint_covariances places;
             random: laws sources shuffles parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;

@@ -247,6 +247,39 @@ pub(super) fn averages(ctx: &Context) -> Result<()> {
     refused(ctx, a.average(&w), &["average", "[3, 2]", "[2, 3, 4]"])
 }
 
+/// Covariances of two arrays: those of the rows of both.
+pub(super) fn joint_covariances(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(83);
+    for (mine, more, n) in [(2, 3, 7), (1, 1, 4), (0, 2, 3), (3, 0, 2), (2, 2, 1)] {
+        let x = random(&mut draw, &[mine, n]);
+        let y = random(&mut draw, &[more, n]).mapv(|v| v as f32);
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&[mine, n], ctx.size()))?;
+        let b = ctx.from_ndarray_on(&y, &draw.any_distribution(&[more, n], ctx.size()))?;
+        let both = ndarray::concatenate![Axis(0), x, y.mapv(f64::from)];
+        let both = ctx.from_ndarray_on(&both, &draw.any_distribution(both.shape(), ctx.size()))?;
+        let bits = |found: DistArray<f64>| found.to_ndarray().map(|found| found.mapv(f64::to_bits));
+        let times = ctx.from_fn([n], |at| at[0] as i32 + 1)?;
+        let expected = bits(both.cov().ddof(0).fweights(&times).eval()?)?;
+        assert_eq!(bits(a.cov().with(&b).ddof(0).fweights(&times).eval()?)?, expected);
+        let found = a.corrcoef().with(&b).eval()?.to_ndarray()?;
+        let expected = both.corrcoef().eval()?.to_ndarray()?;
+        assert_eq!(found.mapv(f64::to_bits), expected.mapv(f64::to_bits));
+        let turned = a.transpose()?.cov().columns().with(&b.transpose()?).ddof(0).eval()?;
+        assert_eq!(bits(turned)?, bits(both.cov().ddof(0).eval()?)?);
+        if mine == 1 && more == 1 {
+            let lines = a.squeeze_axes(&[0])?.cov().with(&b.squeeze_axes(&[0])?).ddof(0).eval()?;
+            assert_eq!(bits(lines)?, bits(both.cov().ddof(0).eval()?)?);
+        }
+    }
+    let i = ctx.from_fn([3], |at| Complex64::new(0.0, at[0] as f64))?;
+    let turned = i.cov().with(&i.conj()).eval()?;
+    assert_eq!((turned.get(&[0, 1])?, turned.get(&[1, 1])?), ((-1.0).into(), 1.0.into()));
+    let (a, b) = (ctx.ones::<f64>([2, 5])?, ctx.ones::<f64>([5, 2])?);
+    refused(ctx, a.cov().with(&b).eval(), &["cov", "[2, 5]", "[5, 2]"])?;
+    refused(ctx, a.cov().with(&a).with(&a).eval(), &["variables already"])?;
+    refused(ctx, a.corrcoef().with(&ctx.ones::<f64>([1, 2, 5])?).eval(), &["corrcoef", "3 axes"])
+}
+
 pub(super) fn places(ctx: &Context) -> Result<()> {
     let a = ctx.from_fn(([2, 3], "b,c"), |at| (3 * at[0] + at[1]) as f64 / 2.0)?;
     let sorted = ctx.from_fn(([4], "c"), |at| [0.5, 1.0, 1.0, 2.0][at[0]])?;

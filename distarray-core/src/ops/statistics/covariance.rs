@@ -10,6 +10,7 @@ use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::Alignment;
 use crate::ops::evaluate::evaluate;
+use crate::ops::rearrange::concatenate;
 use crate::ops::redistribute::redistribute;
 use crate::ops::reduce::{Reduced, Reduction, Request, reduce};
 use crate::ops::shape::{broadcast_to, permute};
@@ -20,6 +21,8 @@ use crate::ops::slice::slice;
 pub struct Covariance {
     /// Two axes: a row for each variable, or a column; or one axis, of one variable.
     pub node: Node,
+    /// More variables, in the same form, of as many observations.
+    pub others: Option<Node>,
     /// Whether variables are columns.
     pub columns: bool,
     /// Delta degrees of freedom.
@@ -37,6 +40,7 @@ impl Covariance {
     pub(crate) fn note(&self, arguments: Arguments) -> Arguments {
         let digest = |node: &Option<Node>| node.as_ref().map(Node::digest);
         arguments
+            .and("other variables", &digest(&self.others))
             .and("degrees of freedom", &self.ddof)
             .and("kind", &(self.columns, self.correlation))
             .and("weights", &(digest(&self.frequencies), digest(&self.weights)))
@@ -46,20 +50,35 @@ impl Covariance {
         if self.correlation { "corrcoef" } else { "cov" }
     }
 
-    /// The numbers of variables and observations.
+    /// The numbers of variables and observations of an expression.
+    fn extents_of(&self, node: &Node) -> Result<(usize, usize)> {
+        match *node.shape() {
+            [observations] => Ok((1, observations)),
+            [observations, variables] if self.columns => Ok((variables, observations)),
+            [variables, observations] => Ok((variables, observations)),
+            ref other => Err(Error::shape(format!(
+                "'{}': an array of {} axes; there may be 1 or 2",
+                self.name(),
+                other.len()
+            ))),
+        }
+    }
+
+    /// The numbers of all variables and of observations.
     fn extents(&self) -> Result<(usize, usize)> {
         let name = self.name();
-        let (variables, observations) = match *self.node.shape() {
-            [observations] => (1, observations),
-            [observations, variables] if self.columns => (variables, observations),
-            [variables, observations] => (variables, observations),
-            ref other => {
+        let (mut variables, observations) = self.extents_of(&self.node)?;
+        if let Some(others) = &self.others {
+            let (more, of) = self.extents_of(others)?;
+            if of != observations {
                 return Err(Error::shape(format!(
-                    "'{name}': an array of {} axes; there may be 1 or 2",
-                    other.len()
+                    "'{name}': variables of {observations} and of {of} observations, in arrays of shapes {:?} and {:?}",
+                    self.node.shape(),
+                    others.shape()
                 )));
             }
-        };
+            variables += more;
+        }
         for weights in [&self.frequencies, &self.weights].into_iter().flatten() {
             if weights.shape() != [observations] {
                 return Err(Error::shape(format!(
@@ -81,7 +100,7 @@ impl Covariance {
 /// where they are complex).
 ///
 /// # Errors
-/// An expression of no axes or of more than two; weights of another shape or below 0, or that add up to 0;
+/// An expression of no axes or of more than two; other variables of another number of observations; weights of another shape or below 0, or that add up to 0;
 /// memory that some rank does not get; a rank failed.
 pub fn covariance(
     comm: &dyn Communicator,
@@ -93,12 +112,19 @@ pub fn covariance(
         Kind::Complex => DType::C64,
         _ => DType::F64,
     };
-    let array = evaluate(comm, &request.node.clone().cast(dtype), None, alignment)?;
-    let array = match *array.shape() {
-        [_] => slice(comm, &array, &[Cut::NewAxis, Cut::whole(observations)])?,
-        _ if request.columns => permute(&array, &[1, 0]),
-        _ => array,
+    // As rows.
+    let turned = |node: &Node| {
+        let array = evaluate(comm, &node.clone().cast(dtype), None, alignment)?;
+        match *array.shape() {
+            [_] => slice(comm, &array, &[Cut::NewAxis, Cut::whole(observations)]),
+            _ if request.columns => Ok(permute(&array, &[1, 0])),
+            _ => Ok(array),
+        }
     };
+    let mut array = turned(&request.node)?;
+    if let Some(others) = &request.others {
+        array = concatenate(comm, &[array, turned(others)?], 0)?;
+    }
     let ranks = Ranks::range(0..comm.size());
     let blocks = AxisMap::new(observations, comm.size(), Dist::Block)?;
     let axes = vec![AxisMap::new(variables, 1, Dist::Undistributed)?, blocks.clone()];
