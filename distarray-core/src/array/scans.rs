@@ -1,14 +1,11 @@
 //! Cumulative sums, products and extremes, and differences along an axis.
 
 use super::axes::axis_of;
-use super::{ArrayExpr, DistArray};
-use crate::block::kernels::BinaryOp;
+use super::{ArrayExpr, Differences, DistArray};
 use crate::comm::Operation;
 use crate::command::Command;
-use crate::dist::Cut;
 use crate::element::{Element, Number, Ordered};
 use crate::error::Result;
-use crate::expr::Node;
 use crate::ops::Scan;
 
 /// The compiled example of a scan: of what, the call, what it gives.
@@ -122,26 +119,24 @@ pub trait Scans<T: Element>: ArrayExpr<T> {
     where
         T: Number,
     {
-        let _scope = Operation::enter("diff");
-        let ctx = self.context();
-        let node = self.node()?;
-        let axis = axis_of("diff", axis, node.shape().len())?;
-        let mut array = self.eval()?;
-        for _ in 0..n.min(node.shape()[axis]) {
-            let less = array.shape()[axis] - 1;
-            let from = |start| {
-                let mut cuts: Vec<Cut> = array.shape().iter().map(|&len| Cut::whole(len)).collect();
-                cuts[axis] = Cut::Range { start, step: 1, len: less };
-                array.cut(cuts)
-            };
-            let (later, earlier) = (from(1)?, from(0)?);
-            let distribution = Some(later.distribution().without_halo());
-            let (later, earlier) = (Node::array(later.array), Node::array(earlier.array));
-            let node = Node::binary(BinaryOp::Subtract, later, earlier)?;
-            let next = ctx.execute(Command::Evaluate { node, distribution })?.into_array();
-            array = DistArray::new(ctx.clone(), next);
-        }
-        Ok(array)
+        self.differences(n, axis).eval()
+    }
+
+    /// Differences that are yet to be told of elements before and after, and computed (NumPy's `prepend` and `append` of
+    /// `diff`).
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let sums = Context::solo().full(2_i64, 3)?.cumsum()?;
+    /// assert_eq!(sums.differences(1, 0).prepend(0).eval()?.to_ndarray()?.as_slice(), Some(&[2, 2, 2][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    fn differences(&self, n: usize, axis: isize) -> Differences<T>
+    where
+        T: Number,
+    {
+        Differences::new(self, n, axis)
     }
 }
 

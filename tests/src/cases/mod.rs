@@ -56,7 +56,7 @@ macro_rules! each_case {
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
             reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
-            scans: every_axis exact kinds;
+            scans: every_axis exact kinds ends_of_differences;
             statistics: histograms quantiles covariances averages joint_covariances places;
             random: laws sources shuffles parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;

@@ -1,7 +1,7 @@
 //! Scans against `ndarray`.
 
 use distarray::prelude::*;
-use ndarray::{ArrayD, Axis};
+use ndarray::{ArrayD, Axis, IxDyn};
 
 use super::errors::refused;
 use crate::draw::Draw;
@@ -123,4 +123,55 @@ pub(super) fn kinds(ctx: &Context) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Differences with elements before and after, against those of what is joined first.
+pub(super) fn ends_of_differences(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(85);
+    for _ in 0..15 {
+        let shape = draw.shape();
+        let x = random(&mut draw, &shape);
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&shape, ctx.size()))?;
+        for axis in 0..shape.len() {
+            let mut beside = shape.clone();
+            beside[axis] = draw.below(4);
+            let y = random(&mut draw, &beside);
+            let b = ctx.from_ndarray_on(&y, &draw.any_distribution(&beside, ctx.size()))?;
+            beside[axis] = 1;
+            let one = ArrayD::from_elem(IxDyn(&beside), -1.5);
+            let number = axis as isize;
+            let none = x.slice_axis(Axis(axis), (..0).into()).to_owned();
+            for (before, after) in [(&y, &none), (&none, &y), (&one, &y), (&one, &one), (&y, &one)]
+            {
+                let mut expected = ndarray::concatenate![Axis(axis), *before, x, *after];
+                for n in 1..3 {
+                    let later =
+                        expected.slice_axis(Axis(axis), (expected.shape()[axis].min(1)..).into());
+                    let earlier = expected.slice_axis(Axis(axis), (..later.shape()[axis]).into());
+                    expected = &later - &earlier;
+                    let mut asked = a.differences(n, number);
+                    // Shapes do not tell them apart where arrays are as long.
+                    asked = match () {
+                        () if std::ptr::eq(before, &y) => asked.prepend(&b),
+                        () if std::ptr::eq(before, &one) => asked.prepend(-1.5),
+                        () => asked,
+                    };
+                    asked = match () {
+                        () if std::ptr::eq(after, &y) => asked.append(&b * 1.0),
+                        () if std::ptr::eq(after, &one) => asked.append(-1.5),
+                        () => asked,
+                    };
+                    holds(&asked.eval()?, &expected)?;
+                }
+            }
+            holds(&a.differences(0, number).prepend(3.0).eval()?, &x)?;
+        }
+    }
+    let a = ctx.full(u8::MAX, ([4, 3], "c,b"))?;
+    assert_eq!(a.differences(1, 0).prepend(0).eval()?.get(&[0, 2])?, 255);
+    assert_eq!(a.differences(1, -1).append(&ctx.full(0, [4, 2])?).eval()?.get(&[3, 2])?, 1);
+    let words = ["diff", "before", "[3, 3]", "axis 1", "[4, 3]"];
+    refused(ctx, a.differences(1, 1).prepend(&ctx.zeros([3, 3])?).eval(), &words)?;
+    refused(ctx, a.differences(1, 0).append(&ctx.zeros([3])?).eval(), &["diff", "after", "[3]"])?;
+    refused(ctx, a.differences(1, 2).append(0).eval(), &["diff", "axis 2"])
 }
