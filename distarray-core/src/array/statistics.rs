@@ -3,7 +3,7 @@
 use super::{ArrayExpr, Averages, Context, Covariances, DistArray, Expr, Reductions};
 use crate::block::kernels::{BinaryOp, UnaryOp};
 use crate::comm::Operation;
-use crate::element::{Element, Kind, Number, Real};
+use crate::element::{Complex32, Complex64, DType, Element, Kind, Number, Real, Scalar};
 use crate::error::{Error, Result};
 use crate::expr::Node;
 
@@ -150,7 +150,9 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     }
 
     /// The sum of the products of the elements of two arrays of one shape; of arrays of one axis NumPy's
-    /// `dot` and `inner`. One pass and one message; integers widen to 64 bits. Products are rounded, their sum is exact.
+    /// `dot` and `inner`. One pass and one message; integers widen to 64 bits. Products are in double
+    /// precision, which those of `f32` are exact in and those of `f64` are rounded to; their sum is exact, and rounded to double
+    /// precision and then to the type.
     ///
     /// # Errors
     /// As [`ArrayExpr::eval`]; other shapes or contexts.
@@ -169,8 +171,18 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     {
         let _scope = Operation::enter("dot");
         let (ctx, a, b) = one_context("dot", self, other)?;
-        let [a, b] = [a, b].map(|node| node.cast(T::Sum::DTYPE));
-        Expr::<T::Sum>::new(ctx, Node::binary(BinaryOp::Multiply, a, b)).sum()
+        let product =
+            |dtype| Node::binary(BinaryOp::Multiply, a.clone().cast(dtype), b.clone().cast(dtype));
+        // Products of single precision are exact in double precision.
+        let sum = match T::DTYPE {
+            DType::F32 => Scalar::F32(Expr::<f64>::new(ctx, product(DType::F64)).sum()? as f32),
+            DType::C32 => {
+                let sum = Expr::<Complex64>::new(ctx, product(DType::C64)).sum()?;
+                Scalar::C32(Complex32::new(sum.re as f32, sum.im as f32))
+            }
+            _ => return Expr::<T::Sum>::new(ctx, product(T::Sum::DTYPE)).sum(),
+        };
+        Ok(Element::try_from_scalar(sum).expect("the type of the sum is that of the elements"))
     }
 
     /// As [`dot`](Self::dot), with the elements of this array conjugated.

@@ -57,7 +57,7 @@ macro_rules! each_case {
             reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds ends_of_differences;
-            statistics: histograms quantiles covariances averages joint_covariances places;
+            statistics: histograms quantiles covariances averages joint_covariances inner_products places;
             random: laws sources shuffles parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;

@@ -7,7 +7,7 @@ use ndarray::{ArrayD, Axis, IxDyn};
 use super::errors::refused;
 use super::reductions::along;
 use crate::draw::Draw;
-use crate::oracle::{close, holds, random};
+use crate::oracle::{close, exact_sum, holds, random};
 
 /// Elements between edges, of which the last bin has both.
 fn counted(of: &[f64], edges: &[f64]) -> Vec<i64> {
@@ -278,6 +278,29 @@ pub(super) fn joint_covariances(ctx: &Context) -> Result<()> {
     refused(ctx, a.cov().with(&b).eval(), &["cov", "[2, 5]", "[5, 2]"])?;
     refused(ctx, a.cov().with(&a).with(&a).eval(), &["variables already"])?;
     refused(ctx, a.corrcoef().with(&ctx.ones::<f64>([1, 2, 5])?).eval(), &["corrcoef", "3 axes"])
+}
+
+/// Products of single precision are not rounded to it before they are summed.
+pub(super) fn inner_products(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(84);
+    for n in [0, 1, 5, 100, 1001] {
+        let factors = random(&mut draw, &[2, n]).mapv(|v| (v * 1.000_123) as f32);
+        let [x, y] = [0, 1].map(|row| factors.index_axis(Axis(0), row).to_owned());
+        let a = ctx.from_ndarray_on(&x, &draw.any_distribution(&[n], ctx.size()))?;
+        let b = ctx.from_ndarray_on(&y, &draw.any_distribution(&[n], ctx.size()))?;
+        let products: Vec<f64> =
+            x.iter().zip(&y).map(|(&x, &y)| f64::from(x) * f64::from(y)).collect();
+        let expected = exact_sum(&products) as f32;
+        assert_eq!((a.dot(&b)?, a.vdot(&b)?), (expected, expected));
+        let turned = a.map(|x| Complex32::new(x, -x)).dot(&b.map(|y| Complex32::new(0.0, y)))?;
+        assert_eq!(turned, Complex32::new(expected, expected));
+    }
+    let small = ctx.full(1.0 + f32::EPSILON, 2)?;
+    let signs = ctx
+        .from_fn(2, |at| if at[0] == 0 { 1.0 + f32::EPSILON } else { -1.0 - 2.0 * f32::EPSILON })?;
+    let exact = f64::from(f32::EPSILON);
+    assert_eq!(small.dot(&signs)?, (-exact - exact * exact) as f32);
+    Ok(())
 }
 
 pub(super) fn places(ctx: &Context) -> Result<()> {
