@@ -109,6 +109,19 @@ impl<T: Element> Judged<T> {
             cumsum cumsum_axis; cumprod cumprod_axis; nancumsum nancumsum_axis;
             nancumprod nancumprod_axis;
         }
+        // Of some columns.
+        let last = self.a.shape()[self.a.ndim() - 1];
+        let mask = self.a.context().from_fn([last], |at| at[0] % 4 != 0)?;
+        self.value("sum_where", self.a.reduce(Sum).mask(&mask).eval())?;
+        for axis in 0..self.a.ndim() {
+            let axes = [axis as isize];
+            let found = self.a.reduce(Sum).mask(&mask).axes(&axes).eval();
+            self.array("sum_where", axis, found)?;
+            let found = self.a.reduce(Mean).mask(&mask).axes(&axes).eval();
+            self.array("mean_where", axis, found)?;
+            let found = self.a.reduce(Var(0)).mask(&mask).axes(&axes).eval();
+            self.array("var_where", axis, found)?;
+        }
         Ok(())
     }
 
@@ -133,6 +146,8 @@ impl<T: Element> Judged<T> {
         for axis in 0..self.a.ndim() {
             self.array("diff", axis, self.a.diff(1, axis as isize))?;
             self.array("diff2", axis, self.a.diff(2, axis as isize))?;
+            let ends = self.a.differences(1, axis as isize).prepend(T::default()).append(&self.a);
+            self.array("diff_ends", axis, ends.eval())?;
         }
         if !self.is_statistical() {
             return Ok(());
@@ -151,6 +166,9 @@ impl<T: Element> Judged<T> {
         self.array("cov_aweights", 1, self.a.cov().aweights(&times).eval())?;
         let averages = self.a.average_axis_with_sum(1, &times)?;
         self.array("average", 1, Ok(averages.0))?;
+        self.array("average_kept", 1, self.a.averages(&times).keepdims().axes(&[1]).eval())?;
+        let flipped = self.a.flip(&[0])?;
+        self.array("cov_two", 1, self.a.cov().with(&flipped).eval())?;
         self.array("weights", 1, Ok(averages.1))
     }
 

@@ -41,8 +41,8 @@ REFUSED = ["min", "max", "argmin", "argmax", "nanargmin", "nanargmax"]
 # What there has to be a result of.
 NAMES = """
     sum prod mean var std var_ddof std_ddof count any all nansum nanprod nanmean nanvar nanstd cumsum cumprod nancumsum
-    nancumprod min max argmin argmax nanmin nanmax nanargmin nanargmax cummax cummin norm diff diff2 vdot cov cov_ddof0
-    corrcoef cov_fweights cov_aweights average weights ptp quantile nanquantile histogram_edges digitize digitize_right
+    nancumprod min max argmin argmax nanmin nanmax nanargmin nanargmax cummax cummin norm diff diff2 diff_ends vdot cov
+    cov_ddof0 cov_two corrcoef cov_fweights cov_aweights average average_kept weights sum_where mean_where var_where ptp quantile nanquantile histogram_edges digitize digitize_right
     interp histogram edges density bincount bincount_weighted
 """.split()
 
@@ -115,13 +115,19 @@ def expected(function, axis, a, case):
         "cummin": lambda: np.minimum.accumulate(a, axis=axis),
         "diff": lambda: np.diff(a, axis=axis),
         "diff2": lambda: np.diff(a, n=2, axis=axis),
+        "diff_ends": lambda: np.diff(a, axis=axis, prepend=a.dtype.type(0), append=a),
+        "sum_where": lambda: np.sum(a, axis=axis, where=weights != 0),
+        "mean_where": lambda: np.mean(a, axis=axis, where=weights != 0),
+        "var_where": lambda: np.var(a, axis=axis, where=weights != 0),
         "vdot": lambda: np.vdot(widened(a), widened(a)),
         "cov": lambda: np.atleast_2d(np.cov(a, rowvar=axis == 1)),
         "cov_ddof0": lambda: np.atleast_2d(np.cov(a, ddof=0)),
+        "cov_two": lambda: np.cov(a, a[::-1]),
         "corrcoef": lambda: np.atleast_2d(np.corrcoef(a)),
         "cov_fweights": lambda: np.cov(a, fweights=weights),
         "cov_aweights": lambda: np.cov(a, aweights=weights),
         "average": lambda: np.average(double(a), axis=1, weights=weights),
+        "average_kept": lambda: np.average(double(a), axis=1, weights=weights, keepdims=True),
         "weights": lambda: np.average(double(a), axis=1, weights=weights.astype(float), returned=True)[1].real,
         "histogram_edges": lambda: np.histogram(a, bins=EDGES)[0],
         "digitize": lambda: np.digitize(a, EDGES),
@@ -150,14 +156,14 @@ def magnitude(function, axis, a, theirs):
     size = np.abs(theirs)
     with np.errstate(all="ignore"):
         parts = np.nan_to_num(np.abs(double(a)), posinf=0)
-        if name == "sum":
+        if name in ("sum", "sum_where"):
             return np.maximum(size, parts.sum(axis=axis))
         if name == "cumsum":
             return np.maximum(size, parts.cumsum(axis=axis))
-        if name == "mean":
+        if name in ("mean", "mean_where"):
             return np.maximum(size, parts.mean(axis=axis) if a.size else 0)
         if name.split("_")[0] in ("var", "cov", "average"):
-            return np.maximum(size, np.max(parts, initial=0) ** (1 if name == "average" else 2))
+            return np.maximum(size, np.max(parts, initial=0) ** (1 if name.startswith("average") else 2))
         if name.split("_")[0] == "std":
             # The root of a small difference.
             return np.maximum(size, np.max(parts, initial=0))
@@ -182,7 +188,7 @@ def far(function, axis, a, ours, theirs):
     exact = function.removeprefix("nan") in ("min", "max", "ptp", "cummax", "cummin", "diff", "diff2")
     # NumPy accumulates in the elements' type; results of float32 in double precision are compared as such.
     of = [x.dtype for x in (ours, theirs, a) if x.dtype.kind in "fc"]
-    within_type = function.split(":")[0] in ("quantile", "nanquantile", "cov", "corrcoef", "average", "density")
+    within_type = function.split(":")[0] in ("quantile", "nanquantile", "cov", "corrcoef", "average", "average_kept", "density")
     eps = max(np.finfo(x).eps for x in (of[:1] if within_type else of))
     bound = 0 if exact else BOUND * eps * magnitude(function, axis, a, theirs)
     with np.errstate(all="ignore"):
