@@ -6,14 +6,14 @@ use super::accumulate::Rows;
 use super::bins::{ADDITIONS, Found, Window, magnitude, padded};
 use super::power_bins::{HIGHEST, LANES, Running, Starts};
 use super::power_sums::PowerSums;
-use super::stream::prefetch;
+use super::stream::prefetch_later;
 
 /// Rows that are read at a time, so that bins are loaded once for all of them; fewer are added one by one.
 const STREAMS: usize = 4;
 /// Rows that are summed before bins are emptied, as many as bins can take: two numbers for each square.
 const ROWS: usize = 1 << (ADDITIONS - 1);
-/// Columns whose bins stay in the nearest cache together.
-const COLUMNS: usize = 256;
+/// Columns that are summed together; their bins stay near, and each is loaded there once for several rows.
+const COLUMNS: usize = 512;
 
 /// Adds the numbers of each column, and their squares, to sums of its own.
 #[inline(always)]
@@ -110,7 +110,10 @@ fn sum_rows<const K: usize, const L: usize>(
         }
         for number in numbers.clone() {
             let rest = &part.row(number)[j..columns];
-            prefetch(rest.as_ptr().cast::<u8>().wrapping_offset(next), LANES * size_of::<f64>());
+            prefetch_later(
+                rest.as_ptr().cast::<u8>().wrapping_offset(next),
+                LANES * size_of::<f64>(),
+            );
             let values = match rest.first_chunk::<LANES>() {
                 Some(chunk) => *chunk,
                 None => padded(rest, |x| x),
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn columns_of_all_ranges_are_summed_exactly() {
         let mut window = Window::default();
-        for (count, columns) in [(1, 5), (3, 1), (4, 3), (9, 300), (300, 17), (520, 9)] {
+        for (count, columns) in [(1, 5), (3, 1), (4, 3), (9, 600), (300, 17), (520, 9)] {
             for (around, powers) in RANGES {
                 let elements = numbers(count * columns, around, powers);
                 let rows = Rows {

@@ -16,6 +16,7 @@ pub(super) struct Allocation {
     start: NonNull<u8>,
     layout: Layout,
     pointer: NonNull<u8>,
+    room: usize,
 }
 
 impl Allocation {
@@ -30,7 +31,7 @@ impl Allocation {
         let shift = start.as_ptr().align_offset(alignment);
         // SAFETY: the shift is less than the alignment, by which the allocation is longer.
         let pointer = unsafe { start.add(shift) };
-        let allocation = Self { start, layout, pointer };
+        let allocation = Self { start, layout, pointer, room: bytes };
         allocation.advise(Advice::Huge);
         Some(allocation)
     }
@@ -40,10 +41,10 @@ impl Allocation {
         self.pointer
     }
 
-    /// Bytes from the first one to the end.
+    /// Bytes that were asked for; what alignment leaves over, which depends on where the allocator found
+    /// room, does not count.
     pub(super) fn room(&self) -> usize {
-        let shift = self.pointer.as_ptr().addr() - self.start.as_ptr().addr();
-        self.layout.size() - shift
+        self.room
     }
 
     /// Lets the system have the memory back if it runs short, until it is written again. It keeps
@@ -64,7 +65,9 @@ impl Allocation {
                 Advice::Huge => libc::MADV_HUGEPAGE,
                 Advice::Free => libc::MADV_FREE,
             };
-            let bytes = self.room() / HUGE * HUGE;
+            // What alignment leaves over counts here: the last of the elements may be in a page with it.
+            let shift = self.pointer.as_ptr().addr() - self.start.as_ptr().addr();
+            let bytes = (self.layout.size() - shift) / HUGE * HUGE;
             if bytes > 0 && self.pointer.as_ptr().addr().is_multiple_of(HUGE) {
                 // SAFETY: the pages lie within the allocation, which is this value's; neither hint
                 // leaves bytes that are not initialised.

@@ -50,8 +50,8 @@ pub enum Reduced {
 /// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Variances of all elements take a broadcast of
 /// eight bytes before, and where the first element lies far from all others a second pass. Over some axes:
 /// accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along those axes))` messages a
-/// rank; that is where the result lives ([`Distribution::reduce`]). Where they are more than 16 MiB on a rank, which
-/// 24 000 variances are, or 60 000 sums of floating-point numbers, that is done in parts, with as many messages each. One
+/// rank; that is where the result lives ([`Distribution::reduce`]). Where they are more than 4 MiB on a rank, which
+/// 6 000 variances are, or 15 000 sums of floating-point numbers, that is done in parts, with as many messages each. One
 /// agreement of eight bytes where functions may fail, two where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
