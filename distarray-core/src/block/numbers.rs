@@ -31,4 +31,14 @@ impl Numbers<'_> {
             Self::Listed(numbers) => numbers[i],
         }
     }
+    /// The numbers of the elements from the `start`th on.
+    #[inline(always)]
+    pub(crate) fn from(&self, start: usize) -> Self {
+        match *self {
+            Self::Even { first, step } => {
+                Self::Even { first: first.wrapping_add(step.wrapping_mul(start as u64)), step }
+            }
+            Self::Listed(numbers) => Self::Listed(&numbers[start..]),
+        }
+    }
 }

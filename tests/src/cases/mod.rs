@@ -58,7 +58,7 @@ macro_rules! each_case {
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds ends_of_differences;
             statistics: histograms quantiles covariances averages joint_covariances inner_products places;
-            random: laws sources shuffles parameters;
+            random: laws by_arrays sources shuffles parameters parameters_in_arrays;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;
             costs: budgets alignment;

@@ -59,6 +59,79 @@ pub(super) fn laws(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Asserts that a law of two parameters that are arrays gives each element as the scalars of its place would, under
+/// any distribution of all of them.
+fn same_by<T: Element>(
+    ctx: &Context,
+    draw: &mut Draw,
+    drawn: impl Fn(&mut Generator, &[usize], Expr<f64>, Expr<f64>) -> Expr<T>,
+) -> Result<()> {
+    let shape = draw.shape();
+    let seed = draw.below(1000) as u64;
+    let values = [[0.2, 0.7], [0.8, 0.9]];
+    let solo = Context::solo();
+    let scalar = |value: f64| Ok::<_, Error>(solo.full(value, [])?.to_expr());
+    let mut by_scalars = Vec::new();
+    for (a, b) in values[0].iter().flat_map(|&a| values[1].map(|b| (a, b))) {
+        let made = drawn(&mut solo.random(seed), &shape, scalar(a)?, scalar(b)?);
+        by_scalars.push(made.eval()?.to_ndarray()?);
+    }
+    // Which of its values each parameter has; it is stretched along some axes, or does not have the first ones.
+    let mut choices = Vec::new();
+    let mut arrays = Vec::new();
+    for of in values {
+        let missing = draw.below(shape.len() + 1);
+        let own: Vec<usize> = shape[missing..]
+            .iter()
+            .map(|&extent| if draw.once_in(3) { 1 } else { extent })
+            .collect();
+        let choice = ArrayD::from_shape_simple_fn(own.clone(), || draw.below(2));
+        let distribution = draw.any_distribution(&own, ctx.size());
+        arrays.push(ctx.from_ndarray_on(&choice.mapv(|i| of[i]), &distribution)?.to_expr());
+        choices.push(choice.broadcast(shape.clone()).expect("it broadcasts").to_owned());
+    }
+    let expected = ArrayD::from_shape_fn(shape.clone(), |at| {
+        by_scalars[2 * choices[0][&at] + choices[1][&at]][&at]
+    });
+    let [a, b] = [arrays[0].clone(), arrays[1].clone()];
+    let made = drawn(&mut ctx.random(seed), &shape, a, b);
+    holds(&made.eval()?, &expected)?;
+    holds(&made.eval_on(draw.any_distribution(&shape, ctx.size()))?, &expected)?;
+    let rows = shape.first().map_or(0, |&extent| draw.below(extent + 1));
+    if !shape.is_empty() {
+        let some = expected.slice_axis(ndarray::Axis(0), (0..rows).into()).to_owned();
+        holds(&made.eval_rows(0..rows)?, &some)?;
+    }
+    Ok(())
+}
+
+/// Parameters that are arrays, of every law and type that has some.
+pub(super) fn by_arrays(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(133);
+    let counts = |a: Expr<f64>| (a * 100.0).cast::<u64>();
+    for _ in 0..3 {
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.uniform_with::<f64>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.uniform_with::<f32>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.normal_with::<f64>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.normal_with::<f32>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.lognormal::<f64>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.exponential::<f64>(a * b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.gamma::<f64>(a * 3.0, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.beta::<f32>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.bernoulli(a * b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.binomial(counts(a), b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.poisson(a * b * 30.0, s))?;
+    }
+    // The scalar itself gives these bits too.
+    let means = ctx.full(4.0, [5, 7])?;
+    let (by_array, by_scalar) =
+        (ctx.random(3).poisson(&means, [5, 7]), ctx.random(3).poisson(4.0, [5, 7]));
+    assert!(by_array.eq(&by_scalar).all()?);
+    let by_array = ctx.random(3).normal_with::<f64>(&means, 0.5, [5, 7]);
+    assert!(by_array.eq(ctx.random(3).normal_with(4.0, 0.5, [5, 7])).all()?);
+    Ok(())
+}
+
 /// Sources: what is drawn in turn, streams, and a reduction without an array.
 pub(super) fn sources(ctx: &Context) -> Result<()> {
     let mut rng = ctx.random(9);
@@ -125,4 +198,43 @@ pub(super) fn parameters(ctx: &Context) -> Result<()> {
     refused(ctx, rng.bernoulli(-0.1, 3).count(), &["bernoulli", "p = -0.1"])?;
     let array = ctx.zeros::<f64>([3, 2])?;
     refused(ctx, rng.shuffled(&array, 2), &["shuffled", "axis 2", "2 axes"])
+}
+
+/// Elements of arrays that are no parameters, and arrays that do not fit.
+pub(super) fn parameters_in_arrays(ctx: &Context) -> Result<()> {
+    let mut rng = ctx.random(1);
+    let scales = ctx.arange(-1.0, 3.0, 1.0)?;
+    for nan in [
+        rng.normal_with::<f64>(0.0, &scales, 4),
+        rng.lognormal(&scales, &scales, 4),
+        rng.exponential(&scales, 4),
+        rng.gamma(&scales, 1.0, 4),
+        rng.gamma(1.0, &scales, 4),
+        rng.uniform_with(-0.5, &scales, 4),
+    ] {
+        assert_eq!(
+            nan.isnan().eval()?.to_ndarray()?.into_raw_vec_and_offset().0,
+            [true, false, false, false]
+        );
+    }
+    let not_one = scales.sqrt() * 0.0 + 1.0 / (&scales * 0.0);
+    assert!(rng.normal_with::<f32>(&not_one, 1.0, [2, 4]).isnan().all()?);
+    assert!(rng.beta::<f64>(&not_one, &not_one, [2, 4]).isnan().all()?);
+    let check = |drawn: Expr<i64>, words: &[&str]| refused(ctx, drawn.eval(), words);
+    check(rng.poisson(&scales, [2, 4]), &["poisson", "mean = -1", "2^52", "at index [0, 0]"])?;
+    check(rng.binomial(3, &scales, 4), &["binomial", "p = -1", "at index [0]"])?;
+    let trials = ctx.arange(0, 4_u64, 1)? << 60;
+    check(rng.binomial(&trials, 0.5, 4), &["n = 1152921504606846976", "2^53", "at index [1]"])?;
+    let chances = rng.bernoulli(&scales, 4);
+    refused(ctx, chances.count(), &["bernoulli", "p = -1", "at index [0]"])?;
+    // Nothing is written where an assignment fails.
+    let mut target = ctx.full(7_i64, [2, 4])?;
+    refused(ctx, target.assign(rng.poisson(&scales, [2, 4])), &["poisson"])?;
+    assert!(target.eq(7).all()?);
+    // Scalars beside arrays are checked as they are alone, shapes before anything.
+    let check = |drawn: Expr<f64>, words: &[&str]| refused(ctx, drawn.sum(), words);
+    check(rng.normal_with(&scales, -1.0, 4), &["normal", "std = -1"])?;
+    check(rng.gamma(&scales, 1.0, [4, 2]), &["gamma", "shape of shape [4]", "[4, 2]"])?;
+    check(rng.gamma(1.0, &scales, 1), &["gamma", "scale of shape [4]", "[1]"])?;
+    check(rng.exponential(Context::solo().zeros(4)?, 4), &["different contexts"])
 }

@@ -2,9 +2,9 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use super::super::{Expr, IntoDistribution};
+use super::super::{Expr, IntoDistribution, Operand, Operands};
 use super::Generator;
-use crate::block::kernels::random::{Law, Span};
+use crate::block::kernels::random::{Family, Law, Span};
 use crate::element::{Bits, Kind, Real};
 use crate::error::{Error, Result};
 
@@ -31,6 +31,12 @@ fn span<T: Bits + Real>(range: &impl RangeBounds<T>) -> Result<Span> {
         return Err(Error::argument(format!("'integers': the range {low}..{end} is empty")));
     }
     Ok(Span { low: low as u64, count: (high - low + 1) as u64 })
+}
+
+/// A parameter that is a count.
+fn counts(operand: Result<Operands>) -> Result<Operands> {
+    let Operands { node, ctx } = operand?;
+    Ok(Operands { node: node.counts()?, ctx })
 }
 
 /// # Integers and truth values
@@ -76,8 +82,12 @@ impl Generator {
     /// assert!((2_400..2_600).contains(&heads));
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
-    pub fn bernoulli(&mut self, p: f64, distribution: impl IntoDistribution) -> Expr<bool> {
-        self.of(Law::Bernoulli { p }, distribution)
+    pub fn bernoulli(
+        &mut self,
+        p: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<bool> {
+        self.by(Family::Bernoulli, [p.operand()], distribution)
     }
 
     /// How many of `n` trials succeed, each with the probability `p`.
@@ -93,8 +103,13 @@ impl Generator {
     /// assert!((x.mean()? - 30.0).abs() < 0.2);
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
-    pub fn binomial(&mut self, n: u64, p: f64, distribution: impl IntoDistribution) -> Expr<i64> {
-        self.of(Law::Binomial { n, p }, distribution)
+    pub fn binomial(
+        &mut self,
+        n: impl Operand<u64>,
+        p: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<i64> {
+        self.by(Family::Binomial, [counts(n.operand()), p.operand()], distribution)
     }
 
     /// How many events there are where `mean` are expected (`lam`).
@@ -111,10 +126,19 @@ impl Generator {
     ///
     /// let error = ctx.random(1).poisson(-1.0, 3).sum().unwrap_err().to_string();
     /// assert_eq!(error, "'poisson': mean = -1, not a number from 0 to 2^52");
+    ///
+    /// let means = ctx.arange(3.0, -1.0, -1.0)?;
+    /// assert!(ctx.random(1).poisson(&means, 4).min()? >= 0);
+    /// let error = ctx.random(1).poisson(means - 1.0, 4).sum().unwrap_err().to_string();
+    /// assert!(error.ends_with("not a number from 0 to 2^52 (at index [3])"), "{error}");
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
-    pub fn poisson(&mut self, mean: f64, distribution: impl IntoDistribution) -> Expr<i64> {
-        self.of(Law::Poisson { mean }, distribution)
+    pub fn poisson(
+        &mut self,
+        mean: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<i64> {
+        self.by(Family::Poisson, [mean.operand()], distribution)
     }
 }
 

@@ -5,8 +5,9 @@ mod counts;
 mod real;
 mod shuffle;
 
-use super::{Context, Expr, IntoDistribution};
-use crate::block::kernels::random::{Law, Stream};
+use super::indexing::node_in;
+use super::{Context, Expr, IntoDistribution, Operands};
+use crate::block::kernels::random::{Family, Law, Stream};
 use crate::element::Element;
 use crate::error::Result;
 use crate::expr::Node;
@@ -27,6 +28,13 @@ use crate::expr::Node;
 /// all ranks. It counts where no array of the expression says otherwise. Errors in parameters are
 /// reported where an expression is evaluated.
 ///
+/// Parameters are scalars, arrays or expressions, which broadcast to the shape of the distribution: each
+/// element has the law of its own ones. An array of equal parameters gives the bits that the scalar gives. A
+/// scalar that cannot be such a parameter is an error. Where it is an element of an array, the random number
+/// is NaN; random integers and truth values have none, and the evaluation fails on all ranks, with the value
+/// and its index (which costs them one agreement of eight bytes). Parameters that lie otherwise than the
+/// result are moved as other operands are.
+///
 /// ```
 /// use distarray_core::prelude::*;
 ///
@@ -35,6 +43,10 @@ use crate::expr::Node;
 /// let (x, y) = (rng.uniform::<f64>(100_000), rng.uniform::<f64>(100_000));
 /// let inside = x.hypot(&y).lt(1.0).count()?;
 /// assert!((inside as f64 / 25_000.0 - 3.14).abs() < 0.02);
+///
+/// let means = ctx.arange(0.0, 300.0, 100.0)?;
+/// let noisy = rng.normal_with::<f64>(&means, 0.1, [1000, 3]).mean_axes(&[0])?;
+/// assert!((noisy - means).abs().max()? < 0.02);
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -109,5 +121,21 @@ impl Generator {
     /// The next expression: elements of a law.
     fn of<T: Element>(&mut self, law: Law, distribution: impl IntoDistribution) -> Expr<T> {
         self.draw(distribution, |_, _| Ok(law))
+    }
+
+    /// The next expression: elements of a family of laws, by parameters.
+    fn by<T: Element, const N: usize>(
+        &mut self,
+        family: Family,
+        parameters: [Result<Operands>; N],
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        let stream = self.next_stream();
+        let node = distribution.into_distribution(self.ctx.size()).and_then(|distribution| {
+            let nodes = parameters.into_iter().map(|parameter| node_in(&self.ctx, parameter));
+            let nodes = nodes.collect::<Result<Vec<_>>>()?;
+            Node::random_by(family, nodes, stream, T::DTYPE, &distribution)
+        });
+        Expr::new(self.ctx.clone(), node)
     }
 }

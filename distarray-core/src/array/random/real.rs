@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::{Expr, IntoDistribution, Ufuncs};
+use super::super::{Expr, IntoDistribution, Operand, Ufuncs};
 use super::Generator;
-use crate::block::kernels::random::Law;
+use crate::block::kernels::random::{Family, Law};
 use crate::element::{ComplexNumber, Element, Float};
 
 /// A floating-point number as the parameters of laws are.
@@ -27,7 +27,7 @@ impl Generator {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn uniform<T: Float>(&mut self, distribution: impl IntoDistribution) -> Expr<T> {
-        self.of(Law::Uniform { low: 0.0, high: 1.0 }, distribution)
+        self.uniform_with(0.0, 1.0, distribution)
     }
 
     /// Numbers from a range, its end left out.
@@ -51,7 +51,30 @@ impl Generator {
         range: Range<T>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.of(Law::Uniform { low: wide(range.start), high: wide(range.end) }, distribution)
+        self.uniform_with(wide(range.start), wide(range.end), distribution)
+    }
+
+    /// As [`uniform_in`](Self::uniform_in), by the range's ends, which may be arrays.
+    ///
+    /// # Errors
+    /// As there, where both are scalars; else elements of such ranges are NaN.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let ends = ctx.arange(1.0, 4.0, 1.0)?;
+    /// let x = ctx.random(1).uniform_with::<f64>(0.0, &ends, [10_000, 3]);
+    /// assert!(x.lt(&ends).all()? && (x.mean()? - 1.0).abs() < 0.02);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn uniform_with<T: Float>(
+        &mut self,
+        low: impl Operand<f64>,
+        high: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.by(Family::Uniform, [low.operand(), high.operand()], distribution)
     }
 
     /// Numbers of the standard normal distribution: of mean 0 and standard deviation 1.
@@ -83,11 +106,11 @@ impl Generator {
     /// ```
     pub fn normal_with<T: Float>(
         &mut self,
-        mean: f64,
-        std: f64,
+        mean: impl Operand<f64>,
+        std: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.of(Law::Normal { mean, std }, distribution)
+        self.by(Family::Normal, [mean.operand(), std.operand()], distribution)
     }
 
     /// Numbers whose logarithm is normal, of this mean and standard deviation.
@@ -105,8 +128,8 @@ impl Generator {
     /// ```
     pub fn lognormal<T: Float>(
         &mut self,
-        mean: f64,
-        std: f64,
+        mean: impl Operand<f64>,
+        std: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
         self.normal_with(mean, std, distribution).exp()
@@ -145,10 +168,10 @@ impl Generator {
     /// ```
     pub fn exponential<T: Float>(
         &mut self,
-        scale: f64,
+        scale: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.of(Law::Exponential { scale }, distribution)
+        self.by(Family::Exponential, [scale.operand()], distribution)
     }
 
     /// Numbers of the gamma distribution: of a mean of `shape * scale` and a variance of
@@ -167,11 +190,11 @@ impl Generator {
     /// ```
     pub fn gamma<T: Float>(
         &mut self,
-        shape: f64,
-        scale: f64,
+        shape: impl Operand<f64>,
+        scale: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.of(Law::Gamma { shape, scale }, distribution)
+        self.by(Family::Gamma, [shape.operand(), scale.operand()], distribution)
     }
 
     /// Numbers of the beta distribution, from 0 to 1: of a mean of `a / (a + b)`.
@@ -189,10 +212,10 @@ impl Generator {
     /// ```
     pub fn beta<T: Float>(
         &mut self,
-        a: f64,
-        b: f64,
+        a: impl Operand<f64>,
+        b: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.of(Law::Beta { a, b }, distribution)
+        self.by(Family::Beta, [a.operand(), b.operand()], distribution)
     }
 }

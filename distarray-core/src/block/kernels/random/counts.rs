@@ -11,7 +11,7 @@ use crate::block::kernels::math::{exp, log, log1p};
 /// The mean from which rejection takes over.
 const LARGE: f64 = 10.0;
 
-/// How many of `n` trials succeed, each with the probability `p`; `n` is at most 2^53.
+/// How many of `n` trials succeed, each with the probability `p`; `n` is a whole number, at most 2^53.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Binomial {
     n: f64,
@@ -22,9 +22,10 @@ pub(super) struct Binomial {
 }
 
 impl Binomial {
-    pub(super) fn new(n: u64, p: f64) -> Self {
+    #[inline(always)]
+    pub(super) fn new(n: f64, p: f64) -> Self {
         let turned = p > 0.5;
-        Self { n: n as f64, p: if turned { 1.0 - p } else { p }, turned }
+        Self { n, p: if turned { 1.0 - p } else { p }, turned }
     }
 
     /// The next number.

@@ -1,109 +1,164 @@
 //! [`Random`]: elements of each type by their law.
 
 use super::counts::{Binomial, poisson};
+use super::family::Family;
 use super::gamma::{beta, gamma};
 use super::integers::integers;
 use super::law::Law;
-use super::normal::{complex_normal, complex_normal_f32, exponential, normal};
+use super::loops::{Given, Wanted};
+use super::normal::{complex_normal, complex_normal_f32, two_exponential, two_normal};
 use super::stream::Stream;
-use super::uniform::{bernoulli, uniform_f32, uniform_f64};
+use super::uniform::{between, between_f32, two_units, two_whole};
 use crate::block::Numbers;
 use crate::block::kernels::cpu;
 use crate::element::{Complex32, Complex64, Element};
 
 /// Elements that can be random.
 pub(crate) trait Random: Element {
+    /// What stands where an element's own parameters are none; nothing where that is an error.
+    const UNDEFINED: Option<Self> = None;
+
+    /// Makes elements of a family that [takes](Family::takes) the type.
+    fn of_family(family: Family, _: Wanted<'_, Self>) {
+        never(family.name())
+    }
+
+    /// Makes elements of a law without parameters, or with others than a family's.
+    fn of_other(law: &Law, _: &Stream, _: Numbers<'_>, _: &mut [Self]) {
+        never(law.name())
+    }
+
     /// Makes the elements of these numbers.
     ///
     /// # Panics
     /// The law does not [take](Law::takes) the type.
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]);
+    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
+        match law {
+            Law::Of(family, parameters) => {
+                let given = Given::All(*parameters);
+                Self::of_family(*family, Wanted { stream, numbers, given, elements });
+            }
+            _ => Self::of_other(law, stream, numbers, elements),
+        }
+    }
+
+    /// Makes the elements of these numbers, of which each has parameters of its own, in columns. Where they
+    /// are none an element is [`UNDEFINED`](Self::UNDEFINED); if there is no such value, the first such
+    /// element's place is given, and what stands there has no meaning.
+    ///
+    /// # Panics
+    /// The family does not [take](Family::takes) the type.
+    fn fill_each(
+        family: Family,
+        stream: &Stream,
+        numbers: Numbers<'_>,
+        columns: [&[f64]; 3],
+        elements: &mut [Self],
+    ) -> Option<usize> {
+        let mut fill = |columns| {
+            let given = Given::Each(columns);
+            Self::of_family(family, Wanted { stream, numbers, given, elements: &mut *elements });
+        };
+        if family.holds(Self::DTYPE, columns) {
+            fill(columns);
+            return None;
+        }
+        let is_none = |&i: &usize| !family.holds(Self::DTYPE, columns.map(|column| &column[i..=i]));
+        let wrong: Vec<usize> = (0..columns[0].len()).filter(is_none).collect();
+        // Some laws would not come to an end there.
+        let mut mended = columns.map(<[f64]>::to_vec);
+        for (column, example) in mended.iter_mut().zip(family.example()) {
+            wrong.iter().for_each(|&i| column[i] = example);
+        }
+        fill([&mended[0], &mended[1], &mended[2]]);
+        match Self::UNDEFINED {
+            Some(undefined) => {
+                wrong.iter().for_each(|&i| elements[i] = undefined);
+                None
+            }
+            None => wrong.first().copied(),
+        }
+    }
 }
 
-fn never(law: &Law) -> ! {
-    unreachable!("'{}' was checked to take the dtype", law.name())
+fn never(law: &str) -> ! {
+    unreachable!("'{law}' was checked to take the dtype")
 }
 
-/// Laws of real numbers that need an unknown number of uniform ones, or none.
-fn real<T: Element>(
-    law: &Law,
-    stream: &Stream,
-    numbers: Numbers<'_>,
-    elements: &mut [T],
-    rounded: impl Fn(f64) -> T + Copy,
-) {
-    match *law {
-        Law::Normal { mean, std } => normal(stream, numbers, elements, (mean, std), rounded),
-        Law::Exponential { scale } => exponential(stream, numbers, elements, scale, rounded),
-        Law::Gamma { shape, scale } => cpu::dispatch(
+/// Real numbers that are computed in double precision.
+fn real<T: Element>(family: Family, wanted: Wanted<'_, T>, rounded: impl Fn(f64) -> T + Copy) {
+    match family {
+        Family::Normal => wanted.by_pairs(
+            two_normal,
             #[inline(always)]
-            || {
-                stream.fill_draws(
-                    numbers,
-                    elements,
-                    #[inline(always)]
-                    |draws| rounded(scale * gamma(draws, shape)),
-                );
-            },
+            |x, [mean, std, _]| rounded(mean + std * x),
         ),
-        Law::Beta { a, b } => cpu::dispatch(
+        Family::Exponential => wanted.by_pairs(
+            two_exponential,
             #[inline(always)]
-            || {
-                stream.fill_draws(
-                    numbers,
-                    elements,
-                    #[inline(always)]
-                    |draws| rounded(beta(draws, a, b)),
-                );
-            },
+            |x, [scale, ..]| rounded(scale * x),
         ),
-        _ => never(law),
+        Family::Gamma => wanted.by_draws(
+            #[inline(always)]
+            |draws, [shape, scale, _]| rounded(scale * gamma(draws, shape)),
+        ),
+        Family::Beta => wanted.by_draws(
+            #[inline(always)]
+            |draws, [a, b, _]| rounded(beta(draws, a, b)),
+        ),
+        _ => never(family.name()),
     }
 }
 
 impl Random for f64 {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
-        match *law {
-            Law::Uniform { low, high } => uniform_f64(stream, numbers, elements, (low, high)),
-            _ => real(law, stream, numbers, elements, |value| value),
+    const UNDEFINED: Option<Self> = Some(Self::NAN);
+
+    fn of_family(family: Family, wanted: Wanted<'_, Self>) {
+        match family {
+            Family::Uniform => wanted.by_pairs(two_whole, between),
+            _ => real(family, wanted, |value| value),
         }
     }
 }
 
 impl Random for f32 {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
-        match *law {
-            Law::Uniform { low, high } => {
-                uniform_f32(stream, numbers, elements, (low as Self, high as Self));
-            }
-            _ => real(law, stream, numbers, elements, |value| value as Self),
+    const UNDEFINED: Option<Self> = Some(Self::NAN);
+
+    fn of_family(family: Family, wanted: Wanted<'_, Self>) {
+        match family {
+            Family::Uniform => wanted.by_words(|word| (word >> 8) as Self, between_f32),
+            _ => real(family, wanted, |value| value as Self),
         }
     }
 }
 
 impl Random for Complex64 {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
+    fn of_other(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
         match law {
             Law::ComplexNormal => complex_normal(stream, numbers, elements),
-            _ => never(law),
+            _ => never(law.name()),
         }
     }
 }
 
 impl Random for Complex32 {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
+    fn of_other(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
         match law {
             Law::ComplexNormal => complex_normal_f32(stream, numbers, elements),
-            _ => never(law),
+            _ => never(law.name()),
         }
     }
 }
 
 impl Random for bool {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
-        match *law {
-            Law::Bernoulli { p } => bernoulli(stream, numbers, elements, p),
-            _ => never(law),
+    fn of_family(family: Family, wanted: Wanted<'_, Self>) {
+        match family {
+            Family::Bernoulli => wanted.by_pairs(
+                two_units,
+                #[inline(always)]
+                |x, [p, ..]| x < p,
+            ),
+            _ => never(family.name()),
         }
     }
 }
@@ -112,12 +167,12 @@ impl Random for bool {
 macro_rules! integer_types {
     ($($type:ty)*) => {$(
         impl Random for $type {
-            fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
+            fn of_other(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
                 match *law {
                     Law::Integers(span) => {
                         integers(stream, numbers, elements, span, |bits| bits as Self);
                     }
-                    _ => never(law),
+                    _ => never(law.name()),
                 }
             }
         }
@@ -126,36 +181,25 @@ macro_rules! integer_types {
 integer_types!(i8 i16 i32 u8 u16 u32 u64);
 
 impl Random for i64 {
-    fn fill(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
+    fn of_family(family: Family, wanted: Wanted<'_, Self>) {
+        match family {
+            Family::Binomial => wanted.by_draws(
+                #[inline(always)]
+                |draws, [n, p, _]| Binomial::new(n, p).draw(draws) as Self,
+            ),
+            Family::Poisson => wanted.by_draws(
+                #[inline(always)]
+                |draws, [mean, ..]| poisson(draws, mean) as Self,
+            ),
+            _ => never(family.name()),
+        }
+    }
+
+    fn of_other(law: &Law, stream: &Stream, numbers: Numbers<'_>, elements: &mut [Self]) {
         match law {
             Law::Integers(span) => {
                 integers(stream, numbers, elements, *span, |bits| bits as Self);
             }
-            Law::Binomial { n, p } => {
-                let trials = Binomial::new(*n, *p);
-                cpu::dispatch(
-                    #[inline(always)]
-                    || {
-                        stream.fill_draws(
-                            numbers,
-                            elements,
-                            #[inline(always)]
-                            |draws| trials.draw(draws) as Self,
-                        );
-                    },
-                );
-            }
-            Law::Poisson { mean } => cpu::dispatch(
-                #[inline(always)]
-                || {
-                    stream.fill_draws(
-                        numbers,
-                        elements,
-                        #[inline(always)]
-                        |draws| poisson(draws, *mean) as Self,
-                    );
-                },
-            ),
             Law::Permutation(permutation) => permutation.fill(numbers, elements),
             Law::Weighted(alias) => cpu::dispatch(
                 #[inline(always)]
@@ -168,7 +212,7 @@ impl Random for i64 {
                     );
                 },
             ),
-            _ => never(law),
+            _ => never(law.name()),
         }
     }
 }
@@ -176,6 +220,36 @@ impl Random for i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const STREAM: fn() -> Stream = || Stream::new(1, 2, 3);
+
+    fn real_laws() -> Vec<Law> {
+        [
+            (Family::Uniform, [-1.0, 2.5]),
+            (Family::Normal, [1.0, 3.0]),
+            (Family::Exponential, [2.0, 0.0]),
+            (Family::Gamma, [2.5, 1.0]),
+            (Family::Gamma, [0.3, 1.0]),
+            (Family::Beta, [0.4, 3.0]),
+        ]
+        .map(|(family, [a, b])| Law::Of(family, [a, b, 0.0]))
+        .to_vec()
+    }
+
+    fn count_laws() -> Vec<Law> {
+        [
+            (Family::Binomial, [100.0, 0.4]),
+            (Family::Binomial, [10.0, 0.1]),
+            (Family::Poisson, [3.0, 0.0]),
+            (Family::Poisson, [30.0, 0.0]),
+        ]
+        .map(|(family, [a, b])| Law::Of(family, [a, b, 0.0]))
+        .to_vec()
+    }
+
+    fn truth_laws() -> Vec<Law> {
+        vec![Law::Of(Family::Bernoulli, [0.3, 0.0, 0.0])]
+    }
 
     #[test]
     fn no_law_depends_on_the_instruction_set() {
@@ -185,29 +259,56 @@ mod tests {
                 cpu::each_level(|| {
                     let mut elements = vec![T::default(); 200];
                     let numbers = Numbers::Even { first: 3, step: 1 };
-                    T::fill(law, &Stream::new(1, 2, 3), numbers, &mut elements);
+                    T::fill(law, &STREAM(), numbers, &mut elements);
                     let first = first.get_or_insert_with(|| elements.clone());
                     assert_eq!(*first, elements, "{}", law.name());
                 });
             }
         }
-        let real = [
-            Law::Uniform { low: -1.0, high: 2.5 },
-            Law::Normal { mean: 1.0, std: 3.0 },
-            Law::Exponential { scale: 2.0 },
-            Law::Gamma { shape: 2.5, scale: 1.0 },
-            Law::Gamma { shape: 0.3, scale: 1.0 },
-            Law::Beta { a: 0.4, b: 3.0 },
-        ];
-        check::<f64>(&real);
-        check::<f32>(&real);
+        check::<f64>(&real_laws());
+        check::<f32>(&real_laws());
         check::<Complex64>(&[Law::ComplexNormal]);
-        check::<bool>(&[Law::Bernoulli { p: 0.3 }]);
-        check::<i64>(&[
-            Law::Binomial { n: 100, p: 0.4 },
-            Law::Binomial { n: 10, p: 0.1 },
-            Law::Poisson { mean: 3.0 },
-            Law::Poisson { mean: 30.0 },
-        ]);
+        check::<bool>(&truth_laws());
+        check::<i64>(&count_laws());
+    }
+
+    /// Elements with parameters of their own have the bits of those that all have the same, however they are
+    /// numbered; where they are no parameters, that alone is told, and nothing runs on for ever.
+    #[test]
+    fn each_element_by_its_own_parameters() {
+        fn check<T: Random>(laws: &[Law]) {
+            let steps = [Numbers::Even { first: 3, step: 1 }, Numbers::Even { first: 5, step: 7 }];
+            for (numbers, law) in
+                steps.into_iter().flat_map(|at| laws.iter().map(move |law| (at, law)))
+            {
+                let &Law::Of(family, parameters) = law else { panic!("{law:?}") };
+                let mut expected = vec![T::default(); 700];
+                T::fill(law, &STREAM(), numbers, &mut expected);
+                let mut columns = parameters.map(|value| vec![value; 700]);
+                let made = |columns: &[Vec<f64>; 3]| {
+                    let mut made = vec![T::default(); 700];
+                    let [a, b, c] = columns;
+                    let wrong = T::fill_each(family, &STREAM(), numbers, [a, b, c], &mut made);
+                    (made, wrong)
+                };
+                assert_eq!(made(&columns), (expected.clone(), None), "{law:?}");
+                for i in [4, 300, 699] {
+                    columns[0][i] = f64::NAN;
+                }
+                let (made, wrong) = made(&columns);
+                assert_eq!(wrong, T::UNDEFINED.is_none().then_some(4), "{law:?}");
+                for (i, (made, expected)) in made.iter().zip(&expected).enumerate() {
+                    match columns[0][i].is_nan() {
+                        false => assert_eq!(made, expected, "{law:?}"),
+                        // Only what is not a number differs from itself.
+                        true => assert!(T::UNDEFINED.is_none() || made != made, "{law:?}"),
+                    }
+                }
+            }
+        }
+        check::<f64>(&real_laws());
+        check::<f32>(&real_laws());
+        check::<bool>(&truth_laws());
+        check::<i64>(&count_laws());
     }
 }

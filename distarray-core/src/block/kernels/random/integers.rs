@@ -35,13 +35,7 @@ pub(super) fn integers<T>(
             let mut all = [0; PIECE];
             for (i, piece) in elements.chunks_mut(PIECE).enumerate() {
                 let (bits, start) = (&mut all[..piece.len()], i * PIECE);
-                let own = match numbers {
-                    Numbers::Even { first, step } => {
-                        let first = first.wrapping_add(step.wrapping_mul(start as u64));
-                        Numbers::Even { first, step }
-                    }
-                    Numbers::Listed(numbers) => Numbers::Listed(&numbers[start..]),
-                };
+                let own = numbers.from(start);
                 stream.fill_pairs(
                     own,
                     bits,

@@ -6,11 +6,13 @@
 //! element's own, which no other element sees.
 
 mod counts;
+mod family;
 mod fill;
 mod functions;
 mod gamma;
 mod integers;
 mod law;
+mod loops;
 mod normal;
 mod permutation;
 mod philox;
@@ -18,6 +20,7 @@ mod stream;
 mod uniform;
 mod weights;
 
+pub(crate) use family::Family;
 pub(crate) use fill::Random;
 pub(crate) use integers::Span;
 pub(crate) use law::Law;

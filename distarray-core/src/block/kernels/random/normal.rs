@@ -19,52 +19,10 @@ pub(super) fn two_normal(a: u64, b: u64) -> (f64, f64) {
     (radius * cos, radius * sin)
 }
 
-/// Normal numbers with this mean and standard deviation.
-pub(super) fn normal<T: Copy + Default>(
-    stream: &Stream,
-    numbers: Numbers<'_>,
-    elements: &mut [T],
-    (mean, std): (f64, f64),
-    rounded: impl Fn(f64) -> T + Copy,
-) {
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            stream.fill_pairs(
-                numbers,
-                elements,
-                #[inline(always)]
-                |a, b| {
-                    let (x, y) = two_normal(a, b);
-                    (rounded(mean + std * x), rounded(mean + std * y))
-                },
-            );
-        },
-    );
-}
-
-/// Exponential numbers with this mean.
-pub(super) fn exponential<T: Copy + Default>(
-    stream: &Stream,
-    numbers: Numbers<'_>,
-    elements: &mut [T],
-    scale: f64,
-    rounded: impl Fn(f64) -> T + Copy,
-) {
-    cpu::dispatch(
-        #[inline(always)]
-        move || {
-            stream.fill_pairs(
-                numbers,
-                elements,
-                #[inline(always)]
-                |a, b| {
-                    let (x, y) = (-log(open_unit(a)), -log(open_unit(b)));
-                    (rounded(scale * x), rounded(scale * y))
-                },
-            );
-        },
-    );
+/// Two independent exponential numbers of a mean of 1.
+#[inline(always)]
+pub(super) fn two_exponential(a: u64, b: u64) -> (f64, f64) {
+    (-log(open_unit(a)), -log(open_unit(b)))
 }
 
 /// Complex numbers whose parts are normal and independent, with a mean square of their magnitude of 1.

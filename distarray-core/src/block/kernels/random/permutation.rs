@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::normal::exponential;
+use super::family::Family;
+use super::fill::Random;
+use super::law::Law;
 use super::stream::Stream;
 use crate::block::Numbers;
 use crate::block::kernels::cpu;
@@ -60,7 +62,7 @@ impl Permutation {
     pub(crate) fn by_weight(stream: &Stream, weights: &[f64]) -> Self {
         let mut keys = vec![0.0; weights.len()];
         let in_order = Numbers::Even { first: 0, step: 1 };
-        exponential(stream, in_order, &mut keys, 1.0, |key| key);
+        f64::fill(&Law::Of(Family::Exponential, [1.0; 3]), stream, in_order, &mut keys);
         keys.iter_mut().zip(weights).for_each(|(key, weight)| *key /= weight);
         let mut order: Vec<u32> = (0..).take(weights.len()).collect();
         order.retain(|&number| weights[number as usize] > 0.0);

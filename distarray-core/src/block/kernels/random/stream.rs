@@ -121,20 +121,21 @@ impl Stream {
         }
     }
 
-    /// Fills elements of which each takes as many random numbers as it needs.
+    /// Fills elements of which each takes as many random numbers as it needs; `make` is told its place.
     #[inline(always)]
     pub(super) fn fill_draws<T>(
         &self,
         numbers: Numbers<'_>,
         elements: &mut [T],
-        make: impl Fn(&mut Draws<'_>) -> T,
+        make: impl Fn(usize, &mut Draws<'_>) -> T,
     ) {
         for (i, chunk) in elements.chunks_mut(LANES).enumerate() {
             let own = of_chunk(numbers, i * LANES, chunk.len());
             let [first, second] = halves(self.words(own, 0));
             for (lane, element) in chunk.iter_mut().enumerate() {
                 let (number, ready) = (own[lane], [second[lane], first[lane]]);
-                *element = make(&mut Draws { stream: self, number, depth: 0, ready, left: 2 });
+                let mut draws = Draws { stream: self, number, depth: 0, ready, left: 2 };
+                *element = make(i * LANES + lane, &mut draws);
             }
         }
     }
