@@ -93,6 +93,146 @@ fn exponential_gamma_beta() -> Result<()> {
 }
 
 #[test]
+fn by_inversion() -> Result<()> {
+    let laplace = |x: f64| if x < 0.0 { x.exp() / 2.0 } else { 1.0 - (-x).exp() / 2.0 };
+    let moved = |x: f64| (x - 3.0) / 2.0;
+    follows("laplace", 100, |rng| rng.laplace(3.0, 2.0, N), |x| laplace(moved(x)))?;
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    follows("logistic", 101, |rng| rng.logistic(3.0, 2.0, N), |x| logistic(moved(x)))?;
+    let gumbel = |x: f64| (-(-x).exp()).exp();
+    follows("gumbel", 102, |rng| rng.gumbel(3.0, 2.0, N), |x| gumbel(moved(x)))?;
+    let cauchy = |x: f64| 0.5 + x.atan() / std::f64::consts::PI;
+    follows("cauchy", 103, |rng| rng.cauchy(3.0, 2.0, N), |x| cauchy(moved(x)))?;
+    follows("standard cauchy", 104, |rng| rng.standard_cauchy(N), cauchy)?;
+    for (seed, a) in [(105, 0.3), (106, 1.0), (107, 4.0)] {
+        follows("weibull", seed, |rng| rng.weibull(a, N), |x| 1.0 - (-x.powf(a)).exp())?;
+        follows("pareto", seed + 10, |rng| rng.pareto(a, N), |x| 1.0 - (1.0 + x).powf(-a))?;
+    }
+    let rayleigh = |x: f64| 1.0 - (-x * x / 8.0).exp();
+    follows("rayleigh", 120, |rng| rng.rayleigh(2.0, N), rayleigh)?;
+    for (seed, mode) in [(121, -1.0), (122, 0.5), (123, 3.0)] {
+        let below = |x: f64| match x < mode {
+            true => (x + 1.0).powi(2) / (4.0 * (mode + 1.0)),
+            false => 1.0 - (3.0 - x).powi(2) / (4.0 * (3.0 - mode)),
+        };
+        let below = |x: f64| if x >= 3.0 { 1.0 } else { below(x) };
+        follows("triangular", seed, |rng| rng.triangular(-1.0, mode, 3.0, N), below)?;
+    }
+    // Far out there are as many as there should be: 100,000 e^-7 = 91.
+    let far = drawn(124, |rng| rng.laplace::<f64>(0.0, 1.0, N))?;
+    assert!((60..125).contains(&far.iter().filter(|x| x.abs() > 7.0).count()));
+    // Of a large shape, small numbers keep their digits.
+    let small = drawn(125, |rng| rng.pareto::<f64>(1e18, 1000))?;
+    assert!(small.iter().all(|&x| x > 0.0 && x < 1e-16));
+    assert_eq!(drawn(126, |rng| rng.weibull::<f64>(0.0, 3))?, [0.0; 3]);
+    assert_eq!(drawn(127, |rng| rng.gumbel::<f64>(2.0, 0.0, 3))?, [2.0; 3]);
+    assert!(drawn(128, |rng| rng.pareto::<f64>(1e-300, 3))?.iter().all(|x| *x == f64::INFINITY));
+    Ok(())
+}
+
+#[test]
+fn sums_of_squares_and_ratios() -> Result<()> {
+    for (seed, df) in [(130, 0.4), (131, 1.0), (132, 2.0), (133, 7.5)] {
+        let below = |x: f64| lower_gamma(df / 2.0, x / 2.0);
+        follows("chisquare", seed, |rng| rng.chisquare(df, N), below)?;
+    }
+    // Student's law has plain cumulative distributions of few degrees of freedom.
+    let one = |x: f64| 0.5 + x.atan() / std::f64::consts::PI;
+    follows("t(1)", 140, |rng| rng.standard_t(1.0, N), one)?;
+    let two = |x: f64| 0.5 + 0.5 * x / (2.0 + x * x).sqrt();
+    follows("t(2)", 141, |rng| rng.standard_t(2.0, N), two)?;
+    let four = |x: f64| {
+        let share = x / (4.0 + x * x).sqrt();
+        0.5 + 0.75 * (share - share.powi(3) / 3.0)
+    };
+    follows("t(4)", 142, |rng| rng.standard_t(4.0, N), four)?;
+    follows("t(large)", 143, |rng| rng.standard_t(1e12, N), normal_below)?;
+    // So has Fisher's, where one of the two is 2, or both are 1.
+    let below = |x: f64| 1.0 - (1.0 + 2.0 * x / 0.6).powf(-0.3);
+    follows("f(2, 0.6)", 150, |rng| rng.f(2.0, 0.6, N), below)?;
+    let below = |x: f64| 1.0 - (1.0 + 2.0 * x / 9.0).powf(-4.5);
+    follows("f(2, 9)", 151, |rng| rng.f(2.0, 9.0, N), below)?;
+    let below = |x: f64| (5.0 * x / (2.0 + 5.0 * x)).powf(2.5);
+    follows("f(5, 2)", 152, |rng| rng.f(5.0, 2.0, N), below)?;
+    let below = |x: f64| 2.0 / std::f64::consts::PI * x.sqrt().atan();
+    follows("f(1, 1)", 153, |rng| rng.f(1.0, 1.0, N), below)?;
+    for df in [1e-320, 1e-3, 1e300] {
+        let numbers = drawn(154, |rng| rng.standard_t::<f64>(df, 100))?;
+        assert!(numbers.iter().all(|x| !x.is_nan()), "t({df}): {numbers:?}");
+        let numbers = drawn(155, |rng| rng.f::<f64>(df, df, 100))?;
+        assert!(numbers.iter().all(|x| *x >= 0.0), "f({df}, {df}): {numbers:?}");
+    }
+    Ok(())
+}
+
+/// Each element by its own parameters: what is left when they are taken out again follows one law.
+#[test]
+fn parameters_that_are_arrays() -> Result<()> {
+    let ctx = Context::solo();
+    let means = ctx.linspace(-5.0, 5.0, N)?;
+    let scales = means.square() + 0.1;
+    let distance = |drawn: Expr<f64>, below: fn(f64) -> f64| {
+        let mut numbers: Vec<f64> = drawn.eval()?.to_ndarray()?.into_iter().collect();
+        Ok::<_, Error>(kolmogorov_smirnov(&mut numbers, below))
+    };
+    let normal = ctx.random(160).normal_with::<f64>(&means, &scales, N);
+    assert!(distance((normal - &means) / &scales, normal_below)? < 2.1);
+    let uniform = ctx.random(161).uniform_with::<f64>(&means, &means + &scales, N);
+    assert!(distance((uniform - &means) / &scales, |x| x)? < 2.1);
+    let chances = ctx.linspace(0.0, 1.0, N)?;
+    let hits = ctx.random(162).bernoulli(&chances, N);
+    let last = hits.cast::<f64>() - &chances;
+    assert!(last.sum()?.abs() < 4.0 * (N as f64 / 6.0).sqrt());
+    // Squares of standard deviations of Poisson numbers are their means, also across the two ways.
+    let means = ctx.linspace(0.0, 30.0, N)?;
+    let deviations = ctx.random(163).poisson(&means, N).cast::<f64>() - &means;
+    assert!((deviations.square().mean()? - 15.0).abs() < 0.5);
+    assert!(deviations.mean()?.abs() < 0.05);
+    Ok(())
+}
+
+#[test]
+fn trials() -> Result<()> {
+    for (seed, p) in [(170, 1.0), (171, 0.7), (172, 0.1), (173, 0.003)] {
+        let chance = |k: f64| if k >= 1.0 { p * (1.0_f64 - p).powf(k - 1.0) } else { 0.0 };
+        counts_follow(&format!("geometric({p})"), seed, |rng| rng.geometric(p, N), chance)?;
+    }
+    assert_eq!(drawn(174, |rng| rng.geometric(1e-300, 3))?, [i64::MAX; 3]);
+    for (seed, n, p) in [(180, 1.0, 0.3), (181, 0.4, 0.2), (182, 7.5, 0.5), (183, 40.0, 0.2)] {
+        let chance = |k: f64| {
+            (ln_gamma(k + n) - ln_gamma(n) - ln_gamma(k + 1.0)
+                + n * f64::ln(p)
+                + k * f64::ln(1.0 - p))
+            .exp()
+        };
+        let draw = |rng: &mut Generator| rng.negative_binomial(n, p, N);
+        counts_follow(&format!("negative binomial({n}, {p})"), seed, draw, chance)?;
+    }
+    assert_eq!(drawn(184, |rng| rng.negative_binomial(1e308, 1.0, 3))?, [0; 3]);
+    // Each outcome alone is binomial; two of one experiment hang together.
+    let chances = [0.2, 0.0, 0.5, 0.3];
+    let trials = Context::solo().random(185).multinomial(30, &chances, [N, 4]).eval()?;
+    assert!(trials.sum_axes(&[1])?.eq(30).all()?);
+    let column = |outcome: usize| trials.slice(&*format!("..., {outcome}"));
+    for (outcome, p) in chances.into_iter().enumerate() {
+        let chance = |k: f64| match p {
+            0.0 => f64::from(u8::from(k == 0.0)),
+            _ if k > 30.0 => 0.0,
+            _ => (ln_gamma(31.0) - ln_gamma(k + 1.0) - ln_gamma(31.0 - k)
+                + k * f64::ln(p)
+                + (30.0 - k) * f64::ln(1.0 - p))
+            .exp(),
+        };
+        let of = column(outcome)?;
+        counts_follow(&format!("outcome {outcome}"), 0, |_| of.to_expr(), chance)?;
+    }
+    let [a, b] = [column(0)?, column(2)?].map(|column| column.cast::<f64>());
+    let covariance = ((a - 6.0) * (b - 15.0)).mean()?;
+    assert!((covariance + 30.0 * 0.2 * 0.5).abs() < 0.15, "{covariance}");
+    Ok(())
+}
+
+#[test]
 fn counts() -> Result<()> {
     for (seed, mean) in [(30, 0.3), (31, 4.0), (32, 9.99), (33, 10.0), (34, 33.3), (35, 5_000.0)] {
         let chance = |k: f64| (k * f64::ln(mean) - mean - ln_gamma(k + 1.0)).exp();

@@ -46,6 +46,19 @@ pub(super) fn laws(ctx: &Context) -> Result<()> {
         same(ctx, &mut draw, |rng, shape| rng.exponential::<f64>(2.0, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.gamma::<f64>(0.3, 2.0, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.beta::<f32>(2.0, 3.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.laplace::<f64>(1.0, 2.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.logistic::<f32>(1.0, 2.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.gumbel::<f64>(1.0, 2.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.standard_cauchy::<f64>(shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.weibull::<f64>(1.5, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.pareto::<f64>(2.5, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.rayleigh::<f64>(2.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.triangular::<f64>(-1.0, 0.5, 3.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.chisquare::<f64>(1.5, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.standard_t::<f32>(3.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.f::<f64>(1.5, 4.0, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.geometric(0.1, shape))?;
+        same(ctx, &mut draw, |rng, shape| rng.negative_binomial(2.5, 0.2, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.bernoulli(0.4, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.integers::<u8>(3..=200, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.integers::<i16>(.., shape))?;
@@ -55,6 +68,15 @@ pub(super) fn laws(ctx: &Context) -> Result<()> {
         same(ctx, &mut draw, |rng, shape| rng.choice_weighted(&[1.0, 2.0, 0.5], shape))?;
         same(ctx, &mut draw, |rng, shape| rng.choice_distinct(1_000_000, shape))?;
         same(ctx, &mut draw, |rng, shape| rng.permutation(shape))?;
+        same(ctx, &mut draw, |rng, shape| {
+            let outcomes = shape.last().copied().unwrap_or(0);
+            let chances = vec![1.0 / outcomes as f64; outcomes];
+            match outcomes {
+                // As there is nothing for each of no outcomes.
+                0 => rng.poisson(3.0, shape),
+                _ => rng.multinomial(40, &chances, shape),
+            }
+        })?;
     }
     Ok(())
 }
@@ -118,6 +140,14 @@ pub(super) fn by_arrays(ctx: &Context) -> Result<()> {
         same_by(ctx, &mut draw, |rng, s, a, b| rng.exponential::<f64>(a * b, s))?;
         same_by(ctx, &mut draw, |rng, s, a, b| rng.gamma::<f64>(a * 3.0, b, s))?;
         same_by(ctx, &mut draw, |rng, s, a, b| rng.beta::<f32>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.laplace::<f64>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.cauchy::<f32>(a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.weibull::<f64>(a * b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.triangular::<f64>(0.0, a, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.standard_t::<f64>(a * b * 9.0, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.f::<f64>(a * 5.0, b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.geometric(a * b, s))?;
+        same_by(ctx, &mut draw, |rng, s, a, b| rng.negative_binomial(a * 9.0, b, s))?;
         same_by(ctx, &mut draw, |rng, s, a, b| rng.bernoulli(a * b, s))?;
         same_by(ctx, &mut draw, |rng, s, a, b| rng.binomial(counts(a), b, s))?;
         same_by(ctx, &mut draw, |rng, s, a, b| rng.poisson(a * b * 30.0, s))?;
@@ -184,12 +214,28 @@ pub(super) fn parameters(ctx: &Context) -> Result<()> {
     check(rng.exponential(-0.5, 3), &["exponential", "scale = -0.5"])?;
     check(rng.gamma(-2.0, 1.0, 3), &["gamma", "shape = -2"])?;
     check(rng.beta(1.0, 0.0, 3), &["beta", "b = 0"])?;
+    check(rng.laplace(0.0, -1.0, 3), &["laplace", "scale = -1"])?;
+    check(rng.gumbel(f64::INFINITY, 1.0, 3), &["gumbel", "loc = inf"])?;
+    check(rng.weibull(-1.0, 3), &["weibull", "a = -1"])?;
+    check(rng.pareto(0.0, 3), &["pareto", "a = 0"])?;
+    check(rng.triangular(0.0, 2.0, 1.0, 3), &["triangular", "mode = 2", "right = 1"])?;
+    check(rng.triangular(1.0, 1.0, 1.0, 3), &["triangular", "right = 1", "left = 1"])?;
+    check(rng.standard_t(0.0, 3), &["standard_t", "df = 0"])?;
+    check(rng.f(1.0, f64::NAN, 3), &["'f'", "dfden = NaN"])?;
     check(rng.uniform(([3], "q")), &["q"])?;
     let check = |drawn: Expr<i64>, words: &[&str]| refused(ctx, drawn.eval(), words);
     check(rng.integers(3..3, 3), &["integers", "3..3"])?;
     check(rng.binomial(1 << 60, 0.5, 3), &["binomial", "n = 1152921504606846976", "2^53"])?;
     check(rng.binomial(9, 1.5, 3), &["binomial", "p = 1.5"])?;
     check(rng.poisson(f64::INFINITY, 3), &["poisson", "mean = inf"])?;
+    check(rng.geometric(0.0, 3), &["geometric", "p = 0"])?;
+    check(rng.negative_binomial(0.0, 0.5, 3), &["negative_binomial", "n = 0"])?;
+    check(rng.negative_binomial(1e10, 1e-10, 3), &["negative_binomial", "(1 - p) / p", "2^52"])?;
+    check(rng.multinomial(3, &[0.5, 1.5], [3, 2]), &["multinomial", "pvals[1] = 1.5"])?;
+    check(rng.multinomial(3, &[0.7, 0.7, 0.0], [3, 3]), &["multinomial", "add up to 1.4"])?;
+    check(rng.multinomial(3, &[], 0), &["multinomial", "no probabilities"])?;
+    check(rng.multinomial(1 << 54, &[1.0], 1), &["multinomial", "n = 18014398509481984"])?;
+    check(rng.multinomial(3, &[0.5, 0.5], 3), &["multinomial", "[3]", "2 outcomes"])?;
     check(rng.choice(0, 3), &["choice", "n = 0"])?;
     check(rng.choice_distinct(2, 3), &["choice_distinct", "3", "2"])?;
     check(rng.choice_weighted(&[1.0, -1.0], 3), &["choice", "weights[1] = -1"])?;

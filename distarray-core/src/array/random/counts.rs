@@ -92,6 +92,9 @@ impl Generator {
 
     /// How many of `n` trials succeed, each with the probability `p`.
     ///
+    /// Small means by inversion, others by rejection (W. Hörmann, *The generation of binomial random
+    /// variates*, 1993).
+    ///
     /// # Errors
     /// On evaluation: more than 2^53 trials, or `p` is no probability.
     ///
@@ -113,6 +116,9 @@ impl Generator {
     }
 
     /// How many events there are where `mean` are expected (`lam`).
+    ///
+    /// Small means by inversion, others by rejection (W. Hörmann, *The transformed rejection method for
+    /// generating Poisson random variables*, 1993).
     ///
     /// # Errors
     /// On evaluation: a mean below 0 or above 2^52.
@@ -139,6 +145,55 @@ impl Generator {
         distribution: impl IntoDistribution,
     ) -> Expr<i64> {
         self.by(Family::Poisson, [mean.operand()], distribution)
+    }
+
+    /// How many trials it takes to succeed, from 1 on, where each succeeds with the probability `p`.
+    ///
+    /// By inversion (L. Devroye, *Non-uniform random variate generation*, 1986, chapter X.2): above 2^53 not every
+    /// number comes, and what is too large for an `i64` is the largest one.
+    ///
+    /// # Errors
+    /// On evaluation: `p` is no probability, or 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).geometric(0.25, 10_000);
+    /// assert!((x.mean()? - 4.0).abs() < 0.1 && x.min()? == 1);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn geometric(
+        &mut self,
+        p: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<i64> {
+        self.by(Family::Geometric, [p.operand()], distribution)
+    }
+
+    /// How many trials fail before `n` succeed, each with the probability `p`; `n` need not be whole.
+    ///
+    /// Poisson numbers whose means are gamma ones (M. Greenwood and G. U. Yule, *An inquiry into the nature of
+    /// frequency distributions …*, 1920).
+    ///
+    /// # Errors
+    /// On evaluation: `n` is not finite or not above 0, `p` is no probability, or 0; or means above 2^52 are likely.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let x = ctx.random(1).negative_binomial(3.0, 0.25, 10_000);
+    /// assert!((x.mean()? - 9.0).abs() < 0.2);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn negative_binomial(
+        &mut self,
+        n: impl Operand<f64>,
+        p: impl Operand<f64>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<i64> {
+        self.by(Family::NegativeBinomial, [n.operand(), p.operand()], distribution)
     }
 }
 

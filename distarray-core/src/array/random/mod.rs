@@ -2,6 +2,9 @@
 
 mod choice;
 mod counts;
+mod inverted;
+mod multinomial;
+mod ratios;
 mod real;
 mod shuffle;
 

@@ -14,7 +14,10 @@ fn wide<T: Element>(value: T) -> f64 {
 
 /// # Real numbers
 ///
-/// `f64` and `f32` alike; all but the uniform ones are computed in double precision and rounded.
+/// `f64` and `f32` alike; all but the uniform ones are computed in double precision and rounded. Normal
+/// numbers come in pairs from two uniform ones (G. E. P. Box and M. E. Muller, *A note on the generation of
+/// random normal deviates*, 1958), exponential ones by inversion, gamma and beta ones by rejection
+/// (G. Marsaglia and W. W. Tsang, *A simple method for generating gamma variables*, 2000).
 impl Generator {
     /// Numbers from the unit interval, 1 left out: multiples of 2^-53 (`f32`: 2^-24), each equally likely.
     ///

@@ -1,15 +1,19 @@
-//! Binomial and Poisson numbers.
+//! Binomial, Poisson and negative binomial numbers.
 //!
 //! Small means search the distribution from 0 on; others are rejected from a transformed uniform
 //! number (W. Hörmann, *The generation of binomial random variates*, 1993: BTRS, and *The transformed
 //! rejection method for generating Poisson random variables*, 1993: PTRS).
 
 use super::functions::{open_unit, stirling_rest, unit};
+use super::gamma::gamma;
 use super::stream::Draws;
 use crate::block::kernels::math::{exp, log, log1p};
 
 /// The mean from which rejection takes over.
 const LARGE: f64 = 10.0;
+
+/// The largest mean of a Poisson number.
+const MOST: f64 = 4_503_599_627_370_496.0;
 
 /// How many of `n` trials succeed, each with the probability `p`; `n` is a whole number, at most 2^53.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +109,15 @@ pub(super) fn poisson(draws: &mut Draws<'_>, mean: f64) -> u64 {
         _ if mean < LARGE => search(draws, mean),
         _ => reject(draws, mean),
     }
+}
+
+/// How many trials fail before so many succeed, each with the probability `p`: a Poisson number of a gamma
+/// one (M. Greenwood and G. U. Yule, 1920), so that `successes` need not be whole.
+#[inline(always)]
+pub(super) fn negative_binomial(draws: &mut Draws<'_>, successes: f64, p: f64) -> u64 {
+    let mean = gamma(draws, successes) * ((1.0 - p) / p);
+    // Far beyond what the parameters' bounds make likely.
+    poisson(draws, mean.min(MOST))
 }
 
 #[inline(always)]

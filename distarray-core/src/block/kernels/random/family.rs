@@ -13,9 +13,22 @@ pub(crate) enum Family {
     Exponential,
     Gamma,
     Beta,
+    Laplace,
+    Logistic,
+    Gumbel,
+    Cauchy,
+    Weibull,
+    Pareto,
+    Rayleigh,
+    Triangular,
+    ChiSquare,
+    StandardT,
+    F,
     Bernoulli,
     Binomial,
     Poisson,
+    Geometric,
+    NegativeBinomial,
 }
 
 /// The parameters of one law, in the order of [`Family::parameters`]; those that it does not have are of
@@ -32,6 +45,7 @@ pub(crate) enum Demand {
     AtLeast0,
     Above0,
     Chance,
+    ChanceAbove0,
     Trials,
     Mean,
 }
@@ -43,6 +57,7 @@ impl Demand {
             Self::AtLeast0 => "a finite number from 0 on",
             Self::Above0 => "a finite number above 0",
             Self::Chance => "a probability",
+            Self::ChanceAbove0 => "a probability above 0",
             Self::Trials => "a number up to 2^53",
             Self::Mean => "a number from 0 to 2^52",
         }
@@ -57,6 +72,7 @@ impl Demand {
             Self::AtLeast0 => all(|x| (0.0..f64::INFINITY).contains(&x)),
             Self::Above0 => all(|x| x > 0.0 && x < f64::INFINITY),
             Self::Chance => all(|x| (0.0..=1.0).contains(&x)),
+            Self::ChanceAbove0 => all(|x| x > 0.0 && x <= 1.0),
             Self::Trials => all(|x| (0.0..=EXACT).contains(&x)),
             Self::Mean => all(|x| (0.0..=EXACT / 2.0).contains(&x)),
         }
@@ -71,9 +87,22 @@ impl Family {
         Self::Exponential,
         Self::Gamma,
         Self::Beta,
+        Self::Laplace,
+        Self::Logistic,
+        Self::Gumbel,
+        Self::Cauchy,
+        Self::Weibull,
+        Self::Pareto,
+        Self::Rayleigh,
+        Self::Triangular,
+        Self::ChiSquare,
+        Self::StandardT,
+        Self::F,
         Self::Bernoulli,
         Self::Binomial,
         Self::Poisson,
+        Self::Geometric,
+        Self::NegativeBinomial,
     ];
 
     /// NumPy's name.
@@ -84,9 +113,22 @@ impl Family {
             Self::Exponential => "exponential",
             Self::Gamma => "gamma",
             Self::Beta => "beta",
+            Self::Laplace => "laplace",
+            Self::Logistic => "logistic",
+            Self::Gumbel => "gumbel",
+            Self::Cauchy => "cauchy",
+            Self::Weibull => "weibull",
+            Self::Pareto => "pareto",
+            Self::Rayleigh => "rayleigh",
+            Self::Triangular => "triangular",
+            Self::ChiSquare => "chisquare",
+            Self::StandardT => "standard_t",
+            Self::F => "f",
             Self::Bernoulli => "bernoulli",
             Self::Binomial => "binomial",
             Self::Poisson => "poisson",
+            Self::Geometric => "geometric",
+            Self::NegativeBinomial => "negative_binomial",
         }
     }
 
@@ -99,9 +141,20 @@ impl Family {
             Self::Exponential => &[("scale", AtLeast0)],
             Self::Gamma => &[("shape", AtLeast0), ("scale", AtLeast0)],
             Self::Beta => &[("a", Above0), ("b", Above0)],
+            Self::Laplace | Self::Logistic | Self::Gumbel | Self::Cauchy => {
+                &[("loc", Finite), ("scale", AtLeast0)]
+            }
+            Self::Weibull => &[("a", AtLeast0)],
+            Self::Pareto => &[("a", Above0)],
+            Self::Rayleigh => &[("scale", AtLeast0)],
+            Self::Triangular => &[("left", Finite), ("mode", Finite), ("right", Finite)],
+            Self::ChiSquare | Self::StandardT => &[("df", Above0)],
+            Self::F => &[("dfnum", Above0), ("dfden", Above0)],
             Self::Bernoulli => &[("p", Chance)],
             Self::Binomial => &[("n", Trials), ("p", Chance)],
             Self::Poisson => &[("mean", Mean)],
+            Self::Geometric => &[("p", ChanceAbove0)],
+            Self::NegativeBinomial => &[("n", Above0), ("p", ChanceAbove0)],
         }
     }
 
@@ -109,7 +162,9 @@ impl Family {
     pub(crate) fn takes(self, dtype: DType) -> bool {
         match self {
             Self::Bernoulli => dtype == DType::Bool,
-            Self::Binomial | Self::Poisson => dtype == DType::I64,
+            Self::Binomial | Self::Poisson | Self::Geometric | Self::NegativeBinomial => {
+                dtype == DType::I64
+            }
             _ => dtype.kind() == Kind::Float,
         }
     }
@@ -117,7 +172,7 @@ impl Family {
     /// Parameters that are some.
     pub(super) fn example(self) -> Parameters {
         match self {
-            Self::Uniform => [0.0, 1.0, 1.0],
+            Self::Uniform | Self::Triangular => [0.0, 1.0, 1.0],
             _ => [1.0; 3],
         }
     }
@@ -138,13 +193,22 @@ impl Family {
         for (parameter, value) in (0..self.parameters().len()).zip(values) {
             self.check_one(parameter, value)?;
         }
+        let [a, b, c] = values;
         match self {
             Self::Uniform => {
-                let [low, high, _] = values;
-                let above = format!("a number above low = {low}");
-                self.demand(low < high, "high", &high, &above)?;
-                let width = width(dtype, low, high);
-                self.demand(width.is_finite(), "high - low", &width, &Demand::Finite.words())
+                self.demand(a < b, "high", &b, &format!("a number above low = {a}"))?;
+                self.finite("high - low", width(dtype, a, b))
+            }
+            Self::Triangular => {
+                self.demand(a <= b, "mode", &b, &format!("a number from left = {a} on"))?;
+                self.demand(b <= c, "mode", &b, &format!("a number up to right = {c}"))?;
+                self.demand(a < c, "right", &c, &format!("a number above left = {a}"))?;
+                self.finite("right - left", c - a)
+            }
+            Self::NegativeBinomial => {
+                let (most, demand) = (most_failures(a, b), Demand::Mean);
+                let what = "(n + 10 sqrt(n)) (1 - p) / p";
+                self.demand(demand.holds(&[most]), what, &most, &demand.words())
             }
             _ => Ok(()),
         }
@@ -152,13 +216,27 @@ impl Family {
 
     /// Whether all of some elements have parameters that are some.
     pub(super) fn holds(self, dtype: DType, columns: [&[f64]; 3]) -> bool {
-        let mut each = std::iter::zip(self.parameters(), columns);
-        each.all(|((_, demand), column)| demand.holds(column))
-            && match self {
-                Self::Uniform => std::iter::zip(columns[0], columns[1])
-                    .all(|(&low, &high)| low < high && width(dtype, low, high).is_finite()),
-                _ => true,
+        let mut alone = std::iter::zip(self.parameters(), columns);
+        if !alone.all(|((_, demand), column)| demand.holds(column)) {
+            return false;
+        }
+        let together = |fit: &dyn Fn([f64; 3]) -> bool| {
+            (0..columns[0].len()).all(|i| fit(columns.map(|column| column[i])))
+        };
+        match self {
+            Self::Uniform => together(&|[a, b, _]| a < b && width(dtype, a, b).is_finite()),
+            Self::Triangular => {
+                together(&|[a, b, c]| a <= b && b <= c && a < c && (c - a).is_finite())
             }
+            Self::NegativeBinomial => {
+                together(&|[a, b, _]| Demand::Mean.holds(&[most_failures(a, b)]))
+            }
+            _ => true,
+        }
+    }
+
+    fn finite(self, what: &str, value: f64) -> Result<()> {
+        self.demand(value.is_finite(), what, &value, &Demand::Finite.words())
     }
 
     fn demand(
@@ -176,6 +254,11 @@ impl Family {
             }
         }
     }
+}
+
+/// Ten standard deviations above the largest mean that a negative binomial number is likely to have.
+fn most_failures(successes: f64, p: f64) -> f64 {
+    (successes + 10.0 * successes.sqrt()) * ((1.0 - p) / p)
 }
 
 /// How wide a range is, as it is computed with.

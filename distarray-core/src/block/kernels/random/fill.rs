@@ -1,12 +1,13 @@
 //! [`Random`]: elements of each type by their law.
 
-use super::counts::{Binomial, poisson};
+use super::counts::{Binomial, negative_binomial, poisson};
 use super::family::Family;
-use super::gamma::{beta, gamma};
 use super::integers::integers;
+use super::inverted::geometric;
 use super::law::Law;
 use super::loops::{Given, Wanted};
-use super::normal::{complex_normal, complex_normal_f32, two_exponential, two_normal};
+use super::normal::{complex_normal, complex_normal_f32, two_exponential};
+use super::real::real;
 use super::stream::Stream;
 use super::uniform::{between, between_f32, two_units, two_whole};
 use crate::block::Numbers;
@@ -81,33 +82,8 @@ pub(crate) trait Random: Element {
     }
 }
 
-fn never(law: &str) -> ! {
+pub(super) fn never(law: &str) -> ! {
     unreachable!("'{law}' was checked to take the dtype")
-}
-
-/// Real numbers that are computed in double precision.
-fn real<T: Element>(family: Family, wanted: Wanted<'_, T>, rounded: impl Fn(f64) -> T + Copy) {
-    match family {
-        Family::Normal => wanted.by_pairs(
-            two_normal,
-            #[inline(always)]
-            |x, [mean, std, _]| rounded(mean + std * x),
-        ),
-        Family::Exponential => wanted.by_pairs(
-            two_exponential,
-            #[inline(always)]
-            |x, [scale, ..]| rounded(scale * x),
-        ),
-        Family::Gamma => wanted.by_draws(
-            #[inline(always)]
-            |draws, [shape, scale, _]| rounded(scale * gamma(draws, shape)),
-        ),
-        Family::Beta => wanted.by_draws(
-            #[inline(always)]
-            |draws, [a, b, _]| rounded(beta(draws, a, b)),
-        ),
-        _ => never(family.name()),
-    }
 }
 
 impl Random for f64 {
@@ -191,6 +167,15 @@ impl Random for i64 {
                 #[inline(always)]
                 |draws, [mean, ..]| poisson(draws, mean) as Self,
             ),
+            Family::Geometric => wanted.by_pairs(
+                two_exponential,
+                #[inline(always)]
+                |x, [p, ..]| geometric(x, p),
+            ),
+            Family::NegativeBinomial => wanted.by_draws(
+                #[inline(always)]
+                |draws, [n, p, _]| negative_binomial(draws, n, p) as Self,
+            ),
             _ => never(family.name()),
         }
     }
@@ -201,6 +186,7 @@ impl Random for i64 {
                 integers(stream, numbers, elements, *span, |bits| bits as Self);
             }
             Law::Permutation(permutation) => permutation.fill(numbers, elements),
+            Law::Multinomial(trials) => trials.fill(stream, numbers, elements),
             Law::Weighted(alias) => cpu::dispatch(
                 #[inline(always)]
                 || {
@@ -223,32 +209,55 @@ mod tests {
 
     const STREAM: fn() -> Stream = || Stream::new(1, 2, 3);
 
+    fn laws(listed: &[(Family, [f64; 3])]) -> Vec<Law> {
+        listed.iter().map(|&(family, parameters)| Law::Of(family, parameters)).collect()
+    }
+
     fn real_laws() -> Vec<Law> {
-        [
-            (Family::Uniform, [-1.0, 2.5]),
-            (Family::Normal, [1.0, 3.0]),
-            (Family::Exponential, [2.0, 0.0]),
-            (Family::Gamma, [2.5, 1.0]),
-            (Family::Gamma, [0.3, 1.0]),
-            (Family::Beta, [0.4, 3.0]),
-        ]
-        .map(|(family, [a, b])| Law::Of(family, [a, b, 0.0]))
-        .to_vec()
+        laws(&[
+            (Family::Uniform, [-1.0, 2.5, 0.0]),
+            (Family::Normal, [1.0, 3.0, 0.0]),
+            (Family::Exponential, [2.0, 0.0, 0.0]),
+            (Family::Gamma, [2.5, 1.0, 0.0]),
+            (Family::Gamma, [0.3, 1.0, 0.0]),
+            (Family::Beta, [0.4, 3.0, 0.0]),
+            (Family::Laplace, [0.5, 2.0, 0.0]),
+            (Family::Logistic, [0.5, 2.0, 0.0]),
+            (Family::Gumbel, [0.5, 2.0, 0.0]),
+            (Family::Cauchy, [0.5, 2.0, 0.0]),
+            (Family::Weibull, [1.7, 0.0, 0.0]),
+            (Family::Pareto, [2.3, 0.0, 0.0]),
+            (Family::Rayleigh, [0.7, 0.0, 0.0]),
+            (Family::Triangular, [-1.0, 0.3, 2.0]),
+            (Family::ChiSquare, [1.5, 0.0, 0.0]),
+            (Family::StandardT, [1.5, 0.0, 0.0]),
+            (Family::StandardT, [4.5, 0.0, 0.0]),
+            (Family::F, [1.5, 7.0, 0.0]),
+            (Family::F, [3.5, 7.0, 0.0]),
+        ])
     }
 
     fn count_laws() -> Vec<Law> {
-        [
-            (Family::Binomial, [100.0, 0.4]),
-            (Family::Binomial, [10.0, 0.1]),
-            (Family::Poisson, [3.0, 0.0]),
-            (Family::Poisson, [30.0, 0.0]),
-        ]
-        .map(|(family, [a, b])| Law::Of(family, [a, b, 0.0]))
-        .to_vec()
+        laws(&[
+            (Family::Binomial, [100.0, 0.4, 0.0]),
+            (Family::Binomial, [10.0, 0.1, 0.0]),
+            (Family::Poisson, [3.0, 0.0, 0.0]),
+            (Family::Poisson, [30.0, 0.0, 0.0]),
+            (Family::Geometric, [0.2, 0.0, 0.0]),
+            (Family::NegativeBinomial, [2.5, 0.1, 0.0]),
+        ])
     }
 
     fn truth_laws() -> Vec<Law> {
-        vec![Law::Of(Family::Bernoulli, [0.3, 0.0, 0.0])]
+        laws(&[(Family::Bernoulli, [0.3, 0.0, 0.0])])
+    }
+
+    #[test]
+    fn each_family_is_listed() {
+        let all = [real_laws(), count_laws(), truth_laws()].concat();
+        for family in Family::ALL {
+            assert!(all.iter().any(|law| matches!(law, Law::Of(other, _) if other == family)));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::block::kernels::math::{exp, log};
 ///
 /// G. Marsaglia and W. W. Tsang, *A simple method for generating gamma variables*, 2000.
 #[inline(always)]
-fn of_large_shape(draws: &mut Draws<'_>, shape: f64) -> f64 {
+pub(super) fn of_large_shape(draws: &mut Draws<'_>, shape: f64) -> f64 {
     let d = shape - 1.0 / 3.0;
     let c = 1.0 / (9.0 * d).sqrt();
     loop {
@@ -29,7 +29,7 @@ fn of_large_shape(draws: &mut Draws<'_>, shape: f64) -> f64 {
 /// The logarithm of a gamma number of a scale of 1: of small shapes, many are too small for the number
 /// itself.
 #[inline(always)]
-fn ln_gamma_number(draws: &mut Draws<'_>, shape: f64) -> f64 {
+pub(super) fn ln_gamma_number(draws: &mut Draws<'_>, shape: f64) -> f64 {
     // Of smaller shapes the logarithm itself would be infinite.
     let shape = shape.max(1e-300);
     match shape < 1.0 {

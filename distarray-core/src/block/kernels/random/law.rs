@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::family::{Family, Parameters};
 use super::integers::Span;
+use super::multinomial::Multinomial;
 use super::permutation::Permutation;
 use super::weights::Alias;
 use crate::digest::Digest;
@@ -18,6 +19,7 @@ pub(crate) enum Law {
     Integers(Span),
     Permutation(Permutation),
     Weighted(Rc<Alias>),
+    Multinomial(Rc<Multinomial>),
 }
 
 impl Law {
@@ -29,6 +31,7 @@ impl Law {
             Self::Integers(_) => "integers",
             Self::Permutation(_) => "permutation",
             Self::Weighted(_) => "choice",
+            Self::Multinomial(_) => "multinomial",
         }
     }
 
@@ -38,7 +41,7 @@ impl Law {
             Self::Of(family, _) => family.takes(dtype),
             Self::ComplexNormal => dtype.kind() == Kind::Complex,
             Self::Integers(_) => matches!(dtype.kind(), Kind::Signed | Kind::Unsigned),
-            Self::Permutation(_) | Self::Weighted(_) => dtype == DType::I64,
+            Self::Permutation(_) | Self::Weighted(_) | Self::Multinomial(_) => dtype == DType::I64,
         }
     }
 
@@ -59,6 +62,7 @@ impl Law {
             Self::ComplexNormal => Digest::of(&self.name()),
             Self::Integers(span) => Digest::of(&(self.name(), span)),
             Self::Weighted(alias) => alias.digest(),
+            Self::Multinomial(trials) => trials.digest(),
             Self::Permutation(permutation) => permutation.digest(),
         }
     }
