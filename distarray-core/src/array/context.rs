@@ -11,6 +11,7 @@ use crate::dist::Distribution;
 use crate::element::{DType, Element};
 use crate::error::{Error, Result};
 use crate::expr::IntoError;
+use crate::expr::Node;
 use crate::handle::ArrayRef;
 
 /// A rank's entrance to everything: its group of ranks, and new arrays over them.
@@ -172,6 +173,14 @@ impl Context {
 
     pub(super) fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()> {
         self.executor.change(array, change)
+    }
+
+    pub(super) fn assign_together(
+        &self,
+        arrays: &mut [&mut ArrayRef],
+        values: &[Node],
+    ) -> Result<()> {
+        self.executor.assign_together(arrays, values)
     }
 
     pub(super) fn align_by(&self, alignment: Alignment) -> Alignment {

@@ -262,7 +262,7 @@ impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
     }
 }
 
-/// One reduction, or a tuple of several, that [`Context::reduce`] computes.
+/// One reduction, a tuple of several or a list, that [`Context::reduce`] computes.
 pub trait Lazy {
     /// What it gives.
     type Output;
@@ -271,10 +271,10 @@ pub trait Lazy {
     ///
     /// # Errors
     /// What was wrong in building a reduction; it belongs to another context.
-    fn ask(self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()>;
+    fn ask(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()>;
 
     /// Takes its part of the results.
-    fn take(ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output;
+    fn take(&self, ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output;
 }
 
 fn next(results: &mut std::vec::IntoIter<Reduced>) -> Reduced {
@@ -282,11 +282,11 @@ fn next(results: &mut std::vec::IntoIter<Reduced>) -> Reduced {
 }
 
 impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
-    fn ask_in(self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
+    fn ask_in(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
         if !ctx.is_same(&self.ctx) {
             return Err(Error::argument("reductions together are of one context"));
         }
-        requests.push(self.request?);
+        requests.push(self.request.clone()?);
         Ok(())
     }
 }
@@ -294,11 +294,11 @@ impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
 impl<T: Element, K: ReductionOf<T>> Lazy for Reducing<T, K> {
     type Output = K::Output;
 
-    fn ask(self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
+    fn ask(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
         self.ask_in(ctx, requests)
     }
 
-    fn take(_: &Context, results: &mut std::vec::IntoIter<Reduced>) -> K::Output {
+    fn take(&self, _: &Context, results: &mut std::vec::IntoIter<Reduced>) -> K::Output {
         match next(results) {
             Reduced::Scalar(value) => {
                 K::Output::try_from_scalar(value).expect("of the type that it declares")
@@ -311,15 +311,27 @@ impl<T: Element, K: ReductionOf<T>> Lazy for Reducing<T, K> {
 impl<T: Element, K: ReductionOf<T>> Lazy for Reducing<T, K, Along> {
     type Output = DistArray<K::Output>;
 
-    fn ask(self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
+    fn ask(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
         self.ask_in(ctx, requests)
     }
 
-    fn take(ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output {
+    fn take(&self, ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output {
         match next(results) {
             Reduced::Array(array) => DistArray::new(ctx.clone(), array),
             Reduced::Scalar(value) => unreachable!("an array was asked for, not {value}"),
         }
+    }
+}
+
+impl<L: Lazy> Lazy for Vec<L> {
+    type Output = Vec<L::Output>;
+
+    fn ask(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
+        self.iter().try_for_each(|lazy| lazy.ask(ctx, requests))
+    }
+
+    fn take(&self, ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output {
+        self.iter().map(|lazy| lazy.take(ctx, results)).collect()
     }
 }
 
@@ -330,14 +342,20 @@ macro_rules! tuples {
             type Output = ($($name::Output,)+);
 
             #[expect(non_snake_case, reason = "the names of the types")]
-            fn ask(self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
+            fn ask(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
                 let ($($name,)+) = self;
                 $($name.ask(ctx, requests)?;)+
                 Ok(())
             }
 
-            fn take(ctx: &Context, results: &mut std::vec::IntoIter<Reduced>) -> Self::Output {
-                ($($name::take(ctx, results),)+)
+            #[expect(non_snake_case, reason = "the names of the types")]
+            fn take(
+                &self,
+                ctx: &Context,
+                results: &mut std::vec::IntoIter<Reduced>,
+            ) -> Self::Output {
+                let ($($name,)+) = self;
+                ($($name.take(ctx, results),)+)
             }
         }
     )+};
@@ -367,7 +385,7 @@ impl Context {
         let mut requests = Vec::new();
         lazy.ask(self, &mut requests)?;
         let results = self.execute(Command::Reduce { requests })?.into_reduced();
-        Ok(L::take(self, &mut results.into_iter()))
+        Ok(lazy.take(self, &mut results.into_iter()))
     }
 
     /// Several reductions together: one pass over the arrays of those of one shape over the same axes,
@@ -383,6 +401,10 @@ impl Context {
     /// let (a, b) = (ctx.linspace(0.0, 4.0, 5)?, ctx.arange(0, 9, 1)?);
     /// let (mean, std, most) = ctx.reduce((a.reduce(Mean), a.reduce(Std(0)), b.reduce(Max)))?;
     /// assert_eq!((mean, std, most), (2.0, 2.0_f64.sqrt(), 8));
+    ///
+    /// // Of one kind in any number, as a list.
+    /// let largest = ctx.reduce((1..4).map(|n| (&a * f64::from(n)).reduce(Max)).collect::<Vec<_>>())?;
+    /// assert_eq!(largest, [4.0, 8.0, 12.0]);
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     #[track_caller]

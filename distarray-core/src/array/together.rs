@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::handle::ArrayRef;
 
-/// A value, or a tuple of up to eight, that [`Context::eval`] computes.
+/// A value, a tuple of up to eight or a list of them, that [`Context::eval`] computes.
 pub trait Together {
     /// The arrays that it gives.
     type Arrays;
@@ -20,7 +20,7 @@ pub trait Together {
     fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()>;
 
     /// Takes its part of the arrays.
-    fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays;
+    fn take(&self, ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays;
 }
 
 fn ask<T: Element>(value: &impl ArrayExpr<T>, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
@@ -45,7 +45,11 @@ macro_rules! values {
                 ask(self, ctx, nodes)
             }
 
-            fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> DistArray<T> {
+            fn take(
+                &self,
+                ctx: &Context,
+                arrays: &mut std::vec::IntoIter<ArrayRef>,
+            ) -> DistArray<T> {
                 take(ctx, arrays)
             }
         }
@@ -60,8 +64,20 @@ impl<V: Together> Together for &V {
         V::ask(self, ctx, nodes)
     }
 
-    fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> V::Arrays {
-        V::take(ctx, arrays)
+    fn take(&self, ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> V::Arrays {
+        V::take(self, ctx, arrays)
+    }
+}
+
+impl<V: Together> Together for Vec<V> {
+    type Arrays = Vec<V::Arrays>;
+
+    fn ask(&self, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
+        self.iter().try_for_each(|value| value.ask(ctx, nodes))
+    }
+
+    fn take(&self, ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays {
+        self.iter().map(|value| value.take(ctx, arrays)).collect()
     }
 }
 
@@ -78,8 +94,14 @@ macro_rules! tuples {
                 Ok(())
             }
 
-            fn take(ctx: &Context, arrays: &mut std::vec::IntoIter<ArrayRef>) -> Self::Arrays {
-                ($($name::take(ctx, arrays),)+)
+            #[expect(non_snake_case, reason = "the names of the types")]
+            fn take(
+                &self,
+                ctx: &Context,
+                arrays: &mut std::vec::IntoIter<ArrayRef>,
+            ) -> Self::Arrays {
+                let ($($name,)+) = self;
+                ($($name.take(ctx, arrays),)+)
             }
         }
     )+};
@@ -105,6 +127,9 @@ impl Context {
     /// let (cos, sin, far) = ctx.eval((&x / &radius, &y / &radius, radius.gt(4.5)))?;
     /// assert_eq!((cos.get(&[0])?, sin.get(&[4])?), (0.6, 0.8));
     /// assert!(far.all()?);
+    ///
+    /// let multiples = ctx.eval((1..4).map(|n| &x * f64::from(n)).collect::<Vec<_>>())?;
+    /// assert_eq!((multiples.len(), multiples[2].get(&[1])?), (3, 9.0));
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     #[track_caller]
@@ -113,6 +138,6 @@ impl Context {
         let mut nodes = Vec::new();
         values.ask(self, &mut nodes)?;
         let arrays = self.execute(Command::EvaluateTogether { nodes })?.into_arrays();
-        Ok(V::take(self, &mut arrays.into_iter()))
+        Ok(values.take(self, &mut arrays.into_iter()))
     }
 }

@@ -123,6 +123,15 @@ impl Part {
         }
     }
 
+    /// The first owned element for writing, from which the block's strides lead to the others; the memory is this
+    /// part's alone from here on.
+    pub(crate) fn as_mut_ptr(&mut self) -> Result<*mut u8> {
+        let first = self.block.as_mut_ptr()?;
+        let low = |(&low, stride): (&usize, &isize)| low as isize * stride;
+        let ahead = self.origin.iter().zip(self.block.strides()).map(low).sum();
+        Ok(first.wrapping_offset(ahead))
+    }
+
     /// Lets `write` write what is owned, as a block without the halo.
     pub(crate) fn write_owned<R>(
         &mut self,

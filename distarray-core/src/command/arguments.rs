@@ -125,6 +125,15 @@ impl Change {
     }
 }
 
+/// As [`Command::arguments`], for values that are written to arrays together.
+pub(super) fn written_together(arrays: &[&mut ArrayRef], values: &[Node]) -> Arguments {
+    let written = arrays.iter().fold(Arguments::new(), |all, array| {
+        let digest = array.distribution().digest();
+        all.array(array.dtype(), array.shape()).and("distribution", &digest)
+    });
+    values.iter().fold(written, |all, value| all.and("expression", &value.digest()))
+}
+
 fn expression(node: &Node) -> Arguments {
     Arguments::new().array(node.dtype(), node.shape()).and("expression", &node.digest())
 }

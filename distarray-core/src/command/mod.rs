@@ -342,6 +342,9 @@ pub trait Executor: fmt::Debug {
     /// Alters an array in place.
     fn change(&self, array: &mut ArrayRef, change: Change) -> Result<()>;
 
+    /// Writes the values of expressions over all elements of arrays, as many.
+    fn assign_together(&self, arrays: &mut [&mut ArrayRef], values: &[Node]) -> Result<()>;
+
     /// From now on, what happens to operands that are distributed otherwise than the result; gives what
     /// happened to them before.
     fn set_alignment(&self, alignment: Alignment) -> Alignment;

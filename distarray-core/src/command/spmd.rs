@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::arguments::written_together;
 use super::{Change, Command, Executor, Reply};
 use crate::comm::{Communicator, Operation, under_budget};
 use crate::element::Scalar;
 use crate::error::Result;
+use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::{self, Alignment, Counted, Reduced};
 
@@ -139,6 +141,14 @@ impl Executor for Spmd {
             Change::Follow { array: from, route } => ops::follow_into(comm, &route, &from, array),
             Change::ExchangeHalo => ops::exchange_halo(comm, array),
         }
+    }
+
+    fn assign_together(&self, arrays: &mut [&mut ArrayRef], values: &[Node]) -> Result<()> {
+        let budgeted = under_budget(&self.comm);
+        let comm = &**budgeted.as_ref().unwrap_or(&self.comm);
+        Operation::note(|| written_together(arrays, values));
+        comm.begin()?;
+        ops::assign_together(comm, arrays, values, self.alignment.get())
     }
 
     fn set_alignment(&self, alignment: Alignment) -> Alignment {

@@ -78,6 +78,11 @@ impl Domain {
         self.shape[axis]
     }
 
+    /// How many operands there are.
+    pub(super) fn operands(&self) -> usize {
+        self.operands
+    }
+
     /// Bytes from one element to the next along an axis that is left.
     pub(super) fn stride(&self, operand: usize, axis: usize) -> isize {
         self.strides[axis * self.operands + operand]

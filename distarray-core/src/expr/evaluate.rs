@@ -147,6 +147,17 @@ impl<'a> Run<'a> {
         strides: &[isize],
         numbers: Option<Strides>,
     ) -> Self {
+        Self::with_others(root, piece, placement, strides, numbers.as_slice())
+    }
+
+    /// As [`new`](Self::new), with any number of operands at the end, by their strides.
+    pub(super) fn with_others(
+        root: &Node,
+        piece: Piece<'a>,
+        placement: Placement<'a>,
+        strides: &[isize],
+        others: &[Strides],
+    ) -> Self {
         let Piece { blocks: arrays, shape, .. } = piece;
         let counted: SmallVec<[_; 4]> = placement.operands().collect();
         let own = arrays.len() + counted.len();
@@ -155,15 +166,15 @@ impl<'a> Run<'a> {
             Some(array) if array < arrays.len() => {
                 stretched(arrays[array].shape(), arrays[array].strides(), shape, axis)
             }
-            Some(other) if other < own => counted[other - arrays.len()].0[axis],
-            Some(_) => numbers.as_ref().map_or(0, |numbers| numbers[axis]),
+            Some(count) if count < own => counted[count - arrays.len()].0[axis],
+            Some(other) => others[other - own][axis],
         };
         // All but what the placement counts begin at the piece's first element.
         let first = |operand: usize| match operand.checked_sub(1 + arrays.len()) {
             Some(other) if other < counted.len() => counted[other].1,
             _ => 0,
         };
-        let operands = 1 + own + usize::from(numbers.is_some());
+        let operands = 1 + own + others.len();
         let domain = Domain::new(shape, operands, stride).from((0..operands).map(first).collect());
         let steps: SmallVec<[_; 8]> =
             (1..=arrays.len()).map(|operand| domain.step(operand)).collect();

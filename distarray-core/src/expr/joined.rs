@@ -1,15 +1,19 @@
 //! [`Joined`]: several expressions in one pass.
 
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use super::evaluate::Run;
 use super::function::Function;
 use super::node::Node;
-use super::pieces::{Part, for_each_piece};
+use super::pieces::{self, for_each_piece};
 use super::placement::Placement;
 use crate::block::kernels::stream;
-use crate::block::{Block, c_strides};
+use crate::block::{Block, Extents, Part, Strides};
+use crate::comm::copy_strided;
 use crate::dist::Distribution;
 use crate::error::Result;
 
@@ -57,48 +61,90 @@ impl Joined {
     }
 }
 
-/// Evaluates expressions into blocks, one for each: the rank's parts of a distribution, which have
-/// its local shape and lie in one piece in C order.
+/// Where the values of an expression are written.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    /// That of the first element.
+    start: *mut u8,
+    /// Bytes of an element.
+    item: usize,
+    strides: Strides,
+    lifetime: PhantomData<&'a mut u8>,
+}
+
+impl<'a> Place<'a> {
+    /// A block, whose memory is its alone from here on.
+    pub(crate) fn of_block(block: &'a mut Block) -> Result<Self> {
+        // First, as it may copy the block, which then has other strides.
+        let start = block.as_mut_ptr()?;
+        let (item, strides) = (block.dtype().size(), block.strides().into());
+        Ok(Self { start, item, strides, lifetime: PhantomData })
+    }
+
+    /// What a part owns.
+    pub(crate) fn of_part(part: &'a mut Part) -> Result<Self> {
+        let start = part.as_mut_ptr()?;
+        let block = part.with_halo();
+        let (item, strides) = (block.dtype().size(), block.strides().into());
+        Ok(Self { start, item, strides, lifetime: PhantomData })
+    }
+
+    /// Where the element at a place on each axis is.
+    fn at(&self, places: &[usize]) -> *mut u8 {
+        let ahead = |(stride, &at): (&isize, &usize)| stride * at as isize;
+        self.start.wrapping_offset(self.strides.iter().zip(places).map(ahead).sum())
+    }
+}
+
+/// Evaluates expressions into places, one for each: the rank's parts of a distribution, of its local shape.
 ///
 /// `arrays` are the blocks of the joined node's arrays in order, each of a shape that broadcasts to the
-/// local one; none shares memory with a target.
+/// local one; none shares memory with a place.
 pub(crate) fn evaluate_joined(
     joined: &Joined,
     arrays: &[Block],
     (distribution, rank): (&Distribution, usize),
-    targets: &mut [Block],
+    places: &[Place<'_>],
 ) -> Result<()> {
     let shape = distribution.local_shape(rank);
-    let mut starts = Vec::with_capacity(targets.len());
-    for target in targets {
-        assert_eq!(target.strides(), &c_strides(target.dtype().size(), &shape)[..]);
-        starts.push((target.as_mut_ptr()?, target.dtype().size()));
-    }
     let elements: usize = shape.iter().product();
-    // The product's offsets count elements, as the targets' have several sizes.
-    let strides = c_strides(1, &shape);
-    let mut values = Vec::with_capacity(starts.len());
-    let places = vec![0; shape.len()];
-    let part = Part { distribution, rank, whole: &shape, start: &places, shape: &shape };
+    let (first, others) = places.split_first().expect("something is computed");
+    let others: Vec<Strides> = others.iter().map(|place| place.strides.clone()).collect();
+    let start: Extents = SmallVec::from_elem(0, shape.len());
+    let part = pieces::Part { distribution, rank, whole: &shape, start: &start, shape: &shape };
     for_each_piece(joined.node(), arrays, part, |piece| {
+        let starts: SmallVec<[*mut u8; 8]> =
+            places.iter().map(|place| place.at(piece.start)).collect();
         let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
-        let run = Run::new(joined.node(), piece, placement, &strides, None);
-        let ahead = |(stride, &at): (&isize, &usize)| stride * at as isize;
-        let first: isize = strides.iter().zip(piece.start).map(ahead).sum();
-        run.for_each_tile(None, |tile, offset, _, count| {
-            joined.places(tile, &mut values);
-            for (&from, &(start, item)) in values.iter().zip(&starts) {
-                let to = start.wrapping_offset((first + offset) * item as isize);
-                let bytes = count * item;
-                // SAFETY: the offset leads to `count` elements of the target, which is this function's
-                // alone; as many values were computed.
-                unsafe {
-                    match elements * item >= stream::LARGE && bytes >= stream::LONG {
-                        true => stream::copy(from, to, bytes),
-                        false => from.copy_to_nonoverlapping(to, bytes),
+        let run = Run::with_others(joined.node(), piece, placement, &first.strides, &others);
+        let domain = &run.domain;
+        let last = domain.operands() - others.len();
+        let operand = |number: usize| if number == 0 { 0 } else { last + number - 1 };
+        let (lane, length) = (domain.lane(), run.tile().min(domain.lane()).max(1));
+        let mut session = run.begin(length);
+        let mut values = Vec::with_capacity(places.len());
+        run.collect_failures(|| {
+            domain.for_each_lane(|offsets| {
+                for done in (0..lane).step_by(length) {
+                    let count = length.min(lane - done);
+                    joined.places(session.values(offsets, done, count), &mut values);
+                    for (number, (place, &from)) in places.iter().zip(&values).enumerate() {
+                        let (item, step) = (place.item, domain.step(operand(number)));
+                        let offset = offsets[operand(number)] + step * done as isize;
+                        let (to, bytes) = (starts[number].wrapping_offset(offset), count * item);
+                        let past = elements * item >= stream::LARGE && bytes >= stream::LONG;
+                        // SAFETY: offset and step lead to `count` elements of the place, which is this
+                        // function's alone; as many values were computed.
+                        unsafe {
+                            match step == item as isize {
+                                true if past => stream::copy(from, to, bytes),
+                                true => from.copy_to_nonoverlapping(to, bytes),
+                                false => copy_strided(from, item as isize, to, step, item, count),
+                            }
+                        }
                     }
                 }
-            }
+            });
         })
     })?;
     stream::finish();

@@ -110,16 +110,8 @@ fn overwrite(
 ) -> Result<()> {
     let place = (distribution, comm.rank());
     let large = is_large(array.dtype(), distribution);
-    let keeps_halo = array.distribution().has_halo();
     // Memory first, so that nothing is written where some rank gets none.
-    let ready = match array.part_mut() {
-        Some(part) if keeps_halo => part.with_halo_mut().make_unique().map(|_| None),
-        Some(part) => match part.with_halo_mut().is_unique() {
-            true => Ok(None),
-            false => Part::unfilled(part.with_halo().dtype(), part.shape()).map(Some),
-        },
-        None => Ok(None),
-    };
+    let ready = ready(array);
     let fresh = agreed(comm, large, ready)?;
     if let Some(part) = array.part_mut() {
         if let Some(fresh) = fresh {
@@ -128,4 +120,19 @@ fn overwrite(
         part.write_owned(|target| expr::evaluate(value, arrays, place, target))?;
     }
     Ok(())
+}
+
+/// Gets the memory that all elements of an array are to be written to: its own where that is the array's alone,
+/// else new memory, which is given, as what it shares is not to be copied only to be overwritten. (With a halo,
+/// which stays as it is, it is copied.)
+pub(super) fn ready(array: &mut ArrayRef) -> Result<Option<Part>> {
+    let keeps_halo = array.distribution().has_halo();
+    match array.part_mut() {
+        Some(part) if keeps_halo => part.with_halo_mut().make_unique().map(|_| None),
+        Some(part) => match part.with_halo_mut().is_unique() {
+            true => Ok(None),
+            false => Part::unfilled(part.with_halo().dtype(), part.shape()).map(Some),
+        },
+        None => Ok(None),
+    }
 }

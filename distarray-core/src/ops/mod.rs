@@ -6,6 +6,7 @@
 mod align;
 mod allocate;
 mod assign;
+mod assign_together;
 mod create;
 mod element;
 mod evaluate;
@@ -28,6 +29,7 @@ mod update;
 
 pub use align::Alignment;
 pub use assign::assign;
+pub use assign_together::assign_together;
 pub use create::{Recipe, arange_len, create, from_fn, from_replicated, try_from_fn};
 pub use element::{element_at, set_element};
 pub use evaluate::{evaluate, evaluate_rows, evaluate_together, result_distribution};

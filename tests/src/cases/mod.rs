@@ -27,6 +27,7 @@ mod statistics;
 pub mod stencil;
 mod subgroups;
 mod sums;
+mod targets;
 
 use crate::Case;
 
@@ -52,6 +53,7 @@ macro_rules! each_case {
             functions: of_floats of_limits of_complex of_parts of_three of_many;
             checked: limits places;
             in_place: arrays slices of_itself refusals;
+            targets: written of_themselves lists refusals;
             generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
             reduction_options: options masks accumulators together norms;

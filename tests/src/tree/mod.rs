@@ -150,6 +150,17 @@ impl Tree {
         assert!(x.shape() == floats.shape() && x.iter().zip(floats).all(same), "{self:?}");
         assert_eq!(n.to_ndarray()?, integers, "{self:?}");
         assert_eq!(t.to_ndarray()?, truths, "{self:?}");
+        // The same over arrays that exist.
+        let mut over = (
+            ctx.ones::<f64>(float.node()?.shape())?,
+            ctx.ones::<i32>(n.distribution())?,
+            ctx.ones::<bool>(truths.shape())?,
+        );
+        ctx.eval_into((float, integer, truth), (&mut over.0, &mut over.1, &mut over.2))?;
+        let over_x = over.0.to_ndarray()?;
+        assert!(over_x.iter().zip(&x).all(same), "{self:?}");
+        assert_eq!(over.1.to_ndarray()?, integers, "{self:?}");
+        assert_eq!(over.2.to_ndarray()?, truths, "{self:?}");
         Ok(())
     }
 
