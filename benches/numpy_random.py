@@ -52,9 +52,11 @@ def main():
     n = 32_768
     out = np.empty(n)
     single = np.empty(n, np.float32)
+    means = np.linspace(-1.0, 1.0, n)
     laws = {
         "uniform f64": lambda: rng.random(out=out),
         "normal f64": lambda: rng.standard_normal(out=out),
+        "normal f64, means": lambda: rng.normal(means, 1.0),
         "exponential f64": lambda: rng.standard_exponential(out=out),
         "integers i64": lambda: rng.integers(0, 1000, n),
         "gamma(2.5)": lambda: rng.standard_gamma(2.5, n),

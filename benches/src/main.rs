@@ -18,6 +18,7 @@ mod scan;
 mod stencil;
 mod watch;
 
+use std::fmt::Display;
 use std::io::Write;
 
 use distarray::{Error, Launch, Result, array::Context};
@@ -66,6 +67,17 @@ fn main() -> Result<()> {
                 lines.iter().for_each(|line| ctx.print_once(line));
                 Ok(lines)
             })?);
+            // Under a launcher each process comes here, and others could not be started from there.
+            if *name == "elementwise" && lines.iter().all(|line| line.backend != "mpi") {
+                let (peers, absent) = elementwise::peers::run(&lines);
+                let mut out = std::io::stdout();
+                let mut print = |text: &dyn Display| {
+                    writeln!(out, "{text}").map_err(|error| Error::argument(error.to_string()))
+                };
+                peers.iter().try_for_each(|line| print(line))?;
+                absent.iter().try_for_each(|sentence| print(sentence))?;
+                lines.extend(peers);
+            }
         }
     }
     if let Some(path) = json {

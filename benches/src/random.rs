@@ -13,11 +13,13 @@ const CACHED: usize = 32_768;
 
 pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
     let n = CACHED * ctx.size();
+    let means = ctx.linspace(-1.0, 1.0, n)?;
     let mut lines = vec![
         made(ctx, "uniform f64", n, |rng, n| rng.uniform::<f64>(n))?,
         made(ctx, "uniform f32", n, |rng, n| rng.uniform::<f32>(n))?,
         made(ctx, "normal f64", n, |rng, n| rng.normal::<f64>(n))?,
         made(ctx, "normal f32", n, |rng, n| rng.normal::<f32>(n))?,
+        made(ctx, "normal f64, means", n, |rng, n| rng.normal_with::<f64>(&means, 1.0, n))?,
         made(ctx, "exponential f64", n, |rng, n| rng.exponential::<f64>(1.0, n))?,
         made(ctx, "integers i64", n, |rng, n| rng.integers(0..1000_i64, n))?,
         made(ctx, "integers u8", n, |rng, n| rng.integers(0..100_u8, n))?,

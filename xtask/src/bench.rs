@@ -64,8 +64,14 @@ fn on_threads(Selection { ranks, rest, .. }: &Selection) -> bool {
     let mut command = Command::new(place::cargo());
     command.args(["run", "--release", "--package", "distarray-benches", "--"]).args(rest);
     command.args(ranks.iter().flat_map(|ranks| ["--ranks", ranks]));
-    // Some lines are ratios to NumPy.
-    if let Some(python) = Place::new().python {
+    // Some lines are ratios to NumPy, or beside other libraries.
+    let place = Place::new();
+    if let Some(python) =
+        python::PEERS.iter().find_map(|peer| python::find_with(peer, &place.target))
+    {
+        command.env("DISTARRAY_PEERS_PYTHON", python);
+    }
+    if let Some(python) = place.python {
         command.env(python::VARIABLE, python);
     }
     succeeds(&mut command)

@@ -23,6 +23,7 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup                install what the tests and the feature `mpi` need of the system
+      --peers          also mpi4py and numexpr in target/python, which `bench elementwise` compares with
   test [OPTIONS]       format, lint and test everything
       --quick          format, lint and test on threads only
       --only STEP      this step only; may be given several times
@@ -36,6 +37,7 @@ cargo xtask COMMAND
 #[derive(Debug, PartialEq)]
 enum Task {
     Setup,
+    SetupWithPeers,
     Test(Selection),
     Bench(bench::Selection),
     Help,
@@ -53,7 +55,8 @@ impl Task {
         }
         match command.as_str() {
             "setup" if rest.is_empty() => Ok(Self::Setup),
-            "setup" => Err(format!("setup has no options; found '{}'", rest.join(" "))),
+            "setup" if rest == ["--peers"] => Ok(Self::SetupWithPeers),
+            "setup" => Err(format!("setup has the option --peers; found '{}'", rest.join(" "))),
             "test" => Selection::from_args(rest).map(Self::Test),
             "bench" => bench::Selection::from_args(rest).map(Self::Bench),
             "help" | "--help" | "-h" => Ok(Self::Help),
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
     };
     let success = match task {
         Task::Setup => setup::run(),
+        Task::SetupWithPeers => setup::run_with_peers(),
         Task::Test(selection) => test::run(&selection),
         Task::Bench(selection) => bench::run(&selection),
         Task::Help => {
@@ -94,6 +98,7 @@ mod tests {
     #[test]
     fn each_command_is_understood() {
         assert_eq!(task("setup"), Ok(Task::Setup));
+        assert_eq!(task("setup --peers"), Ok(Task::SetupWithPeers));
         assert_eq!(task("test"), Ok(Task::Test(Selection::default())));
         assert_eq!(task("help"), Ok(Task::Help));
         assert_eq!(task("test --help"), Ok(Task::Help));

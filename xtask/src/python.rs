@@ -9,6 +9,9 @@ use crate::place::succeeds;
 /// Names the Python to use, to this program and to the tests.
 pub(crate) const VARIABLE: &str = "DISTARRAY_PYTHON";
 
+/// Libraries that measurements are compared with where they are there, and that pip installs within reason.
+pub(crate) const PEERS: [&str; 2] = ["mpi4py", "numexpr"];
+
 /// The Python that is asked for; or else the system's, or the project's own, whichever has NumPy.
 pub(crate) fn find(target: &Path) -> Option<PathBuf> {
     find_with("numpy", target)
@@ -32,6 +35,20 @@ pub(crate) fn add(module: &str, target: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("no environment with {module} could be made in {}", own.display()))
+}
+
+/// Adds to the project's own environment what measurements are compared with; says what cannot be.
+pub(crate) fn add_peers(target: &Path) -> Vec<String> {
+    // With the NumPy that they are used with, whatever Python the tests use.
+    let wanted = ["numpy"].into_iter().chain(PEERS);
+    let lacking = wanted.filter(|module| !has(&program(target), module));
+    let failed: Vec<String> = lacking.filter_map(|module| add(module, target).err()).collect();
+    // Its dependencies take several gigabytes.
+    println!(
+        "heat is not installed; where it is to be measured: {} -m pip install heat",
+        program(target).display()
+    );
+    failed
 }
 
 /// The Python that the environment asks for, if it does.

@@ -15,6 +15,16 @@ pub(crate) fn run() -> bool {
     missing.is_empty()
 }
 
+/// As [`run`], with the libraries that `bench` compares with; whether those are there.
+pub(crate) fn run_with_peers() -> bool {
+    let complete = run();
+    let missing = python::add_peers(&Place::new().target);
+    for sentence in &missing {
+        println!("MISSING: {sentence}");
+    }
+    complete && missing.is_empty()
+}
+
 /// Installs what is missing, where that is allowed; says what is missing where it is not.
 pub(crate) fn provide(place: &Place) -> Vec<String> {
     let mut missing = Vec::new();

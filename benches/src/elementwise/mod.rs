@@ -1,9 +1,10 @@
 //! Elementwise expressions against loops written by hand over the same memory, for the same
 //! instruction set; against the bandwidth that plain kernels reach; `ndarray` with `rayon`, and the same
-//! loops on threads that are made for each pass.
+//! loops on threads that are made for each pass; and the last expression by other libraries.
 
 mod by_hand;
 mod one_process;
+pub(crate) mod peers;
 
 use distarray::Result;
 use distarray::prelude::*;
