@@ -27,6 +27,8 @@ const WIDTH: i32 = 52 - ADDITIONS;
 const HIGHEST: i32 = 1022 - ADDITIONS - 1;
 /// Bins lie no lower than this: below, their units would be less than the least number.
 const LOWEST: i32 = -1074 + 52 - ADDITIONS - 1 + 2 * WIDTH;
+/// Pieces that are summed in three bins once two were too few.
+const WIDE: u8 = 64;
 /// Pieces of fewer numbers are added one by one.
 const FEW: usize = 8;
 
@@ -35,8 +37,8 @@ const FEW: usize = 8;
 pub(super) struct Window {
     /// Numbers are less than two to this power; `None` before the first.
     top: Option<i32>,
-    /// Whether two bins were too few.
-    wide: bool,
+    /// How many more pieces are summed in three bins, as two were too few for one of the last.
+    wide: u8,
 }
 
 impl Window {
@@ -219,7 +221,8 @@ impl Found {
     /// Whether bins for numbers less than `2^top` have summed all of every number.
     #[inline(always)]
     pub(super) fn is_exact(self, top: i32) -> bool {
-        fits(self.most, top) && self.left == 0
+        // Of a negative zero only its sign is left.
+        fits(self.most, top) && self.left << 1 == 0
     }
 }
 
@@ -227,7 +230,7 @@ impl Window {
     /// The power of two that numbers like the last ones are less than, where two bins do for them.
     #[inline(always)]
     pub(super) fn narrow(&self) -> Option<i32> {
-        self.top.filter(|_| !self.wide)
+        self.top.filter(|_| self.wide == 0)
     }
 
     /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact.
@@ -244,15 +247,16 @@ impl Window {
         }
         let mut suited = false;
         while let Some(top) = self.top {
-            let found = run(top, self.wide);
+            let found = run(top, self.wide > 0);
             if found.is_exact(top) {
+                self.wide = self.wide.saturating_sub(1);
                 return true;
             }
             match (suited, self.wide) {
                 // Once more, with bins that suit this piece, then with more of them.
                 (false, _) => self.raise(found.most),
-                (true, false) => self.wide = true,
-                (true, true) => self.top = None,
+                (true, 0) => self.wide = WIDE,
+                (true, _) => self.top = None,
             }
             suited = true;
         }
@@ -316,6 +320,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn neither_negative_zeros_nor_a_small_number_long_ago_take_more_bins() {
+        let mut window = Window::default();
+        let mut elements = numbers(PIECE, 1, 3);
+        elements[5] = -0.0;
+        in_pieces(&elements, &mut window);
+        assert!(window.narrow().is_some());
+        elements[6] = 1e-25;
+        in_pieces(&elements, &mut window);
+        assert!(window.narrow().is_none());
+        elements[6] = 1.0;
+        (0..WIDE).for_each(|_| _ = in_pieces(&elements, &mut window));
+        assert!(window.narrow().is_some());
     }
 
     #[test]

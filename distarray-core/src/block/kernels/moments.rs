@@ -36,19 +36,19 @@ impl Moments {
         apart.divided(count)
     }
 
-    /// The sum of the squares of the distances from the mean.
-    fn deviations(&self, count: u64) -> f64 {
+    /// The sum of the squares of the distances from the mean, divided by so much: in fixed point, as the sum may
+    /// be more than any number.
+    fn variance(&self, count: u64, freedom: u64) -> f64 {
         let apart = self.apart(count);
-        let squares: f64 = self.squares[0].rounded();
-        let deviations = squares - apart * apart * count as f64;
-        if deviations < 0.0 { 0.0 } else { deviations }
+        let squares: f64 = self.squares[0].divided(freedom);
+        let variance = squares - apart * apart * (count as f64 / freedom as f64);
+        if variance < 0.0 { 0.0 } else { variance }
     }
 
     /// A better shift, where the variance would be much less exact than the squares are.
     pub(super) fn better_shift(&self, count: u64) -> Option<f64> {
         let apart = self.apart(count);
-        let lost = apart * apart * count as f64;
-        (lost > FAR * self.deviations(count)).then(|| self.sums[0].divided(count))
+        (apart * apart > FAR * self.variance(count, count)).then(|| self.sums[0].divided(count))
     }
 }
 
@@ -82,7 +82,9 @@ impl Finish<Moments> for Var {
     type Output = f64;
 
     fn finish(moments: &Moments, count: u64, ddof: usize) -> f64 {
-        let freedom = count as f64 - ddof as f64;
-        if freedom > 0.0 { moments.deviations(count) / freedom } else { f64::NAN }
+        match count.checked_sub(ddof as u64) {
+            None | Some(0) => f64::NAN,
+            Some(freedom) => moments.variance(count, freedom),
+        }
     }
 }

@@ -26,8 +26,9 @@ impl PowerSums {
         self.squares.push_square(value);
     }
 
-    /// The sum of the squares of the distances from the mean.
-    fn deviations(&self, count: u64) -> f64 {
+    /// The sum of the squares of the distances from the mean, divided by so much: in fixed point, as the sum may
+    /// be more than any number.
+    fn variance(&self, count: u64, freedom: u64) -> f64 {
         let mean: f64 = self.sum.divided(count);
         if !mean.is_finite() {
             return f64::NAN;
@@ -39,12 +40,12 @@ impl PowerSums {
         let mut means = Exact::ZERO;
         means.push_times(mean, i128::from(count));
         around.add_product(&means, mean);
-        let around: f64 = around.rounded();
+        let around: f64 = around.divided(freedom);
         // What rounding the mean has added is at most as much again.
         let mut apart = self.sum;
         apart.push_times(mean, -i128::from(count));
         let apart: f64 = apart.rounded();
-        let added = apart * (apart / count as f64);
+        let added = apart * (apart / count as f64) / freedom as f64;
         match around.is_finite() {
             true if around > added => around - added,
             true => 0.0,
@@ -83,8 +84,10 @@ impl Finish<PowerSums> for Var {
     type Output = f64;
 
     fn finish(sums: &PowerSums, count: u64, ddof: usize) -> f64 {
-        let freedom = count as f64 - ddof as f64;
-        if freedom > 0.0 { sums.deviations(count) / freedom } else { f64::NAN }
+        match count.checked_sub(ddof as u64) {
+            None | Some(0) => f64::NAN,
+            Some(freedom) => sums.variance(count, freedom),
+        }
     }
 }
 
@@ -97,6 +100,15 @@ mod tests {
         let mut sums = PowerSums::ZERO;
         of.iter().for_each(|&value| sums.push(value));
         Var::finish(&sums, of.len() as u64, 0)
+    }
+
+    #[test]
+    fn sums_of_squares_may_be_more_than_any_number() {
+        let of: Vec<f64> = (0..1000).map(|i| if i % 2 == 0 { 1e154 } else { -1e154 }).collect();
+        assert!((variance(&of) / 1e308 - 1.0).abs() < 1e-15);
+        let mut moments = <super::super::moments::Moments as Accumulator<f64>>::empty(0.0);
+        moments.absorb(&of, Positions::default(), &mut Course::default());
+        assert!((Var::finish(&moments, 1000, 0) / 1e308 - 1.0).abs() < 1e-15);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Kept {
     }
 
     fn give(&mut self, allocation: Allocation) {
-        if allocation.room() > LIMIT + HUGE {
+        if allocation.room() > LIMIT {
             return;
         }
         self.pieces.push(allocation);
@@ -78,7 +78,7 @@ impl Kept {
             self.offered += 1;
         }
         let mut bytes: usize = self.pieces.iter().map(Allocation::room).sum();
-        while bytes > LIMIT + HUGE * self.pieces.len() {
+        while bytes > LIMIT {
             bytes -= self.pieces.remove(0).room();
             self.offered = self.offered.saturating_sub(1);
         }

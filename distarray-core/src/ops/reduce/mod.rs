@@ -220,12 +220,7 @@ fn over_all_axes<'a>(
     let mut values = Few::new();
     for ((group, folded), places) in groups.iter().zip(totals).zip(serving) {
         let folded = folded.expect("all are done");
-        let mut folded = match places.len() == folded.len() {
-            true => folded,
-            false => {
-                places.iter().map(|&place| folded[place].duplicate()).collect::<Result<_>>()?
-            }
-        };
+        let mut folded = each(folded, &places)?;
         for job in group {
             let rest = folded.split_off(job.plan.pieces.len());
             job.begin(&mut folded);
@@ -238,6 +233,14 @@ fn over_all_axes<'a>(
     Ok(values)
 }
 
+/// The accumulators of each piece, of those that serve several.
+fn each(folded: Vec<Accumulators>, places: &[usize]) -> Result<Vec<Accumulators>> {
+    match places.len() == folded.len() {
+        true => Ok(folded),
+        false => places.iter().map(|&place| folded[place].duplicate()).collect(),
+    }
+}
+
 /// Jobs over the same axes of expressions of one shape.
 fn along_axes(
     comm: &dyn Communicator,
@@ -246,6 +249,7 @@ fn along_axes(
 ) -> Result<Vec<ArrayRef>> {
     let rank = comm.rank();
     let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
+    let (pieces, places) = plan::shared(&pieces);
     let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
     let mut arrays = Vec::with_capacity(group.len());
     for job in group {
@@ -272,7 +276,7 @@ fn along_axes(
             continue;
         }
         let mut finished = || -> Result<()> {
-            let mut folded = std::mem::take(&mut mine);
+            let mut folded = each(std::mem::take(&mut mine), &places)?;
             for (job, array) in group.iter().zip(&mut arrays) {
                 let rest = folded.split_off(job.plan.pieces.len());
                 job.begin(&mut folded);

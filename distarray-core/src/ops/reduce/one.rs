@@ -22,7 +22,7 @@ pub(super) fn one(
     alignment: Alignment,
 ) -> Result<Option<Scalar>> {
     let has_options = request.skip_nan || request.mask.is_some() || request.initial.is_some();
-    // Variances take a shift, norms something to be made of the fold's result.
+    // Variances of all elements take a shift, norms something to be made of the fold's result.
     let takes_more = matches!(
         request.reduction,
         Reduction::Var { .. } | Reduction::Std { .. } | Reduction::Norm { .. }
