@@ -70,10 +70,11 @@ pub(super) fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
     (std::array::from_fn(start), std::array::from_fn(|k| exponent(k) - 52))
 }
 
-/// Adds a number in each lane to a running sum in each bin; raises the lane's greatest magnitude, and sets the bits of
-/// what is left.
+/// Adds a number in each lane to a running sum in each bin; raises the lane's greatest magnitude, and sets bits where
+/// something is left.
 ///
-/// A loop over the lanes for each step: written as one loop, it is not always made into vectors.
+/// A loop over the lanes for each step: written as one loop, it is not always made into vectors. Additions are what a
+/// processor has fewest units for, so what is left is not computed but seen in the bits.
 #[inline(always)]
 pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
     sums: &mut [[f64; N]; K],
@@ -85,18 +86,21 @@ pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
         *most = magnitude(value).max(*most);
     }
     let mut rest = values;
-    for sums in sums {
+    for (k, sums) in sums.iter_mut().enumerate() {
         let mut more = *sums;
         for (more, rest) in more.iter_mut().zip(rest) {
             *more += rest;
         }
-        for i in 0..N {
-            rest[i] -= more[i] - sums[i];
+        if k + 1 < K {
+            for i in 0..N {
+                rest[i] -= more[i] - sums[i];
+            }
+        } else {
+            for i in 0..N {
+                left[i] |= rest[i].to_bits() ^ (more[i] - sums[i]).to_bits();
+            }
         }
         *sums = more;
-    }
-    for (left, rest) in left.iter_mut().zip(rest) {
-        *left |= rest.to_bits();
     }
 }
 
@@ -105,7 +109,7 @@ pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
 pub(super) struct Found {
     /// The bits of the greatest magnitude.
     pub(super) most: u64,
-    /// Bits that are set where something was left.
+    /// Bits that are set where something was left; the highest one says nothing.
     pub(super) left: u64,
 }
 
@@ -221,7 +225,7 @@ impl Found {
     /// Whether bins for numbers less than `2^top` have summed all of every number.
     #[inline(always)]
     pub(super) fn is_exact(self, top: i32) -> bool {
-        // Of a negative zero only its sign is left.
+        // A negative zero leaves a positive one.
         fits(self.most, top) && self.left << 1 == 0
     }
 }
