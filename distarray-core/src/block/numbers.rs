@@ -31,6 +31,7 @@ impl Numbers<'_> {
             Self::Listed(numbers) => numbers[i],
         }
     }
+
     /// The numbers of the elements from the `start`th on.
     #[inline(always)]
     pub(crate) fn from(&self, start: usize) -> Self {

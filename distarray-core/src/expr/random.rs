@@ -88,10 +88,16 @@ impl Node {
         }
     }
 
-    /// Counts as the parameters of laws are, exactly up to 2^53; larger ones stay larger than that.
-    pub(crate) fn counts(self) -> Result<Self> {
+    /// Counts as one of a family's parameters, exactly up to 2^53; larger ones stay larger than that.
+    ///
+    /// # Errors
+    /// A scalar that is larger.
+    pub(crate) fn counts(self, family: Family, parameter: usize) -> Result<Self> {
         match self.operator() {
-            Operator::Scalar(Scalar::U64(count)) => Ok(Self::scalar(Scalar::F64(wide(*count)))),
+            Operator::Scalar(Scalar::U64(count)) => {
+                family.check_count(parameter, *count)?;
+                Ok(Self::scalar(Scalar::F64(wide(*count))))
+            }
             _ => Self::map(Function::of_one(wide).named("counts", 0), vec![self]),
         }
     }

@@ -209,7 +209,11 @@ pub(super) fn parameters(ctx: &Context) -> Result<()> {
     let check = |drawn: Expr<f64>, words: &[&str]| refused(ctx, drawn.sum(), words);
     check(rng.uniform_in(1.0..1.0, 3), &["uniform", "high = 1", "low = 1"])?;
     check(rng.uniform_in(f64::MIN..f64::MAX, 3), &["uniform", "high - low = inf"])?;
+    let narrow = rng.uniform_with::<f32>(1.0, 1.0 + 1e-12, 3);
+    refused(ctx, narrow.eval(), &["uniform", "high = 1.000000000001", "low = 1", "float32"])?;
+    assert!(rng.uniform_with::<f64>(1.0, 1.0 + 1e-12, 3).ge(1.0).all()?);
     check(rng.normal_with(f64::NAN, 1.0, 3), &["normal", "mean = NaN"])?;
+    check(rng.lognormal(0.0, -1.0, 3), &["'lognormal'", "std = -1"])?;
     check(rng.normal_with(0.0, -1.0, 3), &["normal", "std = -1"])?;
     check(rng.exponential(-0.5, 3), &["exponential", "scale = -0.5"])?;
     check(rng.gamma(-2.0, 1.0, 3), &["gamma", "shape = -2"])?;
@@ -226,6 +230,8 @@ pub(super) fn parameters(ctx: &Context) -> Result<()> {
     let check = |drawn: Expr<i64>, words: &[&str]| refused(ctx, drawn.eval(), words);
     check(rng.integers(3..3, 3), &["integers", "3..3"])?;
     check(rng.binomial(1 << 60, 0.5, 3), &["binomial", "n = 1152921504606846976", "2^53"])?;
+    let odd = (1 << 53) + 1;
+    check(rng.binomial(odd, 0.5, 3), &["binomial", "n = 9007199254740993", "2^53"])?;
     check(rng.binomial(9, 1.5, 3), &["binomial", "p = 1.5"])?;
     check(rng.poisson(f64::INFINITY, 3), &["poisson", "mean = inf"])?;
     check(rng.geometric(0.0, 3), &["geometric", "p = 0"])?;
@@ -263,6 +269,10 @@ pub(super) fn parameters_in_arrays(ctx: &Context) -> Result<()> {
             [true, false, false, false]
         );
     }
+    // Ends that round to one number, of which there is no range.
+    let ends = 1.0 + &scales * 1e-12;
+    assert!(rng.uniform_with::<f32>(1.0, &ends, [2, 4]).isnan().all()?);
+    assert_eq!(rng.uniform_with::<f64>(1.0, &ends, 4).isnan().count()?, 2);
     let not_one = scales.sqrt() * 0.0 + 1.0 / (&scales * 0.0);
     assert!(rng.normal_with::<f32>(&not_one, 1.0, [2, 4]).isnan().all()?);
     assert!(rng.beta::<f64>(&not_one, &not_one, [2, 4]).isnan().all()?);
@@ -270,7 +280,7 @@ pub(super) fn parameters_in_arrays(ctx: &Context) -> Result<()> {
     check(rng.poisson(&scales, [2, 4]), &["poisson", "mean = -1", "2^52", "at index [0, 0]"])?;
     check(rng.binomial(3, &scales, 4), &["binomial", "p = -1", "at index [0]"])?;
     let trials = ctx.arange(0, 4_u64, 1)? << 60;
-    check(rng.binomial(&trials, 0.5, 4), &["n = 1152921504606846976", "2^53", "at index [1]"])?;
+    check(rng.binomial(&trials, 0.5, 4), &["'binomial': n is more than 2^53", "at index [1]"])?;
     let chances = rng.bernoulli(&scales, 4);
     refused(ctx, chances.count(), &["bernoulli", "p = -1", "at index [0]"])?;
     // Nothing is written where an assignment fails.

@@ -33,10 +33,10 @@ fn span<T: Bits + Real>(range: &impl RangeBounds<T>) -> Result<Span> {
     Ok(Span { low: low as u64, count: (high - low + 1) as u64 })
 }
 
-/// A parameter that is a count.
-fn counts(operand: Result<Operands>) -> Result<Operands> {
+/// A family's first parameter, which is a count.
+fn counts(family: Family, operand: Result<Operands>) -> Result<Operands> {
     let Operands { node, ctx } = operand?;
-    Ok(Operands { node: node.counts()?, ctx })
+    Ok(Operands { node: node.counts(family, 0)?, ctx })
 }
 
 /// # Integers and truth values
@@ -112,7 +112,8 @@ impl Generator {
         p: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<i64> {
-        self.by(Family::Binomial, [counts(n.operand()), p.operand()], distribution)
+        let family = Family::Binomial;
+        self.by(family, [counts(family, n.operand()), p.operand()], distribution)
     }
 
     /// How many events there are where `mean` are expected (`lam`).

@@ -32,7 +32,8 @@ use crate::expr::Node;
 /// reported where an expression is evaluated.
 ///
 /// Parameters are scalars, arrays or expressions, which broadcast to the shape of the distribution: each
-/// element has the law of its own ones. An array of equal parameters gives the bits that the scalar gives. A
+/// element has the law of its own ones. (Those of [`integers`](Self::integers), [`uniform_in`](Self::uniform_in),
+/// [`multinomial`](Self::multinomial) and the choices are the same for all elements.) An array of equal parameters gives the bits that the scalar gives. A
 /// scalar that cannot be such a parameter is an error. Where it is an element of an array, the random number
 /// is NaN; random integers and truth values have none, and the evaluation fails on all ranks, with the value
 /// and its index (which costs them one agreement of eight bytes). Parameters that lie otherwise than the

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::{Expr, IntoDistribution, Operand, Ufuncs};
+use super::super::{Expr, IntoDistribution, Operand};
 use super::Generator;
 use crate::block::kernels::random::{Family, Law};
 use crate::element::{ComplexNumber, Element, Float};
@@ -57,7 +57,8 @@ impl Generator {
         self.uniform_with(wide(range.start), wide(range.end), distribution)
     }
 
-    /// As [`uniform_in`](Self::uniform_in), by the range's ends, which may be arrays.
+    /// As [`uniform_in`](Self::uniform_in), by the range's ends, which may be arrays. For `f32` the ends are
+    /// rounded first: where both become one number, the range is empty.
     ///
     /// # Errors
     /// As there, where both are scalars; else elements of such ranges are NaN.
@@ -135,7 +136,7 @@ impl Generator {
         std: impl Operand<f64>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.normal_with(mean, std, distribution).exp()
+        self.by(Family::Lognormal, [mean.operand(), std.operand()], distribution)
     }
 
     /// Complex numbers of which both parts are normal and independent, with a mean square of the

@@ -5,30 +5,51 @@ use std::fmt::Display;
 use crate::element::{DType, Kind};
 use crate::error::{Error, Result};
 
-/// Laws that differ in parameters only, under NumPy's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Family {
-    Uniform,
-    Normal,
-    Exponential,
-    Gamma,
-    Beta,
-    Laplace,
-    Logistic,
-    Gumbel,
-    Cauchy,
-    Weibull,
-    Pareto,
-    Rayleigh,
-    Triangular,
-    ChiSquare,
-    StandardT,
-    F,
-    Bernoulli,
-    Binomial,
-    Poisson,
-    Geometric,
-    NegativeBinomial,
+/// Lists the families and NumPy's names for them.
+macro_rules! families {
+    ($($family:ident $name:literal)+) => {
+        /// Laws that differ in parameters only, under NumPy's names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Family {
+            $($family),+
+        }
+
+        impl Family {
+            #[cfg(test)]
+            pub(super) const ALL: &[Self] = &[$(Self::$family),+];
+
+            /// NumPy's name.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$family => $name),+
+                }
+            }
+        }
+    };
+}
+families! {
+    Uniform "uniform"
+    Normal "normal"
+    Lognormal "lognormal"
+    Exponential "exponential"
+    Gamma "gamma"
+    Beta "beta"
+    Laplace "laplace"
+    Logistic "logistic"
+    Gumbel "gumbel"
+    Cauchy "cauchy"
+    Weibull "weibull"
+    Pareto "pareto"
+    Rayleigh "rayleigh"
+    Triangular "triangular"
+    ChiSquare "chisquare"
+    StandardT "standard_t"
+    F "f"
+    Bernoulli "bernoulli"
+    Binomial "binomial"
+    Poisson "poisson"
+    Geometric "geometric"
+    NegativeBinomial "negative_binomial"
 }
 
 /// The parameters of one law, in the order of [`Family::parameters`]; those that it does not have are of
@@ -80,64 +101,12 @@ impl Demand {
 }
 
 impl Family {
-    #[cfg(test)]
-    pub(super) const ALL: &[Self] = &[
-        Self::Uniform,
-        Self::Normal,
-        Self::Exponential,
-        Self::Gamma,
-        Self::Beta,
-        Self::Laplace,
-        Self::Logistic,
-        Self::Gumbel,
-        Self::Cauchy,
-        Self::Weibull,
-        Self::Pareto,
-        Self::Rayleigh,
-        Self::Triangular,
-        Self::ChiSquare,
-        Self::StandardT,
-        Self::F,
-        Self::Bernoulli,
-        Self::Binomial,
-        Self::Poisson,
-        Self::Geometric,
-        Self::NegativeBinomial,
-    ];
-
-    /// NumPy's name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Uniform => "uniform",
-            Self::Normal => "normal",
-            Self::Exponential => "exponential",
-            Self::Gamma => "gamma",
-            Self::Beta => "beta",
-            Self::Laplace => "laplace",
-            Self::Logistic => "logistic",
-            Self::Gumbel => "gumbel",
-            Self::Cauchy => "cauchy",
-            Self::Weibull => "weibull",
-            Self::Pareto => "pareto",
-            Self::Rayleigh => "rayleigh",
-            Self::Triangular => "triangular",
-            Self::ChiSquare => "chisquare",
-            Self::StandardT => "standard_t",
-            Self::F => "f",
-            Self::Bernoulli => "bernoulli",
-            Self::Binomial => "binomial",
-            Self::Poisson => "poisson",
-            Self::Geometric => "geometric",
-            Self::NegativeBinomial => "negative_binomial",
-        }
-    }
-
     /// The parameters' names, and what each has to be.
     pub(crate) fn parameters(self) -> &'static [(&'static str, Demand)] {
         use Demand::*;
         match self {
             Self::Uniform => &[("low", Finite), ("high", Finite)],
-            Self::Normal => &[("mean", Finite), ("std", AtLeast0)],
+            Self::Normal | Self::Lognormal => &[("mean", Finite), ("std", AtLeast0)],
             Self::Exponential => &[("scale", AtLeast0)],
             Self::Gamma => &[("shape", AtLeast0), ("scale", AtLeast0)],
             Self::Beta => &[("a", Above0), ("b", Above0)],
@@ -182,10 +151,18 @@ impl Family {
         let (parameter, demand) = self.parameters()[parameter];
         let holds = demand.holds(&[value]);
         match demand {
-            // With all digits.
-            Demand::Trials => self.demand(holds, parameter, &(value as u64), &demand.words()),
+            // Which number it was is not known any more.
+            Demand::Trials if !holds => {
+                Err(Error::argument(format!("'{}': {parameter} is more than 2^53", self.name())))
+            }
             _ => self.demand(holds, parameter, &value, &demand.words()),
         }
+    }
+
+    /// As [`check_one`](Self::check_one), of a count that was not rounded.
+    pub(crate) fn check_count(self, parameter: usize, count: u64) -> Result<()> {
+        let (parameter, demand) = self.parameters()[parameter];
+        self.demand(count <= EXACT as u64, parameter, &count, &demand.words())
     }
 
     /// An error that names the first parameter which is not one, and its value.
@@ -197,7 +174,10 @@ impl Family {
         match self {
             Self::Uniform => {
                 self.demand(a < b, "high", &b, &format!("a number above low = {a}"))?;
-                self.finite("high - low", width(dtype, a, b))
+                let width = width(dtype, a, b);
+                self.finite("high - low", width)?;
+                let demanded = format!("a number above low = {a} once both are of {dtype}");
+                self.demand(width > 0.0, "high", &b, &demanded)
             }
             Self::Triangular => {
                 self.demand(a <= b, "mode", &b, &format!("a number from left = {a} on"))?;
@@ -224,7 +204,10 @@ impl Family {
             (0..columns[0].len()).all(|i| fit(columns.map(|column| column[i])))
         };
         match self {
-            Self::Uniform => together(&|[a, b, _]| a < b && width(dtype, a, b).is_finite()),
+            Self::Uniform => together(&|[a, b, _]| {
+                let width = width(dtype, a, b);
+                a < b && width > 0.0 && width.is_finite()
+            }),
             Self::Triangular => {
                 together(&|[a, b, c]| a <= b && b <= c && a < c && (c - a).is_finite())
             }
@@ -275,16 +258,36 @@ mod tests {
 
     #[test]
     fn what_is_checked_alone_is_checked_in_columns() {
-        let values = [0.0, -0.0, 0.5, 1.0, -1.0, 1.5, f64::NAN, f64::INFINITY, 1e300, -1e300];
-        for &family in Family::ALL {
-            family.check(DType::F64, family.example()).unwrap();
+        let near = 1.0 + 1e-12;
+        let values = [0.0, -0.0, 0.5, 1.0, near, -1.0, 1.5, f64::NAN, f64::INFINITY, 1e300, -1e300];
+        let dtypes = [DType::F64, DType::F32];
+        for (&family, dtype) in Family::ALL.iter().flat_map(|f| dtypes.map(|dtype| (f, dtype))) {
+            family.check(dtype, family.example()).unwrap();
             for (a, b) in values.iter().flat_map(|&a| values.map(|b| (a, b))) {
                 for c in values {
                     let columns = [&[a][..], &[b], &[c]];
-                    let alone = family.check(DType::F64, [a, b, c]).is_ok();
-                    assert_eq!(family.holds(DType::F64, columns), alone, "{family:?} {columns:?}");
+                    let alone = family.check(dtype, [a, b, c]).is_ok();
+                    assert_eq!(family.holds(dtype, columns), alone, "{family:?} {columns:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn ends_that_round_to_one_number_are_no_range() {
+        let check = |dtype, low, high| Family::Uniform.check(dtype, [low, high, 0.0]);
+        for (low, high) in [(1.0, 1.0 + 1e-12), (0.0, 1e-60), (-0.0, 1e-60), (3e9, 3e9 + 1.0)] {
+            check(DType::F64, low, high).unwrap();
+            let error = check(DType::F32, low, high).unwrap_err().to_string();
+            assert!(error.contains("above low") && error.contains("float32"), "{error}");
+        }
+        check(DType::F32, 1.0, 1.0 + f64::from(f32::EPSILON)).unwrap();
+    }
+
+    #[test]
+    fn counts_are_told_as_they_were_given() {
+        Family::Binomial.check_count(0, 1 << 53).unwrap();
+        let error = Family::Binomial.check_count(0, (1 << 53) + 1).unwrap_err().to_string();
+        assert_eq!(error, "'binomial': n = 9007199254740993, not a number up to 2^53");
     }
 }

@@ -217,6 +217,7 @@ mod tests {
         laws(&[
             (Family::Uniform, [-1.0, 2.5, 0.0]),
             (Family::Normal, [1.0, 3.0, 0.0]),
+            (Family::Lognormal, [1.0, 0.5, 0.0]),
             (Family::Exponential, [2.0, 0.0, 0.0]),
             (Family::Gamma, [2.5, 1.0, 0.0]),
             (Family::Gamma, [0.3, 1.0, 0.0]),

@@ -9,6 +9,7 @@ use super::inverted::{
 use super::loops::Wanted;
 use super::normal::{two_exponential, two_normal};
 use super::ratios::{chisquare, f, standard_t};
+use crate::block::kernels::math::exp;
 use crate::element::Element;
 
 /// Real numbers that are computed in double precision.
@@ -22,6 +23,11 @@ pub(super) fn real<T: Element>(
             two_normal,
             #[inline(always)]
             |x, [mean, std, _]| rounded(mean + std * x),
+        ),
+        Family::Lognormal => wanted.by_pairs(
+            two_normal,
+            #[inline(always)]
+            |x, [mean, std, _]| rounded(exp(mean + std * x)),
         ),
         Family::Exponential => wanted.by_pairs(
             two_exponential,
