@@ -10,8 +10,7 @@ use crate::command::{Change, Command, Executor, Reply, Spmd};
 use crate::dist::Distribution;
 use crate::element::{DType, Element};
 use crate::error::{Error, Result};
-use crate::expr::IntoError;
-use crate::expr::Node;
+use crate::expr::{IntoError, Node};
 use crate::handle::ArrayRef;
 
 /// A rank's entrance to everything: its group of ranks, and new arrays over them.

@@ -75,10 +75,16 @@ impl Context {
     /// Several values together into arrays that exist: those of one distribution in one pass over all that is read,
     /// with what they have in common computed once.
     ///
-    /// The arrays keep their distributions and, unless something shares it, their memory. What the values read of
-    /// them is what stood there before. (An expression of one of them shares its memory, which then is left
-    /// to the expression.) Arrays that are distributed otherwise than what they are written to are moved first; else
-    /// nothing is sent.
+    /// The arrays keep their distributions. What the values read of them is what stood there before: so an array
+    /// that some value reads, or whose memory something else shares, gets new memory; the others keep theirs.
+    ///
+    /// Values that may fail (by functions that return a `Result`, checked operations, random integers and truth
+    /// values of parameters that are arrays, arrays that are stored in files) are computed first, apart from the
+    /// others and into new arrays, as [`eval`](Self::eval) does.
+    ///
+    /// Arrays that are distributed otherwise than what they are written to are moved first. Where a rank's part of
+    /// an array takes 64 MiB or more, ranks agree once, by eight bytes; once more for each shape of values that
+    /// may fail. Else nothing is sent.
     ///
     /// # Errors
     /// A value's shape does not broadcast to that of its array; not as many arrays as values in a list; arrays of
@@ -109,8 +115,6 @@ impl Context {
         let _scope = Operation::enter("eval_into");
         let mut nodes = Vec::new();
         values.ask(self, &mut nodes)?;
-        // What the values alone share with the arrays is shared no more.
-        drop(values);
         let mut arrays = Vec::new();
         targets.list(self, &mut arrays)?;
         self.assign_together(&mut arrays, &nodes)

@@ -127,9 +127,12 @@ impl Change {
 
 /// As [`Command::arguments`], for values that are written to arrays together.
 pub(super) fn written_together(arrays: &[&mut ArrayRef], values: &[Node]) -> Arguments {
-    let written = arrays.iter().fold(Arguments::new(), |all, array| {
-        let digest = array.distribution().digest();
-        all.array(array.dtype(), array.shape()).and("distribution", &digest)
+    let (first, others) = match arrays.split_first() {
+        Some((first, others)) => (of(first), others),
+        None => (Arguments::new(), arrays),
+    };
+    let written = others.iter().fold(first, |all, array| {
+        all.and("other arrays", &(array.dtype(), array.distribution().digest()))
     });
     values.iter().fold(written, |all, value| all.and("expression", &value.digest()))
 }

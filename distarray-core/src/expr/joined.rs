@@ -63,7 +63,7 @@ impl Joined {
 
 /// Where the values of an expression are written.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Destination<'a> {
     /// That of the first element.
     start: *mut u8,
     /// Bytes of an element.
@@ -72,7 +72,7 @@ pub(crate) struct Place<'a> {
     lifetime: PhantomData<&'a mut u8>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Destination<'a> {
     /// A block, whose memory is its alone from here on.
     pub(crate) fn of_block(block: &'a mut Block) -> Result<Self> {
         // First, as it may copy the block, which then has other strides.
@@ -96,25 +96,25 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Evaluates expressions into places, one for each: the rank's parts of a distribution, of its local shape.
+/// Evaluates expressions into destinations, one for each: the rank's parts of a distribution, of its local shape.
 ///
 /// `arrays` are the blocks of the joined node's arrays in order, each of a shape that broadcasts to the
-/// local one; none shares memory with a place.
+/// local one; none shares memory with a destination.
 pub(crate) fn evaluate_joined(
     joined: &Joined,
     arrays: &[Block],
     (distribution, rank): (&Distribution, usize),
-    places: &[Place<'_>],
+    destinations: &[Destination<'_>],
 ) -> Result<()> {
     let shape = distribution.local_shape(rank);
     let elements: usize = shape.iter().product();
-    let (first, others) = places.split_first().expect("something is computed");
-    let others: Vec<Strides> = others.iter().map(|place| place.strides.clone()).collect();
+    let (first, others) = destinations.split_first().expect("something is computed");
+    let others: Vec<Strides> = others.iter().map(|other| other.strides.clone()).collect();
     let start: Extents = SmallVec::from_elem(0, shape.len());
     let part = pieces::Part { distribution, rank, whole: &shape, start: &start, shape: &shape };
     for_each_piece(joined.node(), arrays, part, |piece| {
         let starts: SmallVec<[*mut u8; 8]> =
-            places.iter().map(|place| place.at(piece.start)).collect();
+            destinations.iter().map(|to| to.at(piece.start)).collect();
         let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
         let run = Run::with_others(joined.node(), piece, placement, &first.strides, &others);
         let domain = &run.domain;
@@ -122,18 +122,19 @@ pub(crate) fn evaluate_joined(
         let operand = |number: usize| if number == 0 { 0 } else { last + number - 1 };
         let (lane, length) = (domain.lane(), run.tile().min(domain.lane()).max(1));
         let mut session = run.begin(length);
-        let mut values = Vec::with_capacity(places.len());
+        let mut values = Vec::with_capacity(destinations.len());
         run.collect_failures(|| {
             domain.for_each_lane(|offsets| {
                 for done in (0..lane).step_by(length) {
                     let count = length.min(lane - done);
                     joined.places(session.values(offsets, done, count), &mut values);
-                    for (number, (place, &from)) in places.iter().zip(&values).enumerate() {
-                        let (item, step) = (place.item, domain.step(operand(number)));
+                    let pairs = destinations.iter().zip(&values);
+                    for (number, (destination, &from)) in pairs.enumerate() {
+                        let (item, step) = (destination.item, domain.step(operand(number)));
                         let offset = offsets[operand(number)] + step * done as isize;
                         let (to, bytes) = (starts[number].wrapping_offset(offset), count * item);
                         let past = elements * item >= stream::LARGE && bytes >= stream::LONG;
-                        // SAFETY: offset and step lead to `count` elements of the place, which is this
+                        // SAFETY: offset and step lead to `count` elements of the destination, which is this
                         // function's alone; as many values were computed.
                         unsafe {
                             match step == item as isize {

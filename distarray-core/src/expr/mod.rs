@@ -41,7 +41,7 @@ pub(crate) use evaluate::evaluate;
 pub(crate) use fold::{Accumulators, Task, element, fold};
 pub use function::{Function, IntoError};
 pub use generated::Generated;
-pub(crate) use joined::{Joined, Place, evaluate_joined};
+pub(crate) use joined::{Destination, Joined, evaluate_joined};
 pub use node::{Node, Operator, broadcast_shapes};
 pub use stored::{Reader, Source, Stored};
 pub(crate) use update::update;

@@ -6,15 +6,16 @@ use super::assign::ready;
 use super::evaluate::evaluate_together;
 use crate::comm::Communicator;
 use crate::error::{Error, Result};
-use crate::expr::{self, Joined, Node, Place, broadcast_shapes};
+use crate::expr::{self, Destination, Joined, Node, broadcast_shapes};
 use crate::handle::ArrayRef;
 
 /// Writes the values of expressions over all elements of arrays, to whose shapes they broadcast; those of one
 /// distribution in one pass over all that is read, with what they have in common computed once.
 ///
-/// What is read of any of the arrays is what stood there before. Arrays that are distributed otherwise than what they are written to
-/// are moved first, each by one plan. One agreement of eight bytes where parts of the arrays are 64 MiB or more,
-/// and one where functions may fail: what does is computed apart.
+/// What is read of any of the arrays is what stood there before: one that is read gets new memory. Arrays that
+/// are distributed otherwise than what they are written to are moved first, each by one plan. One agreement of
+/// eight bytes where parts of the arrays are 64 MiB or more. Values that may fail are computed apart first, into
+/// new arrays, with one agreement for each of their shapes.
 ///
 /// # Errors
 /// Not as many arrays as values; the shapes do not broadcast, the dtypes differ; a function that failed on some
@@ -63,8 +64,8 @@ pub fn assign_together(
         }
         let wanted = arrays.iter_mut().enumerate().filter(|(number, _)| group.contains(number));
         let parts = wanted.filter_map(|(_, array)| array.part_mut());
-        let places = parts.map(Place::of_part).collect::<Result<Vec<_>>>()?;
-        expr::evaluate_joined(&joined, &blocks, (&distribution, comm.rank()), &places)?;
+        let destinations = parts.map(Destination::of_part).collect::<Result<Vec<_>>>()?;
+        expr::evaluate_joined(&joined, &blocks, (&distribution, comm.rank()), &destinations)?;
     }
     Ok(())
 }
@@ -86,7 +87,7 @@ fn check(number: usize, array: &ArrayRef, value: &Node) -> Result<()> {
     }
 }
 
-/// The values, of which those that may fail half way are computed, in one pass.
+/// The values, of which those that may fail half way are computed, those of one shape in one pass.
 fn certain(comm: &dyn Communicator, values: &[Node], alignment: Alignment) -> Result<Vec<Node>> {
     let failing: Vec<Node> = values.iter().filter(|value| value.can_fail()).cloned().collect();
     let mut computed = match failing.is_empty() {

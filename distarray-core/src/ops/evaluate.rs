@@ -182,9 +182,9 @@ fn in_one_pass(
         let block = |root: &Node| Block::unfilled(root.dtype(), &local);
         let mut blocks = roots.iter().map(block).collect::<Result<Vec<_>>>()?;
         if distribution.holds(rank) {
-            let places = blocks.iter_mut().map(expr::Place::of_block);
-            let places = places.collect::<Result<Vec<_>>>()?;
-            expr::evaluate_joined(&joined, &arrays, (&distribution, rank), &places)?;
+            let destinations = blocks.iter_mut().map(expr::Destination::of_block);
+            let destinations = destinations.collect::<Result<Vec<_>>>()?;
+            expr::evaluate_joined(&joined, &arrays, (&distribution, rank), &destinations)?;
         }
         let array = |block| ArrayRef::from_block(&distribution, rank, block);
         blocks.into_iter().map(array).collect::<Result<Vec<_>>>()

@@ -100,8 +100,8 @@ impl Covariance {
 /// where they are complex).
 ///
 /// # Errors
-/// An expression of no axes or of more than two; other variables of another number of observations; weights of another shape or below 0, or that add up to 0;
-/// memory that some rank does not get; a rank failed.
+/// An expression of no axes or of more than two; other variables of another number of observations; weights of
+/// another shape or below 0, or that add up to 0; memory that some rank does not get; a rank failed.
 pub fn covariance(
     comm: &dyn Communicator,
     request: &Covariance,
