@@ -208,6 +208,7 @@ fn add_rows<T: AsF64, const K: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::bins::samples::{numbers, one_by_one};
+    use super::super::cpu;
     use super::*;
 
     #[test]
@@ -217,16 +218,24 @@ mod tests {
         {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);
-                let mut sums = vec![Exact::ZERO; columns];
-                // SAFETY: the elements are so many rows, one after the other.
-                let table =
-                    unsafe { Table::new(elements.as_ptr(), 8 * columns as isize, rows, columns) };
-                sum(table, &mut Window::default(), &mut sums);
-                for (j, sum) in sums.iter().enumerate() {
-                    let column: Vec<f64> =
-                        elements.iter().skip(j).step_by(columns).copied().collect();
-                    assert_eq!(sum.rounded::<f64>().to_bits(), one_by_one(&column));
-                }
+                cpu::each_level(|| {
+                    let mut sums = vec![Exact::ZERO; columns];
+                    // SAFETY: the elements are so many rows, one after the other.
+                    let table = unsafe {
+                        Table::new(elements.as_ptr(), 8 * columns as isize, rows, columns)
+                    };
+                    cpu::dispatch_with(
+                        &mut sums[..],
+                        &mut Window::default(),
+                        #[inline(always)]
+                        move |sums, window| sum(table, window, sums),
+                    );
+                    for (j, sum) in sums.iter().enumerate() {
+                        let column: Vec<f64> =
+                            elements.iter().skip(j).step_by(columns).copied().collect();
+                        assert_eq!(sum.rounded::<f64>().to_bits(), one_by_one(&column));
+                    }
+                });
             }
         }
     }
