@@ -94,6 +94,7 @@ fn measure(ctx: &Context, folder: &Path) -> Result<Vec<Line>> {
         vs_handwritten: Some(plain / median),
         than: "plain",
         vs_limit: None,
+        vs_peer: None,
         held: None,
     };
     // The better of two.

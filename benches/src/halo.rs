@@ -25,6 +25,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         vs_handwritten: None,
         than: "hand-written",
         vs_limit: None,
+        vs_peer: None,
         held: None,
     }])
 }

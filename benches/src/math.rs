@@ -164,6 +164,7 @@ fn measure<T: Element + Default>(
             vs_handwritten: Some(theirs / ours),
             than: "std",
             vs_limit: None,
+            vs_peer: None,
             held: None,
         });
     }

@@ -24,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) than: &'static str,
     /// Time of a plain copy of as many bytes over ours.
     pub(crate) vs_limit: Option<f64>,
+    /// Where this is another library: its time over ours, above 1 we are faster.
+    pub(crate) vs_peer: Option<f64>,
     /// Bytes that stay in memory, where they are what is measured.
     pub(crate) held: Option<usize>,
 }
@@ -37,10 +39,11 @@ impl Line {
     pub(crate) fn json(&self) -> String {
         let ratio = |ratio: Option<f64>| ratio.map_or("null".into(), |r| format!("{r:.4}"));
         let held = self.held.map_or(String::new(), |bytes| format!(r#","bytes_held":{bytes}"#));
+        let vs_peer = self.vs_peer.map_or(String::new(), |r| format!(r#","vs_peer":{r:.4}"#));
         format!(
             concat!(
                 r#"{{"op":"{}","n":{},"ranks":{},"backend":"{}","median_s":{:.9},"gbps":{:.3},"#,
-                r#""vs_handwritten":{},"than":"{}","vs_limit":{}{held}}}"#
+                r#""vs_handwritten":{},"than":"{}","vs_limit":{}{vs_peer}{held}}}"#
             ),
             self.op,
             self.n,
@@ -51,6 +54,7 @@ impl Line {
             ratio(self.vs_handwritten),
             self.than,
             ratio(self.vs_limit),
+            vs_peer = vs_peer,
             held = held,
         )
     }
@@ -63,7 +67,11 @@ impl fmt::Display for Line {
         if self.bytes > 0 {
             write!(f, "  {:>7.2} GB/s", self.gbps())?;
         }
-        for (name, ratio) in [(self.than, self.vs_handwritten), ("limit", self.vs_limit)] {
+        // As speeds, like the others.
+        let of_ours = self.vs_peer.map(|ratio| ratio.recip());
+        let ratios =
+            [(self.than, self.vs_handwritten), ("limit", self.vs_limit), ("distarray", of_ours)];
+        for (name, ratio) in ratios {
             if let Some(ratio) = ratio {
                 write!(f, "  {ratio:>5.2} of {name}")?;
             }
@@ -145,4 +153,37 @@ pub(crate) fn keep(value: impl Into<Scalar>) {
     let value: Scalar = value.into();
     debug_assert_ne!(value.dtype(), DType::Bool);
     std::hint::black_box(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peers_ratio_is_not_that_to_a_hand_written_loop() {
+        let ours = Line {
+            op: "a + b",
+            n: 10,
+            ranks: 2,
+            backend: "threads",
+            median: 0.5,
+            bytes: 0,
+            vs_handwritten: Some(0.75),
+            than: "hand-written",
+            vs_limit: None,
+            vs_peer: None,
+            held: None,
+        };
+        assert_eq!(
+            ours.json(),
+            concat!(
+                r#"{"op":"a + b","n":10,"ranks":2,"backend":"threads","median_s":0.500000000,"gbps":0.000,"#,
+                r#""vs_handwritten":0.7500,"than":"hand-written","vs_limit":null}"#
+            )
+        );
+        let peer = Line { vs_handwritten: None, than: "", vs_peer: Some(4.0), ..ours };
+        let ratios = r#""vs_handwritten":null,"than":"","vs_limit":null,"vs_peer":4.0000}"#;
+        assert!(peer.json().ends_with(ratios), "{}", peer.json());
+        assert!(peer.to_string().ends_with("   0.25 of distarray"), "{peer}");
+    }
 }

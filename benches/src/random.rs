@@ -47,6 +47,7 @@ fn line(ctx: &Context, op: &'static str, n: usize, bytes: usize, median: f64) ->
         vs_handwritten: None,
         than: "",
         vs_limit: None,
+        vs_peer: None,
         held: None,
     }
 }

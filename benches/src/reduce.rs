@@ -41,6 +41,7 @@ const CASES: &[(&str, Reduce)] = &[
         Ok(())
     }),
     ("std", |a| a.std().map(keep)),
+    ("std without NaN", |a| a.nanstd().map(keep)),
     ("min", |a| a.min().map(keep)),
     ("argmax", |a| a.argmax().map(keep)),
     ("sum of a + 1", |a| (a + 1.0).sum().map(keep)),
@@ -50,6 +51,8 @@ const CASES: &[(&str, Reduce)] = &[
 const ALONG: &[(&str, Reduce)] = &[
     ("sum along axis 0", |a| a.sum_axes(&[0]).map(|sums| _ = std::hint::black_box(sums))),
     ("sum along axis 1", |a| a.sum_axes(&[1]).map(|sums| _ = std::hint::black_box(sums))),
+    ("std along axis 0", |a| a.std_axes(&[0]).map(|stds| _ = std::hint::black_box(stds))),
+    ("std along axis 1", |a| a.std_axes(&[1]).map(|stds| _ = std::hint::black_box(stds))),
     ("max along axis 0", |a| a.max_axes(&[0]).map(|most| _ = std::hint::black_box(most))),
 ];
 
@@ -80,6 +83,7 @@ fn message(ctx: &Context) -> Result<Line> {
         vs_handwritten: None,
         than: "",
         vs_limit: None,
+        vs_peer: None,
         held: None,
     })
 }
@@ -117,6 +121,7 @@ fn measure(
             than: "plain sum",
             // Past the caches the plain sum reads as fast as memory gives.
             vs_limit: ratio.filter(|_| n >= 20_000_000),
+            vs_peer: None,
             held: None,
         });
     }

@@ -51,6 +51,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
                 vs_handwritten: time.map(|time| time / median),
                 than,
                 vs_limit: None,
+                vs_peer: None,
                 held: None,
             };
             let is_bare = matches!(*op, "barrier" | "sum");

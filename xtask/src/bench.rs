@@ -66,9 +66,7 @@ fn on_threads(Selection { ranks, rest, .. }: &Selection) -> bool {
     command.args(ranks.iter().flat_map(|ranks| ["--ranks", ranks]));
     // Some lines are ratios to NumPy, or beside other libraries.
     let place = Place::new();
-    if let Some(python) =
-        python::PEERS.iter().find_map(|peer| python::find_with(peer, &place.target))
-    {
+    if let Some(python) = python::find_with_peers(&place.target) {
         command.env("DISTARRAY_PEERS_PYTHON", python);
     }
     if let Some(python) = place.python {

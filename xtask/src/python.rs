@@ -10,7 +10,7 @@ use crate::place::succeeds;
 pub(crate) const VARIABLE: &str = "DISTARRAY_PYTHON";
 
 /// Libraries that measurements are compared with where they are there, and that pip installs within reason.
-pub(crate) const PEERS: [&str; 2] = ["mpi4py", "numexpr"];
+const PEERS: [&str; 2] = ["mpi4py", "numexpr"];
 
 /// The Python that is asked for; or else the system's, or the project's own, whichever has NumPy.
 pub(crate) fn find(target: &Path) -> Option<PathBuf> {
@@ -20,6 +20,13 @@ pub(crate) fn find(target: &Path) -> Option<PathBuf> {
 /// As [`find`], for another module.
 pub(crate) fn find_with(module: &str, target: &Path) -> Option<PathBuf> {
     candidates(asked_for(), target).into_iter().find(|python| has(python, module))
+}
+
+/// The first that has a library to compare with. The project's own, to which [`add_peers`] adds them, comes before
+/// the one that is asked for: this is for the tests, and may have none.
+pub(crate) fn find_with_peers(target: &Path) -> Option<PathBuf> {
+    let has_some = |python: &PathBuf| PEERS.iter().any(|peer| has(python, peer));
+    own_first(asked_for(), target).into_iter().find(has_some)
 }
 
 /// Adds a module to an environment of the project's own, which is made where there is none; the
@@ -43,11 +50,14 @@ pub(crate) fn add_peers(target: &Path) -> Vec<String> {
     let wanted = ["numpy"].into_iter().chain(PEERS);
     let lacking = wanted.filter(|module| !has(&program(target), module));
     let failed: Vec<String> = lacking.filter_map(|module| add(module, target).err()).collect();
-    // Its dependencies take several gigabytes.
-    println!(
-        "heat is not installed; where it is to be measured: {} -m pip install heat",
-        program(target).display()
-    );
+    let own = program(target);
+    if !has(&own, "heat") {
+        // Its dependencies take several gigabytes.
+        println!(
+            "heat is not installed; where it is to be measured: {} -m pip install heat",
+            own.display()
+        );
+    }
     failed
 }
 
@@ -74,6 +84,12 @@ fn candidates(asked_for: Option<PathBuf>, target: &Path) -> Vec<PathBuf> {
     }
 }
 
+fn own_first(asked_for: Option<PathBuf>, target: &Path) -> Vec<PathBuf> {
+    let own = program(target);
+    let others = candidates(asked_for, target).into_iter().filter(|python| *python != own);
+    std::iter::once(own.clone()).chain(others).collect()
+}
+
 fn has(python: &Path, module: &str) -> bool {
     succeeds(Command::new(python).args(["-c", &format!("import {module}")]))
 }
@@ -96,6 +112,14 @@ mod tests {
         assert_eq!(candidates(Some("/opt/py".into()), target), [Path::new("/opt/py")]);
         let usual = [Path::new("python3"), Path::new("/t/python/bin/python3")];
         assert_eq!(candidates(None, target), usual);
+    }
+
+    #[test]
+    fn peers_are_looked_for_in_the_projects_own_python_first() {
+        let (target, own) = (Path::new("/t"), Path::new("/t/python/bin/python3"));
+        assert_eq!(own_first(Some("/opt/py".into()), target), [own, Path::new("/opt/py")]);
+        assert_eq!(own_first(None, target), [own, Path::new("python3")]);
+        assert_eq!(own_first(Some(own.to_owned()), target), [own]);
     }
 
     #[test]

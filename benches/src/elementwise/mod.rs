@@ -153,6 +153,7 @@ fn measure(
         vs_handwritten: Some(seconds[2] / median),
         than: "hand-written",
         vs_limit: Some(best / median),
+        vs_peer: None,
         held: None,
     };
     Ok(vec![line(case.names[0], seconds[0]), line(case.names[1], seconds[1])])

@@ -84,6 +84,7 @@ pub(super) fn run(ctx: &Context, n: usize) -> Result<Vec<Line>> {
                 vs_handwritten: None,
                 than: "hand-written",
                 vs_limit: None,
+                vs_peer: None,
                 held: None,
             });
         }

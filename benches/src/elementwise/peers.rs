@@ -38,9 +38,10 @@ pub(crate) fn run(ours: &[Line]) -> (Vec<Line>, Vec<String>) {
                 op: peer.op,
                 backend: peer.name,
                 median,
-                vs_handwritten: Some(beside.median / median),
-                than: "distarray",
+                vs_handwritten: None,
+                than: "",
                 vs_limit: None,
+                vs_peer: Some(median / beside.median),
                 ..beside.clone()
             }),
             Err(why) => absent.push(format!("{:<32} absent: {why}", peer.op)),

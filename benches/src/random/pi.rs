@@ -90,6 +90,7 @@ fn ratios(
         vs_handwritten: Some(ratio),
         than,
         vs_limit: None,
+        vs_peer: None,
         held: None,
     };
     let against_numpy = numpy.map(|seconds| line("NumPy per core", seconds / ranks as f64 / ours));

@@ -54,6 +54,7 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         vs_handwritten: other.map(|other| other / median),
         than,
         vs_limit: limit.map(|limit| limit / median),
+        vs_peer: None,
         held: None,
     };
     for (op, op_into, from, to) in CASES {

@@ -71,6 +71,7 @@ pub(super) fn run(ctx: &Context) -> Result<Vec<Line>> {
             vs_handwritten: None,
             than: "",
             vs_limit: None,
+            vs_peer: None,
             held: Some(bytes),
         });
     }

@@ -44,6 +44,7 @@ fn measure(
         vs_handwritten: Some(times[1] / times[0]),
         than,
         vs_limit: Some(times[2] / times[0]),
+        vs_peer: None,
         held: None,
     });
     Ok(())

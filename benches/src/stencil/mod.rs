@@ -57,6 +57,7 @@ fn sweeps(ctx: &Context, op: &'static str, boundary: Boundary<f64>) -> Result<Li
         vs_handwritten: Some(times[1] / times[0]),
         than: "hand-written",
         vs_limit: None,
+        vs_peer: None,
         held: None,
     })
 }

@@ -66,6 +66,16 @@ impl<T: Number> Averages<T> {
     ///
     /// # Errors
     /// As [`ArrayExpr::eval`]; weights of another shape or context, or that add up to 0.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let (a, weights) = (ctx.arange(1_i32, 4, 1)?, ctx.from_fn([3], |at| [2, 1, 1][at[0]])?);
+    /// assert_eq!(a.averages(&weights).eval()?, 1.75);
+    /// assert!(a.averages(&ctx.zeros::<f64>([3])?).eval().is_err());
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     #[track_caller]
     pub fn eval(self) -> Result<T::Double> {
         Ok(self.eval_with_sum()?.0)
@@ -115,6 +125,17 @@ impl<T: Number, F> Averages<T, F> {
 
     /// Over these axes only; negative ones count from the end. Weights are of the shape of the elements, or else have
     /// these axes alone, in this order.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_fn([2, 3, 2], |at| at[0] as f64)?;
+    /// let weights = ctx.from_fn([2, 2], |at| [1.0, 3.0][at[1]])?;
+    /// let averages = a.averages(&weights).axes(&[-1, 0]).eval()?;
+    /// assert_eq!(averages.to_ndarray()?.as_slice(), Some(&[0.75, 0.75, 0.75][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn axes(self, axes: &[isize]) -> Averages<T, Along> {
         self.along(|asked| {
             asked.axes = Some(distinct_axes("average", axes, asked.elements.shape().len())?);
@@ -123,6 +144,16 @@ impl<T: Number, F> Averages<T, F> {
     }
 
     /// Axes that are averaged over stay, with one element.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().from_fn([2, 2], |at| [[0.0, 4.0], [1.0, 3.0]][at[0]][at[1]])?;
+    /// let averages = a.averages(&(&a + 1.0)).keepdims();
+    /// assert_eq!(averages.clone().eval()?.shape(), [1, 1]);
+    /// assert_eq!(averages.axes(&[1]).eval()?.shape(), [2, 1]);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn keepdims(self) -> Averages<T, Along> {
         self.along(|asked| {
             asked.keepdims = true;
@@ -139,6 +170,17 @@ impl<T: Number> Averages<T, Along> {
     /// # Errors
     /// As [`ArrayExpr::eval`]; weights of another shape or context, or that add up to 0 for some average; an axis that is
     /// out of bounds or given twice.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let a = ctx.from_fn([2, 2], |at| (2 * at[0] + at[1]) as f64)?;
+    /// let weights = ctx.from_fn([2], |at| [3.0, 1.0][at[0]])?;
+    /// let averages = a.averages(&weights).axes(&[1]).eval()?;
+    /// assert_eq!(averages.to_ndarray()?.as_slice(), Some(&[0.25, 2.25][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     #[track_caller]
     pub fn eval(self) -> Result<DistArray<T::Double>> {
         Ok(self.quotients()?.0)

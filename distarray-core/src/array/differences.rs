@@ -26,7 +26,7 @@ use crate::expr::Node;
 /// # Ok::<(), distarray_core::Error>(())
 /// ```
 #[must_use = "differences are lazy; `eval` computes them"]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Differences<T> {
     ctx: Context,
     node: Result<Node>,
@@ -45,6 +45,15 @@ impl<T: Number> Differences<T> {
 
     /// With elements before the first along the axis: an array of the same extents on the other axes, or one value
     /// for all.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let a = Context::solo().arange(1_i32, 4, 1)?;
+    /// let first = a.differences(1, 0).prepend(0).eval()?;
+    /// assert_eq!(first.to_ndarray()?.as_slice(), Some(&[1, 1, 1][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     pub fn prepend(self, before: impl Operand<T>) -> Self {
         Self { before: Some(before.operand()), ..self }
     }
@@ -72,6 +81,16 @@ impl<T: Number> Differences<T> {
     /// # Errors
     /// As [`ArrayExpr::eval`]; the axis is out of bounds; elements before or after of other extents on the other axes, or
     /// of another context.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let cubes = Context::solo().from_fn([5], |at| at[0].pow(3) as i64)?;
+    /// let second = cubes.differences(2, 0);
+    /// assert_eq!(second.clone().eval()?.to_ndarray()?.as_slice(), Some(&[6, 12, 18][..]));
+    /// assert_eq!(second.append(125).eval()?.to_ndarray()?.as_slice(), Some(&[6, 12, 18, 24][..]));
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
     #[track_caller]
     pub fn eval(self) -> Result<DistArray<T>> {
         let _scope = Operation::enter("diff");

@@ -74,7 +74,7 @@ impl Expr<bool> {
 }
 
 /// An operand as a node, and its context where it has one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Operands {
     pub(super) node: Node,
     pub(super) ctx: Option<Context>,

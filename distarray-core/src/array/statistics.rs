@@ -150,8 +150,11 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
     }
 
     /// The sum of the products of the elements of two arrays of one shape; of arrays of one axis NumPy's
-    /// `dot` and `inner`. One pass and one message; integers widen to 64 bits. Products are in double
-    /// precision, which those of `f32` are exact in and those of `f64` are rounded to; their sum is exact, and rounded to double
+    /// `dot` and `inner`. One pass and one message.
+    ///
+    /// Integers widen to 64 bits, in which products and sums wrap around. Products of real floating-point numbers are in double
+    /// precision, which those of `f32` are exact in and those of `f64` are rounded to. Those of complex numbers are too, but
+    /// each part is a sum of two products, which is rounded. Sums of floating-point numbers are exact, and rounded to double
     /// precision and then to the type.
     ///
     /// # Errors
@@ -173,7 +176,7 @@ pub trait Statistics<T: Element>: ArrayExpr<T> {
         let (ctx, a, b) = one_context("dot", self, other)?;
         let product =
             |dtype| Node::binary(BinaryOp::Multiply, a.clone().cast(dtype), b.clone().cast(dtype));
-        // Products of single precision are exact in double precision.
+        // Products of real numbers of single precision are exact in double precision.
         let sum = match T::DTYPE {
             DType::F32 => Scalar::F32(Expr::<f64>::new(ctx, product(DType::F64)).sum()? as f32),
             DType::C32 => {

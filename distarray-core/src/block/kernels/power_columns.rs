@@ -134,6 +134,7 @@ fn sum_rows<const K: usize, const L: usize>(
 mod tests {
     use super::super::accumulate::Positions;
     use super::super::bins::samples::numbers;
+    use super::super::cpu;
     use super::super::power_bins::samples::{RANGES, assert_same};
     use super::*;
 
@@ -149,13 +150,20 @@ mod tests {
                     count,
                     at: Positions::default(),
                 };
-                let mut sums = vec![PowerSums::ZERO; columns];
-                sum(rows, &mut window, &mut sums);
-                for (j, sums) in sums.iter().enumerate() {
-                    let column: Vec<f64> =
-                        elements.iter().skip(j).step_by(columns).copied().collect();
-                    assert_same(sums, &column);
-                }
+                cpu::each_level(|| {
+                    let mut sums = vec![PowerSums::ZERO; columns];
+                    cpu::dispatch_with(
+                        &mut sums[..],
+                        &mut window,
+                        #[inline(always)]
+                        move |sums, window| sum(rows, window, sums),
+                    );
+                    for (j, sums) in sums.iter().enumerate() {
+                        let column: Vec<f64> =
+                            elements.iter().skip(j).step_by(columns).copied().collect();
+                        assert_same(sums, &column);
+                    }
+                });
             }
         }
     }
