@@ -36,12 +36,19 @@ impl Moments {
         apart.divided(count)
     }
 
-    /// The sum of the squares of the distances from the mean, divided by so much: in fixed point, as the sum may
-    /// be more than any number.
+    /// The sum of the squares of the distances from the mean, divided by so much.
     fn variance(&self, count: u64, freedom: u64) -> f64 {
         let apart = self.apart(count);
-        let squares: f64 = self.squares[0].divided(freedom);
-        let variance = squares - apart * apart * (count as f64 / freedom as f64);
+        let squares: f64 = self.squares[0].rounded();
+        let deviations = squares - apart * apart * count as f64;
+        let variance = match deviations.is_finite() {
+            true => deviations / freedom as f64,
+            // Where the sum is more than any number it is divided in fixed point.
+            false => {
+                let squares: f64 = self.squares[0].divided(freedom);
+                squares - apart * apart * (count as f64 / freedom as f64)
+            }
+        };
         if variance < 0.0 { 0.0 } else { variance }
     }
 
