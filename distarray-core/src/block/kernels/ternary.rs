@@ -16,6 +16,9 @@ trait Ternary<A: Element, T: Element> {
     fn apply(a: A, b: T, c: T) -> T;
 }
 
+/// Elements that are all read before the operation: of those that it does not use it would else make branches.
+const SIDE: usize = 16;
+
 /// The loop of an operation on three operands.
 ///
 /// # Safety
@@ -31,9 +34,20 @@ unsafe fn ternary_loop<A: Element, T: Element, Op: Ternary<A, T>>(
     let (b, c) = (b.cast::<T>(), c.cast::<T>());
     cpu::dispatch(
         #[inline(always)]
-        || {
-            for i in 0..count {
-                // SAFETY: the caller vouches for `count` elements of each.
+        move || {
+            let whole = count - count % SIDE;
+            for i in (0..whole).step_by(SIDE) {
+                // SAFETY: the caller vouches for `count` elements of each, here and below.
+                unsafe {
+                    let a = a.add(i).cast::<[A; SIDE]>().read();
+                    let b = b.add(i).cast::<[T; SIDE]>().read();
+                    let c = c.add(i).cast::<[T; SIDE]>().read();
+                    let values: [T; SIDE] = std::array::from_fn(|j| Op::apply(a[j], b[j], c[j]));
+                    target.add(i).cast::<[T; SIDE]>().write(values);
+                }
+            }
+            for i in whole..count {
+                // SAFETY: as above.
                 unsafe {
                     let value = Op::apply(a.add(i).read(), b.add(i).read(), c.add(i).read());
                     target.add(i).write(value);
