@@ -111,6 +111,17 @@ impl Session<'_> {
         unsafe { run.run_steps(steps, self.tiles, &self.heads, counted, None, count) };
         run.place(self.tiles, &self.heads, run.program.result)
     }
+
+    /// Bytes from values of such a size, so many of which were computed last, to what will be read for those after the
+    /// next ones: in the first array whose elements lie side by side and are as large; 0 where there is none.
+    pub(super) fn ahead(&self, values: *const u8, size: usize, count: usize) -> isize {
+        let run = self.run;
+        let like = (0..run.arrays.len()).find(|&i| run.steps[i] == size as isize);
+        like.map_or(0, |i| {
+            let later = self.heads[i].wrapping_add(2 * count * size);
+            later.addr().wrapping_sub(values.addr()).cast_signed()
+        })
+    }
 }
 
 impl Drop for Session<'_> {

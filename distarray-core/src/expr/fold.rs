@@ -298,7 +298,9 @@ impl Folding<'_> {
         let domain = &self.run.domain;
         let step = domain.step(self.numbers) as u64;
         let lane = domain.lane();
-        let longest = match self.is_direct() {
+        let is_direct = self.is_direct();
+        let longest = match is_direct {
+            true if tasks.len() == 1 => lane.max(1),
             true => STRETCH,
             false if self.run.program.steps.len() == 1 => OF_ONE_STEP,
             false => self.run.tile().clamp(SHORTEST, super::TILE),
@@ -310,9 +312,16 @@ impl Folding<'_> {
                 let count = longest.min(lane - done);
                 self.values(&mut session, offsets, (done, count), &mut values);
                 let first = self.number(offsets) + step * done as u64;
-                for Task { root, accumulators } in &mut *tasks {
+                for (number, Task { root, accumulators }) in tasks.iter_mut().enumerate() {
                     let kernel = accumulators.kernel();
                     let place = accumulators.place(self.base.0 + offsets[0], &kernel);
+                    if !is_direct {
+                        // Memory is to be at work while values are folded; one fold asks for it.
+                        accumulators.course.ahead = match number {
+                            0 => session.ahead(values[*root], accumulators.dtype.size(), count),
+                            _ => 0,
+                        };
+                    }
                     let (at, course) = (Positions { first, step }, &mut accumulators.course);
                     // SAFETY: the place is that of an accumulator, the value that of `count` elements of
                     // the expression.

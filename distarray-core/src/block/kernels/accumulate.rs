@@ -1,8 +1,15 @@
 //! What accumulators and their results have in common.
 
-use super::bins::Window;
+use std::ops::Range;
+
+use super::cpu::{Level, Loop};
 use super::stream::prefetch_later;
+use super::window::Window;
 use crate::element::Element;
+
+/// Bytes between elements of an array that are folded and those that are asked for. Folds do so much with
+/// each element that a processor, which looks ahead by instructions, does not see far in memory.
+const AHEAD: isize = 8192;
 
 /// Elements of a row that are folded at a time, and rows: so that accumulators are found in the nearest
 /// cache for all but the first.
@@ -15,14 +22,14 @@ pub(super) trait Accumulator<T: Element>: Copy {
     fn empty(shift: f64) -> Self;
 
     /// Folds elements in.
-    fn absorb(&mut self, elements: &[T], at: Positions, course: &mut Course);
+    fn absorb<L: Level>(&mut self, elements: &[T], at: Positions, course: &mut Course);
 
     /// Folds one element in.
     fn absorb_one(&mut self, element: T, at: u64);
 
     /// Folds the elements of each column into an accumulator of its own.
     #[inline(always)]
-    fn absorb_rows(accumulators: &mut [Self], rows: Rows<T>, _: &mut Course) {
+    fn absorb_rows<L: Level>(accumulators: &mut [Self], rows: Rows<T>, _: &mut Course) {
         let columns = accumulators.len();
         let next = rows.stride * STREAMS as isize;
         for first in (0..rows.count).step_by(STREAMS) {
@@ -44,6 +51,33 @@ pub(super) trait Accumulator<T: Element>: Copy {
 
     /// Folds in what another has folded.
     fn merge(&mut self, other: &Self);
+}
+
+/// Folding elements into an accumulator.
+pub(super) struct Absorb<'a, T> {
+    pub(super) elements: &'a [T],
+    pub(super) at: Positions,
+}
+
+impl<T: Element, A: Accumulator<T>> Loop<A, Course> for Absorb<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self, accumulator: &mut A, course: &mut Course) {
+        accumulator.absorb::<L>(self.elements, self.at, course);
+    }
+}
+
+/// Folding the columns of rows into accumulators.
+pub(super) struct AbsorbRows<T>(pub(super) Rows<T>);
+
+impl<T: Element, A: Accumulator<T>> Loop<[A], Course> for AbsorbRows<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Level>(self, accumulators: &mut [A], course: &mut Course) {
+        A::absorb_rows::<L>(accumulators, self.0, course);
+    }
 }
 
 /// The result of an accumulator.
@@ -80,6 +114,15 @@ pub(super) struct Rows<T> {
 }
 
 impl<T> Rows<T> {
+    /// Some columns of some of the rows.
+    #[inline(always)]
+    pub(super) fn part(&self, numbers: Range<usize>, columns: Range<usize>) -> Self {
+        let row = self.first.wrapping_byte_offset(self.stride * numbers.start as isize);
+        let at = Positions { first: self.at.of(numbers.start), step: self.at.step };
+        let first = row.wrapping_add(columns.start);
+        Self { first, stride: self.stride, count: numbers.len(), at }
+    }
+
     /// # Safety
     /// The row has so many elements, which can be read.
     #[inline(always)]
@@ -92,10 +135,18 @@ impl<T> Rows<T> {
 
 /// What folding has found out about the elements so far, to be quick with the next: nothing that the
 /// result depends on.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Course {
     /// For the elements.
     pub(super) values: Window,
     /// For the squares of their distances.
     pub(super) squares: Window,
+    /// Bytes from elements to what is to be asked for meanwhile.
+    pub(crate) ahead: isize,
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        Self { values: Window::default(), squares: Window::default(), ahead: AHEAD }
+    }
 }

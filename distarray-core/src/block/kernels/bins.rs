@@ -8,13 +8,14 @@
 //! below; where there are any, the piece is done again with other bins, at last one by one. So
 //! nothing is ever lost, and a sum does not depend on how it came about.
 
+#[cfg(target_arch = "x86_64")]
+use super::avx512;
+use super::cpu::Level;
 use super::exact::Exact;
-use super::stream::prefetch;
+use super::stream::prefetch_later;
 use super::sums::AsF64;
+use super::window::{Found, Window};
 
-/// Bytes between the numbers that are summed and those that are asked for. The loops do so much with
-/// each number that a processor, which looks ahead by instructions, does not see far in memory.
-pub(super) const AHEAD: usize = 4096;
 /// Independent sums in one loop: enough for the latency of additions, few enough for the registers.
 pub(super) const LANES: usize = 16;
 /// Numbers that are summed in one bin before it is emptied; they stay in the nearest cache.
@@ -24,42 +25,16 @@ pub(super) const ADDITIONS: i32 = 9;
 /// Bits by which a bin lies below the one above it.
 const WIDTH: i32 = 52 - ADDITIONS;
 /// Magnitudes from `2^HIGHEST` on are added one by one: running sums must not overflow.
-const HIGHEST: i32 = 1022 - ADDITIONS - 1;
+pub(super) const HIGHEST: i32 = 1022 - ADDITIONS - 1;
 /// Bins lie no lower than this: below, their units would be less than the least number.
-const LOWEST: i32 = -1074 + 52 - ADDITIONS - 1 + 2 * WIDTH;
-/// Pieces that are summed in three bins once two were too few.
-const WIDE: u8 = 64;
+pub(super) const LOWEST: i32 = -1074 + 52 - ADDITIONS - 1 + 2 * WIDTH;
 /// Pieces of fewer numbers are added one by one.
 const FEW: usize = 8;
-
-/// Where the bins of numbers like the last ones lie.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Window {
-    /// Numbers are less than two to this power; `None` before the first.
-    top: Option<i32>,
-    /// How many more pieces are summed in three bins, as two were too few for one of the last.
-    wide: u8,
-}
-
-impl Window {
-    /// For magnitudes up to the one with these bits; nothing where they cannot be summed in bins. One
-    /// bit is left for numbers that grow.
-    fn raise(&mut self, most: u64) {
-        let top = (most >> 52) as i32 - 1023 + 2;
-        self.top = (top <= HIGHEST).then_some(top.max(LOWEST));
-    }
-}
 
 /// The bits of the magnitude.
 #[inline(always)]
 pub(super) fn magnitude(value: f64) -> u64 {
     value.to_bits() & (u64::MAX >> 1)
-}
-
-/// Whether all magnitudes up to the one with these bits are less than `2^top`.
-#[inline(always)]
-fn fits(most: u64, top: i32) -> bool {
-    (most >> 52) as i32 - 1023 < top
 }
 
 /// What the running sums of bins start from, and the power of two that each counts in.
@@ -76,12 +51,17 @@ pub(super) fn bins<const K: usize>(top: i32) -> ([f64; K], [i32; K]) {
 /// A loop over the lanes for each step: written as one loop, it is not always made into vectors. Additions are what a
 /// processor has fewest units for, so what is left is not computed but seen in the bits.
 #[inline(always)]
-pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
+pub(super) fn cut_lanes_into<L: Level, const K: usize, const N: usize>(
     sums: &mut [[f64; N]; K],
     values: [f64; N],
     most: &mut [u64; N],
     left: &mut [u64; N],
 ) {
+    #[cfg(target_arch = "x86_64")]
+    if L::IS_AVX512 && N % avx512::LANES == 0 {
+        // SAFETY: loops of this level run where the processor has it.
+        return unsafe { avx512::cut_lanes_into(sums, values, most, left) };
+    }
     for (most, value) in most.iter_mut().zip(values) {
         *most = magnitude(value).max(*most);
     }
@@ -104,21 +84,14 @@ pub(super) fn cut_lanes_into<const K: usize, const N: usize>(
     }
 }
 
-/// What a loop has found beside the sums.
-#[derive(Clone, Copy)]
-pub(super) struct Found {
-    /// The bits of the greatest magnitude.
-    pub(super) most: u64,
-    /// Bits that are set where something was left; the highest one says nothing.
-    pub(super) left: u64,
-}
-
-/// Adds numbers to one sum, or in turn to two: the parts of complex numbers.
+/// Adds numbers to one sum, or in turn to two: the parts of complex numbers. Meanwhile what lies so many bytes ahead
+/// of them is asked for.
 #[inline(always)]
-pub(super) fn sum<T: AsF64>(
+pub(super) fn sum<L: Level, T: AsF64>(
     elements: &[T],
     value: impl Fn(T) -> f64 + Copy,
     window: &mut Window,
+    ahead: isize,
     sums: &mut [Exact],
 ) {
     for piece in elements.chunks(PIECE) {
@@ -129,8 +102,8 @@ pub(super) fn sum<T: AsF64>(
                 most,
                 #[inline(always)]
                 |top, wide| match wide {
-                    false => sum_piece::<T, 2>(piece, value, top, sums),
-                    true => sum_piece::<T, 3>(piece, value, top, sums),
+                    false => sum_piece::<L, T, 2>(piece, value, (top, ahead), sums),
+                    true => sum_piece::<L, T, 3>(piece, value, (top, ahead), sums),
                 },
             );
         if !binned {
@@ -142,19 +115,19 @@ pub(super) fn sum<T: AsF64>(
 }
 
 #[inline(always)]
-fn sum_piece<T: AsF64, const K: usize>(
+fn sum_piece<L: Level, T: AsF64, const K: usize>(
     piece: &[T],
     value: impl Fn(T) -> f64,
-    top: i32,
+    (top, ahead): (i32, isize),
     into: &mut [Exact],
 ) -> Found {
     let mut adding = Adding::<K, LANES>::new(top);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
-        adding.add(chunk.map(&value));
+        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        adding.add::<L>(chunk.map(&value));
     }
-    adding.add(padded(rest, &value));
+    adding.add::<L>(padded(rest, &value));
     let found = adding.found();
     if found.is_exact(top) {
         adding.empty_into(into);
@@ -189,8 +162,8 @@ impl<const K: usize, const N: usize> Adding<K, N> {
 
     /// Adds a number in each lane.
     #[inline(always)]
-    pub(super) fn add(&mut self, values: [f64; N]) {
-        cut_lanes_into(&mut self.sums, values, &mut self.most, &mut self.left);
+    pub(super) fn add<L: Level>(&mut self, values: [f64; N]) {
+        cut_lanes_into::<L, K, N>(&mut self.sums, values, &mut self.most, &mut self.left);
     }
 
     #[inline(always)]
@@ -212,59 +185,6 @@ impl<const K: usize, const N: usize> Adding<K, N> {
                 _ => into.iter_mut().zip(bins).for_each(|(sum, bin)| sum.add(bin, self.units[k])),
             }
         }
-    }
-}
-
-impl Found {
-    #[inline(always)]
-    pub(super) fn in_lanes<const N: usize>(most: [u64; N], left: [u64; N]) -> Self {
-        let most = most.into_iter().fold(0, u64::max);
-        Self { most, left: left.into_iter().fold(0, |all, left| all | left) }
-    }
-
-    /// Whether bins for numbers less than `2^top` have summed all of every number.
-    #[inline(always)]
-    pub(super) fn is_exact(self, top: i32) -> bool {
-        // A negative zero leaves a positive one.
-        fits(self.most, top) && self.left << 1 == 0
-    }
-}
-
-impl Window {
-    /// The power of two that numbers like the last ones are less than, where two bins do for them.
-    #[inline(always)]
-    pub(super) fn narrow(&self) -> Option<i32> {
-        self.top.filter(|_| self.wide == 0)
-    }
-
-    /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact.
-    ///
-    /// For the first piece, `most` guesses the bits of the greatest magnitude.
-    #[inline(always)]
-    pub(super) fn fit(
-        &mut self,
-        most: impl Fn() -> u64,
-        mut run: impl FnMut(i32, bool) -> Found,
-    ) -> bool {
-        if self.top.is_none() {
-            self.raise(most());
-        }
-        let mut suited = false;
-        while let Some(top) = self.top {
-            let found = run(top, self.wide > 0);
-            if found.is_exact(top) {
-                self.wide = self.wide.saturating_sub(1);
-                return true;
-            }
-            match (suited, self.wide) {
-                // Once more, with bins that suit this piece, then with more of them.
-                (false, _) => self.raise(found.most),
-                (true, 0) => self.wide = WIDE,
-                (true, _) => self.top = None,
-            }
-            suited = true;
-        }
-        false
     }
 }
 
@@ -300,14 +220,26 @@ pub(super) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use super::super::accumulate::{Absorb, Course, Positions};
+    use super::super::cpu;
     use super::super::exact::Exact;
+    use super::super::sums::Sums;
+    use super::super::window::WIDE;
     use super::samples::{numbers, one_by_one};
     use super::*;
 
     fn in_pieces(elements: &[f64], window: &mut Window) -> u64 {
-        let mut sums = [Exact::ZERO];
-        sum(elements, |x| x, window, &mut sums);
-        sums[0].rounded::<f64>().to_bits()
+        let mut bits = Vec::new();
+        let before = *window;
+        cpu::each_level(|| {
+            let (mut sums, at) = (Sums([Exact::ZERO]), Positions::default());
+            let mut course = Course { values: before, ..Course::default() };
+            cpu::run(&mut sums, &mut course, Absorb { elements, at });
+            *window = course.values;
+            bits.push(sums.0[0].rounded::<f64>().to_bits());
+        });
+        assert!(bits.iter().all(|&other| other == bits[0]), "the same by all instruction sets");
+        bits[0]
     }
 
     #[test]

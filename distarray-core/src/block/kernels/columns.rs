@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::bins::{ADDITIONS, Found, LANES, Window, bins, cut_lanes_into, magnitude, padded};
+use super::bins::{ADDITIONS, LANES, bins, cut_lanes_into, magnitude, padded};
+use super::cpu::Level;
 use super::exact::Exact;
 use super::stream::prefetch_later;
 use super::sums::AsF64;
+use super::window::{Found, Window};
 
 /// Rows that are read at a time, so that bins are loaded once for all of them.
 const STREAMS: usize = 4;
@@ -55,7 +57,7 @@ impl<T: AsF64> Table<T> {
 
 /// Adds the numbers of each column to a sum of its own.
 #[inline(always)]
-pub(super) fn sum<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
+pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
     let mut totals = Totals::new(table.columns.min(COLUMNS));
     for column in (0..table.columns).step_by(COLUMNS) {
         let columns = column..table.columns.min(column + COLUMNS);
@@ -73,8 +75,8 @@ pub(super) fn sum<T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Ex
                     most,
                     #[inline(always)]
                     |top, wide| match wide {
-                        false => sum_part::<T, 2>(part, top, &mut totals, sums),
-                        true => sum_part::<T, 3>(part, top, &mut totals, sums),
+                        false => sum_part::<L, T, 2>(part, top, &mut totals, sums),
+                        true => sum_part::<L, T, 3>(part, top, &mut totals, sums),
                     },
                 );
             if !binned {
@@ -152,7 +154,7 @@ impl Totals {
 }
 
 #[inline(always)]
-fn sum_part<T: AsF64, const K: usize>(
+fn sum_part<L: Level, T: AsF64, const K: usize>(
     part: Table<T>,
     top: i32,
     totals: &mut Totals,
@@ -164,7 +166,7 @@ fn sum_part<T: AsF64, const K: usize>(
     let (mut most, mut left) = ([0; LANES], [0; LANES]);
     for row in (0..part.rows).step_by(STREAMS) {
         let rows = row..part.rows.min(row + STREAMS);
-        add_rows(part, rows, &mut bins, &mut most, &mut left);
+        add_rows::<L, T, K>(part, rows, &mut bins, &mut most, &mut left);
     }
     let found = Found::in_lanes(most, left);
     if found.is_exact(top) {
@@ -178,7 +180,7 @@ fn sum_part<T: AsF64, const K: usize>(
 /// How many rows there are is not known to the compiler: a loop over the rows that it unrolls it makes into vectors of
 /// uneven lengths.
 #[inline(always)]
-fn add_rows<T: AsF64, const K: usize>(
+fn add_rows<L: Level, T: AsF64, const K: usize>(
     part: Table<T>,
     rows: Range<usize>,
     bins: &mut [[[f64; LANES]; K]],
@@ -193,22 +195,29 @@ fn add_rows<T: AsF64, const K: usize>(
             let chunk = &part.row(row)[j * LANES..(j + 1) * LANES];
             prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(next), size_of_val(chunk));
             let values = std::array::from_fn(|i| chunk[i].as_f64());
-            cut_lanes_into(&mut own, values, most, left);
+            cut_lanes_into::<L, K, LANES>(&mut own, values, most, left);
         }
         *bins = own;
     }
     if let Some(bins) = bins.get_mut(whole) {
         for row in rows {
             let rest = &part.row(row)[whole * LANES..];
-            cut_lanes_into(bins, padded(rest, |element: T| element.as_f64()), most, left);
+            cut_lanes_into::<L, K, LANES>(
+                bins,
+                padded(rest, |element: T| element.as_f64()),
+                most,
+                left,
+            );
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::accumulate::{AbsorbRows, Course, Positions, Rows};
     use super::super::bins::samples::{numbers, one_by_one};
     use super::super::cpu;
+    use super::super::sums::Sums;
     use super::*;
 
     #[test]
@@ -219,21 +228,18 @@ mod tests {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);
                 cpu::each_level(|| {
-                    let mut sums = vec![Exact::ZERO; columns];
-                    // SAFETY: the elements are so many rows, one after the other.
-                    let table = unsafe {
-                        Table::new(elements.as_ptr(), 8 * columns as isize, rows, columns)
+                    let mut sums = vec![Sums([Exact::ZERO]); columns];
+                    let rows = Rows {
+                        first: elements.as_ptr(),
+                        stride: 8 * columns as isize,
+                        count: rows,
+                        at: Positions::default(),
                     };
-                    cpu::dispatch_with(
-                        &mut sums[..],
-                        &mut Window::default(),
-                        #[inline(always)]
-                        move |sums, window| sum(table, window, sums),
-                    );
+                    cpu::run(&mut sums[..], &mut Course::default(), AbsorbRows(rows));
                     for (j, sum) in sums.iter().enumerate() {
                         let column: Vec<f64> =
                             elements.iter().skip(j).step_by(columns).copied().collect();
-                        assert_eq!(sum.rounded::<f64>().to_bits(), one_by_one(&column));
+                        assert_eq!(sum.0[0].rounded::<f64>().to_bits(), one_by_one(&column));
                     }
                 });
             }

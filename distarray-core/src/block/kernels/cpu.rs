@@ -4,10 +4,24 @@
 mod x86 {
     use std::sync::atomic::{AtomicU8, Ordering};
 
+    use super::{Base, Level, Loop};
+
     const UNKNOWN: u8 = 0;
     const BASE: u8 = 1;
     const AVX2: u8 = 2;
     const AVX512: u8 = 3;
+    const IFMA: u8 = 4;
+
+    /// With vectors of 32 bytes.
+    struct Avx2;
+    /// With vectors of 64 bytes.
+    struct Avx512;
+
+    impl Level for Avx2 {}
+
+    impl Level for Avx512 {
+        const IS_AVX512: bool = true;
+    }
 
     /// What this machine has; found out once.
     static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -35,9 +49,10 @@ mod x86 {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw");
-        let level = match (avx2, avx512) {
-            (true, true) => AVX512,
-            (true, false) => AVX2,
+        let level = match (avx2, avx512, is_x86_feature_detected!("avx512ifma")) {
+            (true, true, true) => IFMA,
+            (true, true, false) => AVX512,
+            (true, false, _) => AVX2,
             _ => BASE,
         };
         LEVEL.store(level, Ordering::Relaxed);
@@ -47,7 +62,13 @@ mod x86 {
     /// Whether the instruction set to use is AVX-512.
     #[inline]
     pub(super) fn is_avx512() -> bool {
-        level() == AVX512
+        level() >= AVX512
+    }
+
+    /// Whether it also multiplies integers of 52 bits.
+    #[inline]
+    pub(super) fn is_ifma() -> bool {
+        level() == IFMA
     }
 
     /// The instruction set to use.
@@ -74,35 +95,23 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,fma")]
-    fn avx2_with<A: ?Sized, B, R>(
-        a: &mut A,
-        b: &mut B,
-        body: impl FnOnce(&mut A, &mut B) -> R,
-    ) -> R {
-        body(a, b)
+    fn avx2_with<A: ?Sized, B, W: Loop<A, B>>(a: &mut A, b: &mut B, work: W) -> W::Output {
+        work.run::<Avx2>(a, b)
     }
 
     #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
-    fn avx512_with<A: ?Sized, B, R>(
-        a: &mut A,
-        b: &mut B,
-        body: impl FnOnce(&mut A, &mut B) -> R,
-    ) -> R {
-        body(a, b)
+    fn avx512_with<A: ?Sized, B, W: Loop<A, B>>(a: &mut A, b: &mut B, work: W) -> W::Output {
+        work.run::<Avx512>(a, b)
     }
 
     #[inline]
-    pub(super) fn dispatch_with<A: ?Sized, B, R>(
-        a: &mut A,
-        b: &mut B,
-        body: impl FnOnce(&mut A, &mut B) -> R,
-    ) -> R {
+    pub(super) fn run<A: ?Sized, B, W: Loop<A, B>>(a: &mut A, b: &mut B, work: W) -> W::Output {
         match level() {
             // SAFETY: the level is set only where the features were detected.
-            AVX512 => unsafe { avx512_with(a, b, body) },
+            AVX512 | IFMA => unsafe { avx512_with(a, b, work) },
             // SAFETY: as above.
-            AVX2 => unsafe { avx2_with(a, b, body) },
-            _ => body(a, b),
+            AVX2 => unsafe { avx2_with(a, b, work) },
+            _ => work.run::<Base>(a, b),
         }
     }
 
@@ -110,7 +119,7 @@ mod x86 {
     pub(super) fn dispatch<R>(body: impl FnOnce() -> R) -> R {
         match level() {
             // SAFETY: the level is set only where the features were detected.
-            AVX512 => unsafe { avx512(body) },
+            AVX512 | IFMA => unsafe { avx512(body) },
             // SAFETY: as above.
             AVX2 => unsafe { avx2(body) },
             _ => body(),
@@ -140,10 +149,47 @@ pub(super) fn dispatch_with<A: ?Sized, B, R>(
     b: &mut B,
     body: impl FnOnce(&mut A, &mut B) -> R,
 ) -> R {
+    /// A loop that is the same for all instruction sets.
+    struct Same<F>(F);
+
+    impl<A: ?Sized, B, R, F: FnOnce(&mut A, &mut B) -> R> Loop<A, B> for Same<F> {
+        type Output = R;
+
+        #[inline(always)]
+        fn run<L: Level>(self, a: &mut A, b: &mut B) -> R {
+            (self.0)(a, b)
+        }
+    }
+
+    run(a, b, Same(body))
+}
+
+/// An instruction set that loops are compiled for.
+pub(super) trait Level {
+    /// Whether it is AVX-512, of which that is the subset `F`, `VL`, `DQ` and `BW`.
+    const IS_AVX512: bool = false;
+}
+
+/// What every processor of the architecture has.
+pub(super) struct Base;
+
+impl Level for Base {}
+
+/// A loop that alters two values, in which some step is written for an instruction set by hand.
+pub(super) trait Loop<A: ?Sized, B> {
+    type Output;
+
+    /// Runs it; to be `#[inline(always)]`.
+    fn run<L: Level>(self, a: &mut A, b: &mut B) -> Self::Output;
+}
+
+/// As [`dispatch_with`], of a loop that is told what it is compiled for.
+#[inline]
+pub(super) fn run<A: ?Sized, B, W: Loop<A, B>>(a: &mut A, b: &mut B, work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
-    return x86::dispatch_with(a, b, body);
+    return x86::run(a, b, work);
     #[cfg(not(target_arch = "x86_64"))]
-    body(a, b)
+    work.run::<Base>(a, b)
 }
 
 /// Whether loops are to use AVX-512, of which that is the subset `F`, `VL`, `DQ` and `BW`.
@@ -151,6 +197,13 @@ pub(super) fn dispatch_with<A: ?Sized, B, R>(
 #[inline]
 pub(super) fn is_avx512() -> bool {
     x86::is_avx512()
+}
+
+/// Whether there are also the instructions of AVX-512 that multiply integers of 52 bits.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(super) fn is_ifma() -> bool {
+    x86::is_ifma()
 }
 
 /// Runs a test with each instruction set that this machine has, from the least.

@@ -1,8 +1,8 @@
 //! Accumulators of extremes.
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
-use super::bins::AHEAD;
-use super::stream::prefetch;
+use super::cpu::Level;
+use super::stream::prefetch_later;
 use crate::element::Element;
 
 /// Independent partial extremes of one call.
@@ -135,13 +135,18 @@ pub(super) fn pick<T: Ordered, const LEAST: bool, const SKIP_NAN: bool>(a: T, b:
     if before | nan { a } else { b }
 }
 
-/// The most extreme of several elements and a first one.
+/// The most extreme of several elements and a first one; meanwhile what lies so many bytes ahead is asked for.
 #[inline(always)]
-pub(super) fn in_lanes<T: Copy>(start: T, elements: &[T], pick: impl Fn(T, T) -> T) -> T {
+pub(super) fn in_lanes<T: Copy>(
+    start: T,
+    elements: &[T],
+    ahead: isize,
+    pick: impl Fn(T, T) -> T,
+) -> T {
     let mut lanes = [start; LANES];
     let (chunks, rest) = elements.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
+        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
         for (lane, &element) in lanes.iter_mut().zip(chunk) {
             *lane = pick(*lane, element);
         }
@@ -158,8 +163,8 @@ impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
-        self.0 = in_lanes(self.0, elements, pick::<T, LEAST, SKIP_NAN>);
+    fn absorb<L: Level>(&mut self, elements: &[T], _: Positions, course: &mut Course) {
+        self.0 = in_lanes(self.0, elements, course.ahead, pick::<T, LEAST, SKIP_NAN>);
     }
 
     #[inline(always)]

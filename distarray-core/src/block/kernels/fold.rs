@@ -3,7 +3,7 @@
 //! A fold keeps one accumulator for each element of its result. Accumulators of different ranks
 //! merge, so that a reduction is one pass over the data and one small message.
 
-use super::accumulate::{Accumulator, Finish, Rows};
+use super::accumulate::{Absorb, AbsorbRows, Accumulator, Finish, Rows};
 pub(crate) use super::accumulate::{Course, Positions};
 use super::extremes::{Extreme, Itself};
 use super::moments::{Moments, Var};
@@ -269,12 +269,7 @@ unsafe fn absorb<T: Element, A: Accumulator<T>>(
     let (accumulator, elements) = unsafe {
         (&mut *accumulator.cast::<A>(), std::slice::from_raw_parts(elements.cast::<T>(), count))
     };
-    cpu::dispatch_with(
-        accumulator,
-        course,
-        #[inline(always)]
-        move |accumulator, course| accumulator.absorb(elements, at, course),
-    );
+    cpu::run(accumulator, course, Absorb { elements, at });
 }
 
 /// # Safety
@@ -290,12 +285,7 @@ unsafe fn absorb_rows<T: Element, A: Accumulator<T>>(
         unsafe { std::slice::from_raw_parts_mut(accumulators.cast::<A>(), rows.columns) };
     let ByteRows { first, stride, rows: count, at, .. } = rows;
     let rows = Rows { first: first.cast::<T>(), stride, count, at };
-    cpu::dispatch_with(
-        accumulators,
-        course,
-        #[inline(always)]
-        move |accumulators, course| A::absorb_rows(accumulators, rows, course),
-    );
+    cpu::run(accumulators, course, AbsorbRows(rows));
 }
 
 /// # Safety

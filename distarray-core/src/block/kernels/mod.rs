@@ -5,6 +5,8 @@
 
 mod accumulate;
 mod arithmetic;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod binary;
 mod bins;
 mod cast;
@@ -25,6 +27,8 @@ mod moments;
 mod places;
 mod power_bins;
 mod power_columns;
+#[cfg(target_arch = "x86_64")]
+mod power_integers;
 mod power_sums;
 mod products;
 pub(crate) mod random;
@@ -37,6 +41,7 @@ mod sums;
 mod ternary;
 mod truth;
 mod unary;
+mod window;
 
 pub(crate) use binary::{BinaryOp, binary};
 pub(crate) use cast::cast;

@@ -6,6 +6,7 @@
 //! *Algorithms for Computing the Sample Variance*, 1983).
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::cpu::Level;
 use super::exact::Exact;
 use super::squares;
 use super::sums::AsF64;
@@ -27,6 +28,12 @@ impl Moments {
     /// The sum of the numbers.
     pub(super) fn sum(&self) -> &Exact {
         &self.sums[0]
+    }
+
+    /// The sum of the squares of the distances from the shift.
+    #[cfg(test)]
+    pub(super) fn squares(&self) -> &Exact {
+        &self.squares[0]
     }
 
     /// The mean's distance from the shift.
@@ -65,15 +72,22 @@ impl<T: AsF64> Accumulator<T> for Moments {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[T], _: Positions, course: &mut Course) {
+    fn absorb<L: Level>(&mut self, elements: &[T], _: Positions, course: &mut Course) {
         let windows = [&mut course.values, &mut course.squares];
-        squares::sum(elements, self.shift, windows, [&mut self.sums, &mut self.squares]);
+        squares::sum::<L, _>(
+            elements,
+            self.shift,
+            windows,
+            course.ahead,
+            [&mut self.sums, &mut self.squares],
+        );
     }
 
     #[inline(always)]
-    fn absorb_one(&mut self, element: T, at: u64) {
-        let at = Positions { first: at, step: 0 };
-        self.absorb(&[element], at, &mut Course::default());
+    fn absorb_one(&mut self, element: T, _: u64) {
+        let apart = element.as_f64() - self.shift;
+        self.sums[0].push(element.as_f64());
+        self.squares[0].push(apart * apart);
     }
 
     fn merge(&mut self, other: &Self) {

@@ -1,6 +1,7 @@
 //! The accumulator of the place of an extreme: the first in order, however the elements come.
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::cpu::Level;
 use super::extremes::{Itself, Ordered, in_lanes, nothing, pick};
 
 /// The most extreme element so far, and its number.
@@ -55,10 +56,10 @@ impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[T], at: Positions, _: &mut Course) {
+    fn absorb<L: Level>(&mut self, elements: &[T], at: Positions, course: &mut Course) {
         let nothing = nothing::<T, LEAST, SKIP_NAN>();
         for (number, piece) in elements.chunks(PIECE).enumerate() {
-            let best = in_lanes(nothing, piece, pick::<T, LEAST, SKIP_NAN>);
+            let best = in_lanes(nothing, piece, course.ahead, pick::<T, LEAST, SKIP_NAN>);
             if SKIP_NAN && best.is_nan() {
                 continue;
             }

@@ -7,9 +7,13 @@
 
 use std::ops::Range;
 
-use super::bins::{ADDITIONS, AHEAD, Found, Window, bins, cut_lanes_into, magnitude, padded};
+use super::bins::{ADDITIONS, bins, cut_lanes_into, magnitude, padded};
+use super::cpu::Level;
 use super::power_sums::PowerSums;
-use super::stream::prefetch;
+use super::stream::prefetch_later;
+use super::window::{Found, Window};
+#[cfg(target_arch = "x86_64")]
+use super::{cpu, power_integers};
 
 /// Numbers that are summed side by side.
 pub(super) const LANES: usize = 8;
@@ -19,12 +23,32 @@ const PIECE: usize = LANES << (ADDITIONS - 1);
 const FEW: usize = 4;
 /// Of numbers less than two to these powers the bins of squares neither overflow nor reach below the least
 /// number, and neither do the squares.
-const LOWEST: i32 = -400;
+pub(super) const LOWEST: i32 = -400;
 pub(super) const HIGHEST: i32 = 500;
 
 /// Adds numbers and their squares to sums.
 #[inline(always)]
-pub(super) fn sum(elements: &[f64], window: &mut Window, into: &mut PowerSums) {
+pub(super) fn sum<V: Level>(
+    elements: &[f64],
+    window: &mut Window,
+    ahead: isize,
+    into: &mut PowerSums,
+) {
+    #[cfg(target_arch = "x86_64")]
+    if V::IS_AVX512 && cpu::is_ifma() {
+        // SAFETY: the processor has the instructions.
+        return unsafe { power_integers::sum(elements, window, ahead, into, sum_in_bins::<V>) };
+    }
+    sum_in_bins::<V>(elements, window, ahead, into);
+}
+
+#[inline(always)]
+fn sum_in_bins<V: Level>(
+    elements: &[f64],
+    window: &mut Window,
+    ahead: isize,
+    into: &mut PowerSums,
+) {
     for piece in elements.chunks(PIECE) {
         let most = || piece.iter().map(|&x| magnitude(x)).fold(0, |a, b| a.max(b));
         let binned = piece.len() >= FEW
@@ -33,8 +57,8 @@ pub(super) fn sum(elements: &[f64], window: &mut Window, into: &mut PowerSums) {
                 #[inline(always)]
                 |top, wide| match (top > HIGHEST, wide) {
                     (true, _) => Found { most: most(), left: 1 },
-                    (false, false) => sum_piece::<2, 4>(piece, top, into),
-                    (false, true) => sum_piece::<3, 6>(piece, top, into),
+                    (false, false) => sum_piece::<V, 2, 4>(piece, (top, ahead), into),
+                    (false, true) => sum_piece::<V, 3, 6>(piece, (top, ahead), into),
                 },
             );
         if !binned {
@@ -53,13 +77,13 @@ pub(super) struct Running<const K: usize, const L: usize, const N: usize> {
 impl<const K: usize, const L: usize> Running<K, L, LANES> {
     /// Adds a number in each lane, and its square.
     #[inline(always)]
-    pub(super) fn add(
+    pub(super) fn add<V: Level>(
         &mut self,
         values: [f64; LANES],
         most: &mut [u64; LANES],
         left: &mut [u64; LANES],
     ) {
-        cut_lanes_into(&mut self.values, values, most, left);
+        cut_lanes_into::<V, K, LANES>(&mut self.values, values, most, left);
         let mut high = values;
         for high in &mut high {
             *high *= *high;
@@ -134,9 +158,9 @@ impl<const K: usize, const L: usize> Starts<K, L> {
 }
 
 #[inline(always)]
-fn sum_piece<const K: usize, const L: usize>(
+fn sum_piece<V: Level, const K: usize, const L: usize>(
     piece: &[f64],
-    top: i32,
+    (top, ahead): (i32, isize),
     into: &mut PowerSums,
 ) -> Found {
     let starts = Starts::<K, L>::new(top);
@@ -144,10 +168,10 @@ fn sum_piece<const K: usize, const L: usize>(
     let (mut most, mut left) = ([0; LANES], [0; LANES]);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch(chunk.as_ptr().cast::<u8>().wrapping_add(AHEAD), size_of_val(chunk));
-        running.add(*chunk, &mut most, &mut left);
+        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        running.add::<V>(*chunk, &mut most, &mut left);
     }
-    running.add(padded(rest, |x| x), &mut most, &mut left);
+    running.add::<V>(padded(rest, |x| x), &mut most, &mut left);
     let found = Found::in_lanes(most, left);
     if found.is_exact(top) {
         starts.empty(&running, 0..LANES, into);
@@ -192,6 +216,7 @@ pub(super) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use super::super::accumulate::{Absorb, Course, Positions};
     use super::super::bins::samples::numbers;
     use super::super::cpu;
     use super::samples::{RANGES, assert_same};
@@ -199,19 +224,14 @@ mod tests {
 
     #[test]
     fn lines_of_all_ranges_are_summed_exactly() {
-        let mut window = Window::default();
+        let mut course = Course::default();
         for (around, powers) in RANGES {
-            for count in [0, 1, 5, 8, 100, PIECE, 2 * PIECE + 5] {
+            for count in [0, 1, 5, 8, 100, PIECE, 2 * PIECE + 5, 8192, 20_001] {
                 let elements = numbers(count, around, powers);
                 cpu::each_level(|| {
                     let mut sums = PowerSums::ZERO;
-                    let (elements, window) = (&elements[..], &mut window);
-                    cpu::dispatch_with(
-                        &mut sums,
-                        window,
-                        #[inline(always)]
-                        move |sums, window| sum(elements, window, sums),
-                    );
+                    let (elements, at) = (&elements[..], Positions::default());
+                    cpu::run(&mut sums, &mut course, Absorb { elements, at });
                     assert_same(&sums, elements);
                 });
             }
@@ -221,10 +241,17 @@ mod tests {
     #[test]
     fn bins_take_as_many_numbers_as_there_may_be() {
         let most = f64::from_bits(2.0_f64.powi(300).to_bits() - 1);
-        for elements in [vec![most; PIECE], vec![-most; PIECE], vec![1.0 + f64::EPSILON; PIECE]] {
-            let (mut window, mut sums) = (Window::default(), PowerSums::ZERO);
-            sum(&elements, &mut window, &mut sums);
-            assert_same(&sums, &elements);
+        let numbers = [most, -most, 1.0 + f64::EPSILON];
+        for (count, number) in
+            [PIECE, 8192, 20_000].into_iter().flat_map(|n| numbers.map(|x| (n, x)))
+        {
+            let elements = vec![number; count];
+            cpu::each_level(|| {
+                let (mut course, mut sums) = (Course::default(), PowerSums::ZERO);
+                let (elements, at) = (&elements[..], Positions::default());
+                cpu::run(&mut sums, &mut course, Absorb { elements, at });
+                assert_same(&sums, elements);
+            });
         }
     }
 }

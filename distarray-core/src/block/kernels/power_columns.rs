@@ -3,10 +3,14 @@
 use std::ops::Range;
 
 use super::accumulate::Rows;
-use super::bins::{ADDITIONS, Found, Window, magnitude, padded};
+use super::bins::{ADDITIONS, magnitude, padded};
+use super::cpu::Level;
 use super::power_bins::{HIGHEST, LANES, Running, Starts};
 use super::power_sums::PowerSums;
 use super::stream::prefetch_later;
+use super::window::{Found, Window};
+#[cfg(target_arch = "x86_64")]
+use super::{cpu, power_integers};
 
 /// Rows that are read at a time, so that bins are loaded once for all of them; fewer are added one by one.
 const STREAMS: usize = 4;
@@ -17,7 +21,17 @@ const COLUMNS: usize = 512;
 
 /// Adds the numbers of each column, and their squares, to sums of its own.
 #[inline(always)]
-pub(super) fn sum(rows: Rows<f64>, window: &mut Window, into: &mut [PowerSums]) {
+pub(super) fn sum<V: Level>(rows: Rows<f64>, window: &mut Window, into: &mut [PowerSums]) {
+    #[cfg(target_arch = "x86_64")]
+    if V::IS_AVX512 && cpu::is_ifma() {
+        // SAFETY: the processor has the instructions; whoever made the rows vouches for their columns.
+        return unsafe { power_integers::sum_columns(rows, window, into, sum_in_bins::<V>) };
+    }
+    sum_in_bins::<V>(rows, window, into);
+}
+
+#[inline(always)]
+fn sum_in_bins<V: Level>(rows: Rows<f64>, window: &mut Window, into: &mut [PowerSums]) {
     let columns = into.len();
     for start in (0..columns).step_by(COLUMNS) {
         let columns = start..columns.min(start + COLUMNS);
@@ -38,8 +52,8 @@ pub(super) fn sum(rows: Rows<f64>, window: &mut Window, into: &mut [PowerSums]) 
                     #[inline(always)]
                     |top, wide| match (top > HIGHEST, wide) {
                         (true, _) => Found { most: most(), left: 1 },
-                        (false, false) => sum_part::<2, 4>(&part, top, into),
-                        (false, true) => sum_part::<3, 6>(&part, top, into),
+                        (false, false) => sum_part::<V, 2, 4>(&part, top, into),
+                        (false, true) => sum_part::<V, 3, 6>(&part, top, into),
                     },
                 );
             if !binned {
@@ -70,7 +84,7 @@ impl Part {
 }
 
 #[inline(always)]
-fn sum_part<const K: usize, const L: usize>(
+fn sum_part<V: Level, const K: usize, const L: usize>(
     part: &Part,
     top: i32,
     into: &mut [PowerSums],
@@ -79,7 +93,12 @@ fn sum_part<const K: usize, const L: usize>(
     let mut running = starts.running::<COLUMNS>();
     let mut found = Found { most: 0, left: 0 };
     for first in part.numbers.clone().step_by(STREAMS) {
-        sum_rows(part, first..part.numbers.end.min(first + STREAMS), &mut running, &mut found);
+        sum_rows::<V, K, L>(
+            part,
+            first..part.numbers.end.min(first + STREAMS),
+            &mut running,
+            &mut found,
+        );
     }
     if found.is_exact(top) {
         for (column, into) in into.iter_mut().enumerate() {
@@ -91,7 +110,7 @@ fn sum_part<const K: usize, const L: usize>(
 
 /// Adds rows to the sums of their columns; as many rows that come next are asked for.
 #[inline(always)]
-fn sum_rows<const K: usize, const L: usize>(
+fn sum_rows<V: Level, const K: usize, const L: usize>(
     part: &Part,
     numbers: Range<usize>,
     running: &mut Running<K, L, COLUMNS>,
@@ -118,7 +137,7 @@ fn sum_rows<const K: usize, const L: usize>(
                 Some(chunk) => *chunk,
                 None => padded(rest, |x| x),
             };
-            own.add(values, &mut most, &mut left);
+            own.add::<V>(values, &mut most, &mut left);
         }
         for (own, sums) in own.values.iter().zip(&mut running.values) {
             sums[j..j + LANES].copy_from_slice(own);
@@ -132,7 +151,7 @@ fn sum_rows<const K: usize, const L: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::accumulate::Positions;
+    use super::super::accumulate::{AbsorbRows, Course, Positions};
     use super::super::bins::samples::numbers;
     use super::super::cpu;
     use super::super::power_bins::samples::{RANGES, assert_same};
@@ -140,8 +159,10 @@ mod tests {
 
     #[test]
     fn columns_of_all_ranges_are_summed_exactly() {
-        let mut window = Window::default();
-        for (count, columns) in [(1, 5), (3, 1), (4, 3), (9, 600), (300, 17), (520, 9)] {
+        let mut course = Course::default();
+        for (count, columns) in
+            [(1, 5), (3, 1), (4, 3), (9, 600), (300, 17), (520, 9), (4099, 11), (20, 1030)]
+        {
             for (around, powers) in RANGES {
                 let elements = numbers(count * columns, around, powers);
                 let rows = Rows {
@@ -152,12 +173,7 @@ mod tests {
                 };
                 cpu::each_level(|| {
                     let mut sums = vec![PowerSums::ZERO; columns];
-                    cpu::dispatch_with(
-                        &mut sums[..],
-                        &mut window,
-                        #[inline(always)]
-                        move |sums, window| sum(rows, window, sums),
-                    );
+                    cpu::run(&mut sums[..], &mut course, AbsorbRows(rows));
                     for (j, sums) in sums.iter().enumerate() {
                         let column: Vec<f64> =
                             elements.iter().skip(j).step_by(columns).copied().collect();
@@ -171,13 +187,17 @@ mod tests {
     #[test]
     fn bins_take_as_many_rows_as_there_may_be() {
         let most = f64::from_bits(2.0_f64.powi(300).to_bits() - 1);
-        for element in [most, -most, 1.0 + f64::EPSILON] {
-            let elements = vec![element; ROWS];
+        let numbers = [most, -most, 1.0 + f64::EPSILON];
+        for (count, number) in [ROWS, 4096, 9000].into_iter().flat_map(|n| numbers.map(|x| (n, x)))
+        {
+            let elements = vec![number; count];
             let first = elements.as_ptr();
-            let rows = Rows { first, stride: 8, count: ROWS, at: Positions::default() };
-            let mut sums = [PowerSums::ZERO];
-            sum(rows, &mut Window::default(), &mut sums);
-            assert_same(&sums[0], &elements);
+            let rows = Rows { first, stride: 8, count, at: Positions::default() };
+            cpu::each_level(|| {
+                let mut sums = [PowerSums::ZERO];
+                cpu::run(&mut sums[..], &mut Course::default(), AbsorbRows(rows));
+                assert_same(&sums[0], &elements);
+            });
         }
     }
 }

@@ -4,6 +4,7 @@
 //! is no shift to agree on, and what does not count can be a zero.
 
 use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
+use super::cpu::Level;
 use super::exact::{Exact, Wide};
 use super::moments::Var;
 use super::{power_bins, power_columns};
@@ -60,8 +61,8 @@ impl Accumulator<f64> for PowerSums {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[f64], _: Positions, course: &mut Course) {
-        power_bins::sum(elements, &mut course.values, self);
+    fn absorb<L: Level>(&mut self, elements: &[f64], _: Positions, course: &mut Course) {
+        power_bins::sum::<L>(elements, &mut course.values, course.ahead, self);
     }
 
     #[inline(always)]
@@ -70,8 +71,8 @@ impl Accumulator<f64> for PowerSums {
     }
 
     #[inline(always)]
-    fn absorb_rows(accumulators: &mut [Self], rows: Rows<f64>, course: &mut Course) {
-        power_columns::sum(rows, &mut course.values, accumulators);
+    fn absorb_rows<L: Level>(accumulators: &mut [Self], rows: Rows<f64>, course: &mut Course) {
+        power_columns::sum::<L>(rows, &mut course.values, accumulators);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -107,7 +108,11 @@ mod tests {
         let of: Vec<f64> = (0..1000).map(|i| if i % 2 == 0 { 1e154 } else { -1e154 }).collect();
         assert!((variance(&of) / 1e308 - 1.0).abs() < 1e-15);
         let mut moments = <super::super::moments::Moments as Accumulator<f64>>::empty(0.0);
-        moments.absorb(&of, Positions::default(), &mut Course::default());
+        moments.absorb::<super::super::cpu::Base>(
+            &of,
+            Positions::default(),
+            &mut Course::default(),
+        );
         assert!((Var::finish(&moments, 1000, 0) / 1e308 - 1.0).abs() < 1e-15);
     }
 

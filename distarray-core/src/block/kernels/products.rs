@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::cpu::Level;
 use super::sums::{AsF64, Widen};
 use crate::element::{Complex32, Complex64, Element};
 
@@ -84,7 +85,7 @@ impl<P: Copy, T: Factor<P>> Accumulator<T> for Product<T, P> {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
+    fn absorb<L: Level>(&mut self, elements: &[T], _: Positions, _: &mut Course) {
         let mut lanes = [T::ONE_AS; LANES];
         let (chunks, rest) = elements.as_chunks::<LANES>();
         for chunk in chunks {

@@ -7,6 +7,7 @@ use num_complex::Complex;
 use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
 use super::bins;
 use super::columns::{self, Table};
+use super::cpu::Level;
 use super::exact::Exact;
 use super::moments::Moments;
 use crate::element::{Complex32, Complex64, Element};
@@ -49,7 +50,7 @@ macro_rules! wrapping {
             }
 
             #[inline(always)]
-            fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
+            fn absorb<L: Level>(&mut self, elements: &[T], _: Positions, _: &mut Course) {
                 let sum = elements.iter().fold(0, |sum: $sum, &e| sum.wrapping_add(e.widen()));
                 self.0 = self.0.wrapping_add(sum);
             }
@@ -103,7 +104,7 @@ impl<T: Halves> Accumulator<T> for Total {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, elements: &[T], _: Positions, _: &mut Course) {
+    fn absorb<L: Level>(&mut self, elements: &[T], _: Positions, _: &mut Course) {
         for elements in elements.chunks(1 << 20) {
             let (mut high, mut low) = (0_i64, 0_u64);
             for element in elements {
@@ -192,9 +193,9 @@ macro_rules! sums {
             }
 
             #[inline(always)]
-            fn absorb(&mut self, elements: &[$type], _: Positions, course: &mut Course) {
+            fn absorb<L: Level>(&mut self, elements: &[$type], _: Positions, course: &mut Course) {
                 let value = |part: <$type as Parts>::Part| part.as_f64();
-                bins::sum(flat(elements), value, &mut course.values, &mut self.0);
+                bins::sum::<L, _>(flat(elements), value, &mut course.values, course.ahead, &mut self.0);
             }
 
             #[inline(always)]
@@ -205,7 +206,7 @@ macro_rules! sums {
             }
 
             #[inline(always)]
-            fn absorb_rows(accumulators: &mut [Self], rows: Rows<$type>, course: &mut Course) {
+            fn absorb_rows<L: Level>(accumulators: &mut [Self], rows: Rows<$type>, course: &mut Course) {
                 let columns = accumulators.len() * $parts;
                 let first = rows.first.cast::<<$type as Parts>::Part>();
                 // SAFETY: a row has an element for each accumulator, and an element so many parts.
@@ -214,7 +215,7 @@ macro_rules! sums {
                 let sums = unsafe {
                     std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), columns)
                 };
-                columns::sum(table, &mut course.values, sums);
+                columns::sum::<L, _>(table, &mut course.values, sums);
             }
 
             fn merge(&mut self, other: &Self) {

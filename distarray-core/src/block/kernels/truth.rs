@@ -1,6 +1,7 @@
 //! Accumulators of counts and truth values.
 
 use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::cpu::Level;
 use super::extremes::Itself;
 use crate::element::Element;
 
@@ -27,7 +28,7 @@ macro_rules! truth {
             }
 
             #[inline(always)]
-            fn absorb(&mut self, $elements: &[T], _: Positions, _: &mut Course) {
+            fn absorb<L: Level>(&mut self, $elements: &[T], _: Positions, _: &mut Course) {
                 let ($a, $b) = (self.0, $absorb);
                 self.0 = $join;
             }
