@@ -30,7 +30,8 @@ macro_rules! reductions {
     ($of:literal; $($all:ident $some:ident $kind:expr $(=> $option:ident)?, ($($parameter:ident: $type:ty = $value:literal)?) for $bound:ident -> $output:ty: $doc:literal, $gives:literal, $along:literal;)*) => {$(
         #[doc = concat!($doc, ", of all elements; the same on every rank.")]
         ///
-        /// One pass, and one message: see [`Context::reduce`](super::Context::reduce).
+        /// One pass, and one message of some bytes; variances that leave nothing out take another one before. [`Context::reduce`](super::Context::reduce)
+        /// tells more.
         ///
         /// # Errors
         /// As [`ArrayExpr::eval`]; an extreme of no elements.
@@ -46,8 +47,8 @@ macro_rules! reductions {
 
         #[doc = concat!($doc, ", along the axes given (negative ones count from the end), as an array of the other axes.")]
         ///
-        /// Accumulators meet on the lowest rank along those axes, where the result lives, in as many
-        /// messages a rank as the number of ranks along them has binary digits.
+        /// Accumulators meet on the lowest rank along those axes, where the result lives, in `ceil(log2(ranks along
+        /// them))` messages a rank. Over all axes at once the result is on every rank, as a replicated array.
         ///
         /// # Errors
         /// As [`ArrayExpr::eval`]; an axis that is out of bounds or given twice; an extreme of no
@@ -74,6 +75,8 @@ macro_rules! reductions {
 /// each result), in which nothing is lost to the mean however large it is; of all elements of sums of the squares of distances from
 /// the first one. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
 /// [`reduce`](Self::reduce) takes masks, initial values and more.
+///
+/// Integers are compared and subtracted in their own type, where `ptp` wraps, as NumPy's does. NaN counts as not zero.
 pub trait Reductions<T: Element>: ArrayExpr<T> {
     /// A reduction that is yet to be told how, and computed.
     ///
