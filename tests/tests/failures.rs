@@ -2,11 +2,13 @@
 //! on. (Under MPI such a rank brings the job down.)
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 
 use distarray::array::Context;
+use distarray::comm::Checked;
 use distarray::prelude::*;
 use distarray_tests::oracle::{holds, numbered};
-use distarray_tests::threads;
+use distarray_tests::threads::{self, Decorate};
 
 /// Runs a program that must fail on the last of so many ranks; gives the error.
 fn fails(program: fn(&Context) -> Result<()>) -> Vec<(usize, String)> {
@@ -103,6 +105,85 @@ fn ranks_in_different_operations_get_an_error() {
         });
         let error = outcome.unwrap_err().to_string();
         assert!(error.contains("max") || error.contains("redistribute"), "{error}");
+    }
+}
+
+/// The ranks' operations are compared wherever one begins.
+const CHECKS: Decorate = |comm| Checked::new(comm).communicator();
+
+/// What is computed of several values.
+type Compute = fn(&Context, Vec<Expr<f64>>) -> Result<()>;
+
+/// The error that each rank gets from several values of which the last rank has one differently.
+fn one_of_several(
+    decorate: Decorate,
+    ranks: usize,
+    count: usize,
+    odd: usize,
+    compute: Compute,
+) -> String {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let all = Arc::clone(&told);
+    let outcome = threads::run_decorated(ranks, decorate, move |ctx| {
+        let is_last = ctx.rank() + 1 == ctx.size();
+        // Nothing is sent for these, so that the ranks only meet where all are computed.
+        let value = |i: usize| match is_last && i == odd {
+            true => ctx.random(i as u64).normal::<f64>(1),
+            false => ctx.random(i as u64).uniform::<f64>(4),
+        };
+        let error = compute(ctx, (0..count).map(value).collect()).unwrap_err().to_string();
+        all.lock().unwrap().push(error);
+        Ok(())
+    });
+    outcome.unwrap();
+    let mut told = told.lock().unwrap().clone();
+    assert_eq!(told.len(), ranks);
+    told.dedup();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let error = told.remove(0);
+    assert!(error.contains(&format!("rank {}: is in", ranks - 1)), "{error}");
+    error
+}
+
+#[test]
+fn which_of_several_values_differs_between_ranks_is_told() {
+    let evaluated = |ctx: &Context, values: Vec<Expr<f64>>| ctx.eval(values).map(drop);
+    let reduced = |ctx: &Context, values: Vec<Expr<f64>>| {
+        ctx.reduce(values.iter().map(|value| value.reduce(Max)).collect::<Vec<_>>()).map(drop)
+    };
+    // Ranks meet in reductions by themselves, in evaluation where they are compared.
+    let computed: [(_, Decorate, Compute); 3] = [
+        ("value", CHECKS, evaluated),
+        ("reduction", CHECKS, reduced),
+        ("reduction", |comm| comm, reduced),
+    ];
+    for (what, decorate, compute) in computed {
+        for (ranks, count) in [(2, 1), (2, 3), (3, 8), (5, 2), (2, 11)] {
+            for odd in 0..count {
+                let error = one_of_several(decorate, ranks, count, odd, compute);
+                let words = match odd {
+                    // The first one is shown.
+                    0 => vec!["float64[1]".to_owned(), "float64[4]".to_owned()],
+                    _ if count > 8 && odd >= 7 => vec![format!("with another {what} from 7 on,")],
+                    _ => vec![format!("with another {what} {odd},")],
+                };
+                assert!(words.iter().all(|word| error.contains(word)), "{words:?}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn which_of_several_written_values_differs_between_ranks_is_told() {
+    for (ranks, count) in [(2, 2), (3, 8)] {
+        for odd in 0..count {
+            let error = one_of_several(CHECKS, ranks, count, odd, |ctx, values| {
+                let zeros = |_| ctx.zeros::<f64>([2, 4]);
+                let mut arrays = (0..values.len()).map(zeros).collect::<Result<Vec<_>>>()?;
+                ctx.eval_into(values, arrays.iter_mut().collect::<Vec<_>>())
+            });
+            assert!(error.contains(&format!("with another value {odd},")), "{error}");
+        }
     }
 }
 

@@ -35,7 +35,10 @@ impl<T: Element> Targets for &mut DistArray<T> {
 
     fn list<'a>(&'a mut self, ctx: &Context, arrays: &mut Vec<&'a mut ArrayRef>) -> Result<()> {
         if !ctx.is_same(self.context()) {
-            return Err(Error::argument("arrays that are written together are of one context"));
+            return Err(Error::argument(format!(
+                "array {} of those that are written together belongs to another context",
+                arrays.len()
+            )));
         }
         arrays.push(&mut self.array);
         Ok(())

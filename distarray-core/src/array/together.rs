@@ -25,9 +25,14 @@ pub trait Together {
 
 fn ask<T: Element>(value: &impl ArrayExpr<T>, ctx: &Context, nodes: &mut Vec<Node>) -> Result<()> {
     if !ctx.is_same(value.context()) {
-        return Err(Error::argument("values that are computed together are of one context"));
+        return Err(Error::argument(format!(
+            "value {} of those that are computed together belongs to another context",
+            nodes.len()
+        )));
     }
-    nodes.push(value.node()?);
+    let node =
+        value.node().map_err(|error| error.with_note(&format!("in value {}", nodes.len())))?;
+    nodes.push(node);
     Ok(())
 }
 
@@ -116,7 +121,8 @@ impl Context {
     /// expression of all that is read; else as there.
     ///
     /// # Errors
-    /// As [`ArrayExpr::eval`]; values of different contexts.
+    /// As [`ArrayExpr::eval`]; values of different contexts. What is wrong in building a value is told with its
+    /// number, from 0 on; and so is the value that ranks have differently.
     ///
     /// ```
     /// use distarray_core::prelude::*;
@@ -130,6 +136,9 @@ impl Context {
     ///
     /// let multiples = ctx.eval((1..4).map(|n| &x * f64::from(n)).collect::<Vec<_>>())?;
     /// assert_eq!((multiples.len(), multiples[2].get(&[1])?), (3, 9.0));
+    ///
+    /// let error = ctx.eval((&x + &y, &x + ctx.zeros(4)?)).unwrap_err();
+    /// assert_eq!(error.to_string(), "'add': shapes [5] and [4] do not broadcast (in value 1)");
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     #[track_caller]

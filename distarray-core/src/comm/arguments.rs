@@ -10,7 +10,7 @@ use crate::element::DType;
 /// Extents that are kept to be shown; the digest covers all.
 const SHOWN: usize = 6;
 /// Arguments beside the array that are told apart; further ones share the last place.
-const NOTED: usize = 4;
+const NOTED: usize = 8;
 
 /// What an operation works on, as far as it must be the same on every rank: the dtype and the shape
 /// of its array, and digests of everything else.
@@ -62,14 +62,23 @@ impl Arguments {
         self
     }
 
-    /// One more argument, called `name` in messages.
+    /// The array alone.
+    pub(crate) fn of_array(self) -> Self {
+        Self { noted: Self::new().noted, ..self }
+    }
+
+    /// One more argument, called `name` in messages. Of those that share a place it is called `others`, unless all
+    /// have one name.
     #[inline]
     pub fn and(mut self, name: &'static str, value: &(impl Hash + ?Sized)) -> Self {
         let free = self.noted.iter().position(|(noted, _)| noted.0.is_empty());
         let place = &mut self.noted[free.unwrap_or(NOTED - 1)];
         *place = match place {
             (Name(""), _) => (Name(name), Digest::of(value)),
-            (_, before) => (Name("others"), Digest::of(&(*before, Digest::of(value)))),
+            (noted, before) => {
+                let shared = if *noted == Name(name) { *noted } else { Name("others") };
+                (shared, Digest::of(&(*before, Digest::of(value))))
+            }
         };
         self
     }
@@ -133,8 +142,13 @@ mod tests {
     #[test]
     fn more_arguments_than_places_are_compared_too() {
         let of =
-            |last: u8| (0..6).fold(Arguments::new(), |noted, i| noted.and("x", &i)).and("y", &last);
+            |last: u8| (0..9).fold(Arguments::new(), |noted, i| noted.and("x", &i)).and("y", &last);
         assert_eq!(of(1).difference(&of(1)), None);
         assert_eq!(of(1).difference(&of(2)), Some("others"));
+        let named = |last: u8| (0..9).fold(of(0), |noted, i| noted.and("x", &i)).and("x", &last);
+        assert_eq!(named(1).difference(&named(2)), Some("others"));
+        let alike =
+            |last: u8| (0..20).chain([last]).fold(Arguments::new(), |all, i| all.and("x", &i));
+        assert_eq!(alike(1).difference(&alike(2)), Some("x"));
     }
 }

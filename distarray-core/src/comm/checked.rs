@@ -201,8 +201,13 @@ impl Told {
         }
         let mut pairs = self.details.lines().zip(other.details.lines());
         let unlike = pairs.find(|(mine, theirs)| mine != theirs);
-        let name = unlike.and_then(|(mine, _)| mine.split_once('='));
-        name.map_or(String::new(), |(name, _)| format!(", with another {name}"))
+        let name = |line: &str| line.split_once('=').map_or("", |(name, _)| name).to_owned();
+        match unlike.map(|(mine, theirs)| [name(mine), name(theirs)]) {
+            // What only the other one has.
+            Some([none, name]) if none.is_empty() => format!(", with another {name}"),
+            Some([name, _]) => format!(", with another {name}"),
+            None => String::new(),
+        }
     }
 }
 

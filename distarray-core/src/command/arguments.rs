@@ -27,11 +27,9 @@ impl Command {
             Self::EvaluateRows { node, rows, distribution } => expression(node)
                 .and("rows", rows)
                 .and("distribution", &distribution.as_ref().map(|given| given.digest())),
-            Self::EvaluateTogether { nodes } => nodes.iter().fold(Arguments::new(), |all, node| {
-                all.array(node.dtype(), node.shape()).and("expression", &node.digest())
-            }),
+            Self::EvaluateTogether { nodes } => listed(&VALUES, nodes, expression),
             Self::Reduce { requests } => {
-                requests.iter().fold(Arguments::new(), |all, request| request.note(all))
+                listed(&REDUCTIONS, requests, |request| request.note(Arguments::new()))
             }
             Self::Scan { node, scan, axis, skip_nan } => {
                 expression(node).and("scan", &(scan, skip_nan)).and("axis", axis)
@@ -127,14 +125,55 @@ impl Change {
 
 /// As [`Command::arguments`], for values that are written to arrays together.
 pub(super) fn written_together(arrays: &[&mut ArrayRef], values: &[Node]) -> Arguments {
-    let (first, others) = match arrays.split_first() {
-        Some((first, others)) => (of(first), others),
-        None => (Arguments::new(), arrays),
-    };
-    let written = others.iter().fold(first, |all, array| {
-        all.and("other arrays", &(array.dtype(), array.distribution().digest()))
-    });
-    values.iter().fold(written, |all, value| all.and("expression", &value.digest()))
+    let pair = |i: usize| (arrays.get(i).map(|array| &**array), values.get(i));
+    let pairs: Vec<_> = (0..arrays.len().max(values.len())).map(pair).collect();
+    listed(&VALUES, &pairs, |(array, value)| {
+        array.map_or(Arguments::new(), of).and("expression", &value.map(Node::digest))
+    })
+}
+
+/// What several values of one call are called; those from the last place on share it.
+const VALUES: [&str; 9] = [
+    "value 0",
+    "value 1",
+    "value 2",
+    "value 3",
+    "value 4",
+    "value 5",
+    "value 6",
+    "value 7",
+    "value from 7 on",
+];
+
+/// As [`VALUES`], for reductions.
+const REDUCTIONS: [&str; 9] = [
+    "reduction 0",
+    "reduction 1",
+    "reduction 2",
+    "reduction 3",
+    "reduction 4",
+    "reduction 5",
+    "reduction 6",
+    "reduction 7",
+    "reduction from 7 on",
+];
+
+/// The arguments of several things, each under a name of its own as far as there are places; those of one alone
+/// under their own names.
+fn listed<V>(names: &[&'static str; 9], values: &[V], of: impl Fn(&V) -> Arguments) -> Arguments {
+    match values {
+        [] => Arguments::new(),
+        [one] => of(one),
+        [first, ..] => {
+            let [each @ .., rest] = names;
+            let name = |i: usize| match each.get(i) {
+                Some(name) if i + 1 < each.len() || values.len() <= each.len() => name,
+                _ => rest,
+            };
+            let first = of(first).of_array();
+            values.iter().enumerate().fold(first, |all, (i, value)| all.and(name(i), &of(value)))
+        }
+    }
 }
 
 fn expression(node: &Node) -> Arguments {

@@ -314,9 +314,11 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
         }
     }
     let (a, b) = (ctx.ones::<f64>(3)?, ctx.ones::<f64>(4)?);
-    refused(ctx, ctx.eval((&a, &a + &b)).map(|_| ()), &["[3]", "[4]"])?;
+    refused(ctx, ctx.eval((&a, &a + &b)).map(|_| ()), &["[3]", "[4]", "in value 1"])?;
+    let first = ctx.eval(vec![&a + &b, a.to_expr(), &b + &a]).map(|_| ());
+    refused(ctx, first, &["[3]", "[4]", "in value 0"])?;
     let other = Context::solo().ones::<f64>(3)?;
-    refused(ctx, ctx.eval((&a, &other)).map(|_| ()), &["one context"])
+    refused(ctx, ctx.eval((&a, &other)).map(|_| ()), &["value 1", "another context"])
 }
 
 /// Values are written into arrays that exist, of any distribution, halos left alone.

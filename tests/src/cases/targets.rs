@@ -119,9 +119,13 @@ pub(super) fn refusals(ctx: &Context) -> Result<()> {
     let outcome = ctx.eval_into(vec![&value, &value, &value], vec![&mut a, &mut b]);
     refused(ctx, outcome, &["3 values", "2 arrays"])?;
     let mut other = Context::solo().zeros::<f64>([4, 3])?;
-    refused(ctx, ctx.eval_into((&value, &value), (&mut a, &mut other)), &["one context"])?;
+    refused(
+        ctx,
+        ctx.eval_into((&value, &value), (&mut a, &mut other)),
+        &["array 1", "another context"],
+    )?;
     let far = Context::solo().zeros::<f64>([4, 3])?;
-    refused(ctx, ctx.eval_into((&value, &far), (&mut a, &mut b)), &["one context"])?;
+    refused(ctx, ctx.eval_into((&value, &far), (&mut a, &mut b)), &["value 1", "another context"])?;
     let nothing = ArrayD::zeros(IxDyn(&[4, 3]));
     holds(&a, &nothing)?;
     holds(&b, &nothing)?;

@@ -45,7 +45,10 @@ fn next(results: &mut std::vec::IntoIter<Reduced>) -> Reduced {
 impl<T: Element, K: ReductionOf<T>, F> Reducing<T, K, F> {
     fn ask_in(&self, ctx: &Context, requests: &mut Vec<Request>) -> Result<()> {
         if !ctx.is_same(&self.ctx) {
-            return Err(Error::argument("reductions together are of one context"));
+            return Err(Error::argument(format!(
+                "reduction {} of those that are computed together belongs to another context",
+                requests.len()
+            )));
         }
         requests.push(self.request.clone()?);
         Ok(())
@@ -174,7 +177,8 @@ impl Context {
     /// 4 MiB of accumulators go there in parts.
     ///
     /// # Errors
-    /// As [`Reducing::eval`]; reductions of different contexts.
+    /// As [`Reducing::eval`]; reductions of different contexts. Where ranks have one of several differently, its number
+    /// is told, from 0 on.
     ///
     /// ```
     /// use distarray_core::prelude::*;
