@@ -287,6 +287,16 @@ fn integers() -> Result<()> {
     let count = 3_u64 << 62;
     let thirds = |rng: &mut Generator| (rng.integers(0..count, N) / (count / 3)).cast();
     counts_follow("wide", 65, thirds, even(3.0))?;
+    // Ranges of the elements' own, each of a multiple of seven integers.
+    let ctx = Context::solo();
+    let low = ctx.arange(-7 * N as i64, 0, 7)?;
+    let high = low.abs().eval()?;
+    let left = (ctx.random(67).integers(&low..&high, N) - &low) % 7;
+    counts_follow("own ranges", 0, |_| left, even(7.0))?;
+    let (low, high) = (low.cast::<f64>(), high.cast::<f64>());
+    let drawn = ctx.random(68).integers_with::<i64>(low.cast(), high.cast(), N).cast::<f64>();
+    let along = (drawn + 0.5 - &low) / (high - &low);
+    follows("along own ranges", 0, |_| along, |x| x)?;
     let all = |rng: &mut Generator| rng.integers::<i64>(.., N).cast::<f64>() / 2_f64.powi(64) + 0.5;
     follows("all", 66, all, |x| x)
 }

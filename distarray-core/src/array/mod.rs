@@ -68,7 +68,7 @@ pub use into_distribution::IntoDistribution;
 pub use movement::Redistribution;
 pub use pairs::Pairs;
 pub use quantiles::Quantiles;
-pub use random::Generator;
+pub use random::{Generator, IntegerRange};
 pub use rearranged::{Extent, PadMode};
 pub use reductions::Reductions;
 pub use scans::Scans;

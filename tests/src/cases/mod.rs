@@ -15,6 +15,7 @@ mod indexing;
 mod movement;
 mod protocol;
 mod random;
+mod random_by_arrays;
 mod reduction_options;
 mod reductions;
 mod replicated;
@@ -60,7 +61,8 @@ macro_rules! each_case {
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds ends_of_differences;
             statistics: histograms quantiles covariances averages joint_covariances inner_products places;
-            random: laws by_arrays sources shuffles parameters parameters_in_arrays;
+            random: laws sources shuffles parameters;
+            random_by_arrays: laws integers trials parameters;
             sharing: copies_before_writing views expressions_keep_values overwrites strided_parts;
             replicated: free written totals;
             costs: budgets alignment;

@@ -120,7 +120,7 @@ impl Generator {
     /// `weights[i]`, divided by the sum of all.
     ///
     /// # Errors
-    /// On evaluation: a weight that is not finite or below 0, or none above 0.
+    /// On evaluation: a weight that is not finite or below 0, none above 0, or 2^32 weights and more.
     ///
     /// ```
     /// use distarray_core::prelude::*;
@@ -148,7 +148,7 @@ impl Generator {
     /// P. G. Spirakis, *Weighted random sampling with a reservoir*, 2006).
     ///
     /// # Errors
-    /// On evaluation: a weight that is not finite or below 0, or not so many above 0.
+    /// On evaluation: a weight that is not finite or below 0, not so many above 0, or 2^32 weights and more.
     ///
     /// ```
     /// use distarray_core::prelude::*;

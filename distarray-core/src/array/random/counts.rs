@@ -1,37 +1,14 @@
 //! Random integers and truth values.
 
-use std::ops::{Bound, RangeBounds};
+use std::ops::Bound;
 
+use super::super::indexing::node_in;
 use super::super::{Expr, IntoDistribution, Operand, Operands};
-use super::Generator;
-use crate::block::kernels::random::{Family, Law, Span};
-use crate::element::{Bits, Kind, Real};
-use crate::error::{Error, Result};
-
-/// A range of integers as its first and how many there are.
-fn span<T: Bits + Real>(range: &impl RangeBounds<T>) -> Result<Span> {
-    let number = |value: &T| value.to_scalar().as_i128().expect("an integer");
-    let bits = 8 * T::DTYPE.size();
-    let (least, greatest) = match T::DTYPE.kind() {
-        Kind::Signed => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
-        _ => (0, (1_i128 << bits) - 1),
-    };
-    let low = match range.start_bound() {
-        Bound::Included(low) => number(low),
-        Bound::Excluded(low) => number(low) + 1,
-        Bound::Unbounded => least,
-    };
-    let high = match range.end_bound() {
-        Bound::Included(high) => number(high),
-        Bound::Excluded(high) => number(high) - 1,
-        Bound::Unbounded => greatest,
-    };
-    if low > high {
-        let end = high + 1;
-        return Err(Error::argument(format!("'integers': the range {low}..{end} is empty")));
-    }
-    Ok(Span { low: low as u64, count: (high - low + 1) as u64 })
-}
+use super::{Generator, IntegerRange};
+use crate::block::kernels::random::Family;
+use crate::element::{Bits, Real};
+use crate::error::Result;
+use crate::expr::Node;
 
 /// A family's first parameter, which is a count.
 fn counts(family: Family, operand: Result<Operands>) -> Result<Operands> {
@@ -41,12 +18,13 @@ fn counts(family: Family, operand: Result<Operands>) -> Result<Operands> {
 
 /// # Integers and truth values
 impl Generator {
-    /// Integers of a range, each equally likely: `0..6`, `1..=6`, or all of the type by `..`.
+    /// Integers of a range, each equally likely: `0..6`, `1..=6`, or all of the type by `..`. The ends may be arrays
+    /// or expressions, which broadcast: `&low..&high` (of two types: [`integers_with`](Self::integers_with)).
     ///
     /// Without bias, whatever the range.
     ///
     /// # Errors
-    /// On evaluation: an empty range.
+    /// On evaluation: an empty range, of all elements or of one, whose index is told.
     ///
     /// ```
     /// use distarray_core::prelude::*;
@@ -59,14 +37,51 @@ impl Generator {
     ///
     /// let error = rng.integers(5..5, 3).eval().unwrap_err().to_string();
     /// assert_eq!(error, "'integers': the range 5..5 is empty");
+    ///
+    /// let ends = ctx.arange(3, 0, -1)?;
+    /// assert!(rng.integers(..&ends, [1000, 3]).lt(&ends).all()?);
+    /// let error = rng.integers(&ends..&ctx.full(2, 3)?, 3).eval().unwrap_err().to_string();
+    /// assert_eq!(error, "'integers': the range 3..2 is empty (at index [0])");
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn integers<T: Bits + Real>(
         &mut self,
-        range: impl RangeBounds<T>,
+        range: impl IntegerRange<T>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.draw(distribution, |_, _| span(&range).map(Law::Integers))
+        let range = range.ends();
+        self.next(distribution, |ctx, stream, distribution| {
+            let [low, high] = range.map(|bound| match bound {
+                Bound::Included(end) => node_in(ctx, end).map(Bound::Included),
+                Bound::Excluded(end) => node_in(ctx, end).map(Bound::Excluded),
+                Bound::Unbounded => Ok(Bound::Unbounded),
+            });
+            Node::random_integers([low?, high?], stream, T::DTYPE, distribution)
+        })
+    }
+
+    /// As [`integers`](Self::integers), by the range's ends, the second of which is left out: a scalar and an array,
+    /// or any others.
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// ```
+    /// use distarray_core::prelude::*;
+    ///
+    /// let ctx = Context::solo();
+    /// let sizes = ctx.arange(1_i64, 101, 1)?;
+    /// let within = ctx.random(1).integers_with(0, &sizes, [50, 100]).eval()?;
+    /// assert!(within.lt(&sizes).all()? && within.min()? == 0);
+    /// # Ok::<(), distarray_core::Error>(())
+    /// ```
+    pub fn integers_with<T: Bits + Real>(
+        &mut self,
+        low: impl Operand<T>,
+        high: impl Operand<T>,
+        distribution: impl IntoDistribution,
+    ) -> Expr<T> {
+        self.integers((Bound::Included(low), Bound::Excluded(high)), distribution)
     }
 
     /// `true` with the probability `p`, each by itself.
@@ -195,22 +210,5 @@ impl Generator {
         distribution: impl IntoDistribution,
     ) -> Expr<i64> {
         self.by(Family::NegativeBinomial, [n.operand(), p.operand()], distribution)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_of_ranges() {
-        let of = |range: Result<Span>| range.map(|span| (span.low as i64, span.count)).unwrap();
-        assert_eq!(of(span::<u8>(&(3..9))), (3, 6));
-        assert_eq!(of(span::<i8>(&(..=-1))), (-128, 128));
-        assert_eq!(of(span::<u64>(&..)), (0, 0));
-        assert_eq!(of(span::<i64>(&..)), (i64::MIN, 0));
-        assert_eq!(of(span::<i64>(&(i64::MIN..i64::MAX))), (i64::MIN, u64::MAX));
-        let empty = span::<i8>(&(i8::MIN..i8::MIN)).unwrap_err().to_string();
-        assert_eq!(empty, "'integers': the range -128..-128 is empty");
     }
 }

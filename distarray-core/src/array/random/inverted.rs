@@ -136,7 +136,7 @@ impl Generator {
     }
 
     /// Numbers of Pareto's law of the second kind (Lomax's) of a shape, from 0 on: of a mean of
-    /// `1 / (a - 1)`. With 1 added they are those of Pareto's own law.
+    /// `1 / (a - 1)` where `a` is above 1, else of none. With 1 added they are those of Pareto's own law.
     ///
     /// # Errors
     /// On evaluation: a shape that is not finite or not above 0.

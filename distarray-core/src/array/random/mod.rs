@@ -4,6 +4,7 @@ mod choice;
 mod counts;
 mod inverted;
 mod multinomial;
+mod ranges;
 mod ratios;
 mod real;
 mod shuffle;
@@ -11,9 +12,12 @@ mod shuffle;
 use super::indexing::node_in;
 use super::{Context, Expr, IntoDistribution, Operands};
 use crate::block::kernels::random::{Family, Law, Stream};
+use crate::dist::Distribution;
 use crate::element::Element;
 use crate::error::Result;
 use crate::expr::Node;
+
+pub use ranges::IntegerRange;
 
 /// A source of random arrays, from a seed.
 ///
@@ -22,19 +26,22 @@ use crate::expr::Node;
 /// [stream](Self::stream), of how many expressions were drawn before, and of its index in C order. So it has
 /// the same bits on any backend, with any number of ranks and under any distribution; evaluated twice,
 /// an expression gives the same elements twice, and two that are drawn one after the other are
-/// independent. Nothing is ever sent for random elements.
+/// independent. Nothing is sent for random elements, but for [parameters](#parameters) that are arrays.
 ///
 /// The generator is Philox4x32-10 (J. K. Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC
 /// 2011). It is not for cryptography.
 ///
 /// A distribution is given where an array's would be: a shape means blocks along the first axis over
-/// all ranks. It counts where no array of the expression says otherwise. Errors in parameters are
-/// reported where an expression is evaluated.
+/// all ranks. It counts where no array of the expression that has its shape says otherwise, be it a parameter;
+/// [`eval_on`](super::ArrayExpr::eval_on) has the last word. Errors in parameters, and in the distribution, are
+/// reported where an expression is evaluated, on all ranks alike.
+///
+/// # Parameters
 ///
 /// Parameters are scalars, arrays or expressions, which broadcast to the shape of the distribution: each
-/// element has the law of its own ones. (Those of [`integers`](Self::integers), [`uniform_in`](Self::uniform_in),
-/// [`multinomial`](Self::multinomial) and the choices are the same for all elements.) An array of equal parameters gives the bits that the scalar gives. A
-/// scalar that cannot be such a parameter is an error. Where it is an element of an array, the random number
+/// element has the law of its own ones. One whose shape does not broadcast is an error. (Those of the choices, and the probabilities of
+/// [`multinomial`](Self::multinomial), are the same for all elements.) An array of equal parameters gives the bits
+/// that the scalar gives. A scalar that cannot be such a parameter is an error. Where it is an element of an array, the random number
 /// is NaN; random integers and truth values have none, and the evaluation fails on all ranks, with the value
 /// and its index (which costs them one agreement of eight bytes). Parameters that lie otherwise than the
 /// result are moved as other operands are.
@@ -108,18 +115,29 @@ impl Generator {
         stream
     }
 
+    /// The next expression, of which a function makes the node.
+    fn next<T: Element>(
+        &mut self,
+        distribution: impl IntoDistribution,
+        make: impl FnOnce(&Context, Stream, &Distribution) -> Result<Node>,
+    ) -> Expr<T> {
+        let stream = self.next_stream();
+        let node = distribution
+            .into_distribution(self.ctx.size())
+            .and_then(|distribution| make(&self.ctx, stream, &distribution));
+        Expr::new(self.ctx.clone(), node)
+    }
+
     /// The next expression: elements of a law that may depend on the source and on the shape.
     fn draw<T: Element>(
         &mut self,
         distribution: impl IntoDistribution,
         law: impl FnOnce(&Stream, &[usize]) -> Result<Law>,
     ) -> Expr<T> {
-        let stream = self.next_stream();
-        let node = distribution.into_distribution(self.ctx.size()).and_then(|distribution| {
+        self.next(distribution, |_, stream, distribution| {
             let law = law(&stream, distribution.shape())?;
-            Node::random(law, stream, T::DTYPE, &distribution)
-        });
-        Expr::new(self.ctx.clone(), node)
+            Node::random(law, stream, T::DTYPE, distribution)
+        })
     }
 
     /// The next expression: elements of a law.
@@ -134,12 +152,10 @@ impl Generator {
         parameters: [Result<Operands>; N],
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        let stream = self.next_stream();
-        let node = distribution.into_distribution(self.ctx.size()).and_then(|distribution| {
-            let nodes = parameters.into_iter().map(|parameter| node_in(&self.ctx, parameter));
+        self.next(distribution, |ctx, stream, distribution| {
+            let nodes = parameters.into_iter().map(|parameter| node_in(ctx, parameter));
             let nodes = nodes.collect::<Result<Vec<_>>>()?;
-            Node::random_by(family, nodes, stream, T::DTYPE, &distribution)
-        });
-        Expr::new(self.ctx.clone(), node)
+            Node::random_by(family, nodes, stream, T::DTYPE, distribution)
+        })
     }
 }

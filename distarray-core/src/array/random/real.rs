@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use super::super::{Expr, IntoDistribution, Operand};
+use super::super::{Expr, IntoDistribution, Operand, Operands};
 use super::Generator;
 use crate::block::kernels::random::{Family, Law};
-use crate::element::{ComplexNumber, Element, Float};
+use crate::element::{ComplexNumber, Float};
+use crate::error::Result;
 
-/// A floating-point number as the parameters of laws are.
-fn wide<T: Element>(value: T) -> f64 {
-    value.to_scalar().as_f64().expect("a real floating-point number")
+/// Real floating-point numbers as the parameters of laws are.
+fn parameter<T: Float>(operand: impl Operand<T>) -> Result<Operands> {
+    let Operands { node, ctx } = operand.operand()?;
+    Ok(Operands { node: node.parameter(), ctx })
 }
 
 /// # Real numbers
@@ -33,10 +35,12 @@ impl Generator {
         self.uniform_with(0.0, 1.0, distribution)
     }
 
-    /// Numbers from a range, its end left out.
+    /// Numbers from a range, its end left out. The ends may be arrays or expressions, which broadcast:
+    /// `&low..&high` (of two types: [`uniform_with`](Self::uniform_with)).
     ///
     /// # Errors
-    /// On evaluation: ends that are not finite, an empty range, or one that is too wide.
+    /// On evaluation, where both ends are scalars: ends that are not finite, an empty range, or one that is too
+    /// wide. Else elements of such ranges are NaN.
     ///
     /// ```
     /// use distarray_core::prelude::*;
@@ -47,17 +51,22 @@ impl Generator {
     ///
     /// let error = ctx.random(1).uniform_in(2.0..1.0, 3).eval().unwrap_err().to_string();
     /// assert_eq!(error, "'uniform': high = 1, not a number above low = 2");
+    ///
+    /// let low = ctx.arange(0.0_f32, 3.0, 1.0)?;
+    /// let x = ctx.random(1).uniform_in(&low..&(&low + 1.0).eval()?, [1000, 3]);
+    /// assert!(x.floor().eq(&low).all()?);
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn uniform_in<T: Float>(
         &mut self,
-        range: Range<T>,
+        range: Range<impl Operand<T>>,
         distribution: impl IntoDistribution,
     ) -> Expr<T> {
-        self.uniform_with(wide(range.start), wide(range.end), distribution)
+        let ends = [parameter(range.start), parameter(range.end)];
+        self.by(Family::Uniform, ends, distribution)
     }
 
-    /// As [`uniform_in`](Self::uniform_in), by the range's ends, which may be arrays. For `f32` the ends are
+    /// As [`uniform_in`](Self::uniform_in), by the range's ends: a scalar and an array, or any others. For `f32` the ends are
     /// rounded first: where both become one number, the range is empty.
     ///
     /// # Errors

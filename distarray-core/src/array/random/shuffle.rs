@@ -53,7 +53,8 @@ impl Generator {
         array.take(&order, axis as isize)
     }
 
-    /// As [`shuffled`](Self::shuffled), in place: the array keeps its distribution.
+    /// As [`shuffled`](Self::shuffled), in place: the array keeps its distribution. On the way there is memory for
+    /// a second one; what lies otherwise then is moved once more.
     ///
     /// # Errors
     /// As there. Nothing is written, but where a rank failed.

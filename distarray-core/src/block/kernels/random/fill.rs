@@ -186,7 +186,7 @@ impl Random for i64 {
                 integers(stream, numbers, elements, *span, |bits| bits as Self);
             }
             Law::Permutation(permutation) => permutation.fill(numbers, elements),
-            Law::Multinomial(trials) => trials.fill(stream, numbers, elements),
+            Law::Multinomial(trials, of) => of.fill(stream, numbers, |_| *trials, elements),
             Law::Weighted(alias) => cpu::dispatch(
                 #[inline(always)]
                 || {

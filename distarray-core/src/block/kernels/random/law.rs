@@ -19,7 +19,8 @@ pub(crate) enum Law {
     Integers(Span),
     Permutation(Permutation),
     Weighted(Rc<Alias>),
-    Multinomial(Rc<Multinomial>),
+    /// So many trials, and their outcomes.
+    Multinomial(f64, Rc<Multinomial>),
 }
 
 impl Law {
@@ -31,7 +32,7 @@ impl Law {
             Self::Integers(_) => "integers",
             Self::Permutation(_) => "permutation",
             Self::Weighted(_) => "choice",
-            Self::Multinomial(_) => "multinomial",
+            Self::Multinomial(..) => "multinomial",
         }
     }
 
@@ -41,7 +42,7 @@ impl Law {
             Self::Of(family, _) => family.takes(dtype),
             Self::ComplexNormal => dtype.kind() == Kind::Complex,
             Self::Integers(_) => matches!(dtype.kind(), Kind::Signed | Kind::Unsigned),
-            Self::Permutation(_) | Self::Weighted(_) | Self::Multinomial(_) => dtype == DType::I64,
+            Self::Permutation(_) | Self::Weighted(_) | Self::Multinomial(..) => dtype == DType::I64,
         }
     }
 
@@ -62,7 +63,7 @@ impl Law {
             Self::ComplexNormal => Digest::of(&self.name()),
             Self::Integers(span) => Digest::of(&(self.name(), span)),
             Self::Weighted(alias) => alias.digest(),
-            Self::Multinomial(trials) => trials.digest(),
+            Self::Multinomial(trials, of) => Digest::of(&(trials.to_bits(), of.digest())),
             Self::Permutation(permutation) => permutation.digest(),
         }
     }

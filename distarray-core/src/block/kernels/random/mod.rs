@@ -26,7 +26,7 @@ mod weights;
 
 pub(crate) use family::Family;
 pub(crate) use fill::Random;
-pub(crate) use integers::Span;
+pub(crate) use integers::{Ends, Span, integers_each};
 pub(crate) use law::Law;
 pub(crate) use multinomial::Multinomial;
 pub(crate) use permutation::Permutation;

@@ -5,6 +5,7 @@ use super::stream::Stream;
 use crate::block::Numbers;
 use crate::block::kernels::cpu;
 use crate::digest::Digest;
+use crate::error::{Error, Result};
 
 /// Trials with several outcomes. The last axis of what is made has a place for each.
 ///
@@ -13,15 +14,14 @@ use crate::digest::Digest;
 /// outcome's bits are its own element's; a rank that has some of them only goes through those before too.
 #[derive(Debug)]
 pub(crate) struct Multinomial {
-    trials: f64,
     /// For each outcome, its share of the probability that those before leave.
     shares: Vec<f64>,
     digest: u64,
 }
 
 impl Multinomial {
-    /// Of trials up to 2^53, and at least one outcome; the last one has what the others leave.
-    pub(crate) fn new(trials: f64, chances: &[f64]) -> Self {
+    /// Of at least one outcome; the last one has what the others leave.
+    pub(crate) fn new(chances: &[f64]) -> Self {
         let others: f64 = chances[..chances.len() - 1].iter().sum();
         let mut left = f64::max(0.0, 1.0 - others);
         let mut shares = vec![1.0; chances.len()];
@@ -31,11 +31,36 @@ impl Multinomial {
             *share = if left > 0.0 { (chance / left).min(1.0) } else { 0.0 };
         }
         let bits: Vec<u64> = chances.iter().map(|chance| chance.to_bits()).collect();
-        Self { trials, shares, digest: Digest::of(&("multinomial", trials.to_bits(), bits)) }
+        Self { shares, digest: Digest::of(&("multinomial", bits)) }
     }
 
-    /// Makes the elements of these numbers.
-    pub(super) fn fill(&self, stream: &Stream, numbers: Numbers<'_>, elements: &mut [i64]) {
+    /// How many outcomes there are.
+    pub(crate) fn outcomes(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// A number of trials as it is computed with.
+    ///
+    /// # Errors
+    /// There are more than 2^53.
+    pub(crate) fn trials(n: u64) -> Result<f64> {
+        match n <= 1 << 53 {
+            true => Ok(n as f64),
+            false => {
+                Err(Error::argument(format!("'multinomial': n = {n}, not a number up to 2^53")))
+            }
+        }
+    }
+
+    /// Makes the elements of these numbers; `trials` tells of each how many trials its experiment has, which is
+    /// the same for all of one.
+    pub(crate) fn fill(
+        &self,
+        stream: &Stream,
+        numbers: Numbers<'_>,
+        trials: impl Fn(usize) -> f64 + Copy,
+        elements: &mut [i64],
+    ) {
         cpu::dispatch(
             #[inline(always)]
             || {
@@ -47,7 +72,7 @@ impl Multinomial {
                     let first = number - number % outcomes;
                     let (start, mut left) = match last {
                         Some((made, left)) if (first..number).contains(&made) => (made + 1, left),
-                        _ => (first, self.trials),
+                        _ => (first, trials(i)),
                     };
                     let mut found = 0.0;
                     for other in start..=number {
@@ -71,7 +96,7 @@ impl Multinomial {
     }
 
     /// A number that equal ones share.
-    pub(super) fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         self.digest
     }
 }
@@ -82,7 +107,7 @@ mod tests {
 
     #[test]
     fn shares_of_what_is_left() {
-        let shares = |chances: &[f64]| Multinomial::new(1.0, chances).shares;
+        let shares = |chances: &[f64]| Multinomial::new(chances).shares;
         assert_eq!(shares(&[0.5, 0.25, 0.25]), [0.5, 0.5, 1.0]);
         assert_eq!(shares(&[0.0, 1.0, 0.0]), [0.0, 1.0, 1.0]);
         assert_eq!(shares(&[1.0, 0.0]), [1.0, 1.0]);
@@ -94,21 +119,21 @@ mod tests {
     #[test]
     fn any_of_the_outcomes() {
         let stream = Stream::new(4, 5, 6);
-        let law = Multinomial::new(1000.0, &[0.1, 0.4, 0.2, 0.3]);
+        let law = Multinomial::new(&[0.1, 0.4, 0.2, 0.3]);
         let mut all = [0; 40];
-        law.fill(&stream, Numbers::Even { first: 0, step: 1 }, &mut all);
+        law.fill(&stream, Numbers::Even { first: 0, step: 1 }, |_| 1000.0, &mut all);
         assert!(all.chunks(4).all(|row| row.iter().sum::<i64>() == 1000));
         for step in [1, 2, 3, 4, 7] {
             for first in 0..5_usize {
                 let mut some = vec![0; (40 - first).div_ceil(step)];
                 let numbers = Numbers::Even { first: first as u64, step: step as u64 };
-                law.fill(&stream, numbers, &mut some);
+                law.fill(&stream, numbers, |_| 1000.0, &mut some);
                 let expected: Vec<i64> = all[first..].iter().step_by(step).copied().collect();
                 assert_eq!(some, expected, "{first} {step}");
             }
         }
         let mut some = [0; 4];
-        law.fill(&stream, Numbers::Listed(&[39, 2, 2, 1]), &mut some);
+        law.fill(&stream, Numbers::Listed(&[39, 2, 2, 1]), |_| 1000.0, &mut some);
         assert_eq!(some, [all[39], all[2], all[2], all[1]]);
     }
 }

@@ -1,10 +1,9 @@
-//! Random elements as leaves of expressions, and of expressions that are their parameters.
+//! Random elements of families of laws, by parameters that are expressions.
 
-use super::function::Function;
-use super::generated::Generated;
-use super::indexed::{Unravelled, numbers, or_note_at};
-use super::node::{Node, Operator, broadcast_shapes};
-use crate::block::Numbers;
+use super::super::function::Function;
+use super::super::indexed::numbers;
+use super::super::node::{Node, Operator};
+use super::{fits, in_a_row, note_at};
 use crate::block::kernels::random::{Family, Law, Random, Stream};
 use crate::digest::Digest;
 use crate::dist::Distribution;
@@ -12,29 +11,6 @@ use crate::element::{DType, Scalar};
 use crate::error::{Error, Result};
 
 impl Node {
-    /// Elements of a law, as a stream has them.
-    ///
-    /// # Errors
-    /// The law does not take the dtype, or a parameter is not one.
-    pub(crate) fn random(
-        law: Law,
-        stream: Stream,
-        dtype: DType,
-        distribution: &Distribution,
-    ) -> Result<Self> {
-        let name = law.name();
-        if !law.takes(dtype) {
-            return Err(Error::dtype(format!("'{name}' does not make {dtype}")));
-        }
-        law.check(dtype)?;
-        let digest = Digest::of(&(law.digest(), stream));
-        Ok(Self::generated(crate::with_element!(dtype, T => {
-            Generated::in_order(name, distribution, digest, move |numbers, elements| {
-                T::fill(&law, &stream, numbers, elements);
-            })
-        })))
-    }
-
     /// Elements of a family of laws, whose parameters are the values of expressions at their places, of `f64`:
     /// with the bits of [`random`](Self::random) where those are the same everywhere.
     ///
@@ -61,12 +37,7 @@ impl Node {
         }
         let shape = distribution.shape();
         for (k, (node, value)) in parameters.iter().zip(values).enumerate() {
-            if broadcast_shapes(shape, node.shape()).is_none_or(|common| common != shape) {
-                let (given, parameter) = (node.shape(), family.parameters()[k].0);
-                return Err(Error::shape(format!(
-                    "'{name}': {parameter} of shape {given:?} does not broadcast to {shape:?}"
-                )));
-            }
+            fits(name, family.parameters()[k].0, node, shape)?;
             if let Some(value) = value {
                 family.check_one(k, value)?;
             }
@@ -78,6 +49,17 @@ impl Node {
         let mut operands = vec![numbers(distribution)];
         operands.extend(parameters);
         Self::map(function, operands)
+    }
+
+    /// A real floating-point number as a parameter of laws.
+    pub(crate) fn parameter(self) -> Self {
+        match self.operator() {
+            Operator::Scalar(value) => match value.as_f64() {
+                Some(value) => Self::scalar(Scalar::F64(value)),
+                None => self,
+            },
+            _ => self.cast(DType::F64),
+        }
     }
 
     /// The value of a scalar of `f64`.
@@ -137,23 +119,12 @@ impl Function {
             let wrong = T::fill_each(family, &stream, in_a_row(numbers), columns, elements);
             if let Some(i) = wrong {
                 let values = columns.map(|column| column[i]);
-                let mut unravelled = Unravelled::new(&shape);
-                let check = || family.check(T::DTYPE, values).map(|()| true);
-                or_note_at(unravelled.index_of(numbers[i]), check);
+                note_at(&shape, numbers[i], || family.check(T::DTYPE, values));
             }
         };
         let function = Self::of_loop::<T>(family.name(), run);
         let function = if T::UNDEFINED.is_none() { function.failing() } else { function };
         function.named(family.name(), Digest::of(&stream))
-    }
-}
-
-/// Numbers as a progression where each is the one after the last, which loops have quicker ways for.
-fn in_a_row(numbers: &[u64]) -> Numbers<'_> {
-    let first = numbers.first().copied().unwrap_or(0);
-    match numbers.iter().zip(first..).all(|(&number, expected)| number == expected) {
-        true => Numbers::Even { first, step: 1 },
-        false => Numbers::Listed(numbers),
     }
 }
 
