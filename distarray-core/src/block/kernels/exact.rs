@@ -4,10 +4,14 @@
 //! *Advanced Arithmetic for the Digital Computer*, 2002). Integers add in any order, so a sum is the
 //! same whatever the order of its terms, and is rounded once, when it is asked for.
 
+use std::cmp::Ordering;
+
 /// Words of a sum: from the least `f64` to 2^77 times the greatest.
 const LIMBS: usize = 34;
-/// Words of the widest number of fixed point.
-const MOST_LIMBS: usize = 50;
+/// Words of a sum of squares.
+const WIDE_LIMBS: usize = 50;
+/// Words that are looked at together.
+const STRIDE: usize = 4;
 /// The power of two that the lowest bit stands for: the least `f64`.
 pub(super) const LOWEST: i32 = -1074;
 
@@ -27,49 +31,7 @@ pub(super) struct Fixed<const LIMBS: usize> {
 /// A sum of numbers.
 pub(super) type Exact = Fixed<LIMBS>;
 /// A sum of squares of numbers, or of as large products: to 2^77 times the square of the greatest.
-pub(super) type Wide = Fixed<MOST_LIMBS>;
-
-/// A floating-point format that sums are rounded to.
-pub(super) trait Rounded: Copy {
-    /// Bits of the fraction.
-    const FRACTION: usize;
-    /// The place of the least number's bit in a sum.
-    const LEAST: usize;
-    /// The bits of infinity.
-    const INFINITY: u64;
-    fn of_bits(bits: u64, negative: bool) -> Self;
-    fn special(value: f64) -> Self;
-}
-
-impl Rounded for f64 {
-    const FRACTION: usize = 52;
-    const LEAST: usize = 0;
-    const INFINITY: u64 = Self::INFINITY.to_bits();
-
-    fn of_bits(bits: u64, negative: bool) -> Self {
-        let value = Self::from_bits(bits);
-        if negative { -value } else { value }
-    }
-
-    fn special(value: f64) -> Self {
-        value
-    }
-}
-
-impl Rounded for f32 {
-    const FRACTION: usize = 23;
-    const LEAST: usize = (-149 - LOWEST) as usize;
-    const INFINITY: u64 = Self::INFINITY.to_bits() as u64;
-
-    fn of_bits(bits: u64, negative: bool) -> Self {
-        let value = Self::from_bits(bits as u32);
-        if negative { -value } else { value }
-    }
-
-    fn special(value: f64) -> Self {
-        value as Self
-    }
-}
+pub(super) type Wide = Fixed<WIDE_LIMBS>;
 
 impl<const LIMBS: usize> Fixed<LIMBS> {
     pub(super) const ZERO: Self = Self { limbs: [0; LIMBS], special: 0 };
@@ -100,12 +62,17 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
     }
 
     /// Adds `value * 2^exponent`, as [`add`](Self::add).
+    #[inline]
     pub(super) fn add_wide(&mut self, value: i128, exponent: i32) {
-        const PIECE: u32 = 48;
-        let mask = (1_i128 << PIECE) - 1;
-        self.add((value & mask) as i64, exponent);
-        self.add((value >> PIECE & mask) as i64, exponent + PIECE as i32);
-        self.add((value >> (2 * PIECE)) as i64, exponent + 2 * PIECE as i32);
+        let place = (exponent - LOWEST) as usize;
+        let (limb, shift) = (place / 64, place % 64);
+        let wide = value << shift;
+        let (low, carry) = self.limbs[limb].overflowing_add(wide as u64);
+        let (high, carry) = self.limbs[limb + 1].carrying_add((wide >> 64) as u64, carry);
+        (self.limbs[limb], self.limbs[limb + 1]) = (low, high);
+        // What the shift has moved out of two words, with the sign.
+        let above = (value >> (127 - shift) >> 1) as i64;
+        self.carry(limb + 2, above + i64::from(carry));
     }
 
     /// Adds one number.
@@ -142,46 +109,57 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
     }
 
     /// Adds another sum.
+    #[inline]
     pub(super) fn merge(&mut self, other: &Self) {
+        self.special |= other.special;
+        let Some((lowest, highest)) = other.span() else { return };
         let mut carry = false;
-        for (limb, &other) in self.limbs.iter_mut().zip(&other.limbs) {
+        let words = self.limbs[lowest..=highest].iter_mut().zip(&other.limbs[lowest..=highest]);
+        for (limb, &other) in words {
             (*limb, carry) = limb.carrying_add(other, carry);
         }
-        self.special |= other.special;
+        // The words above are the other's sign: 0, or -1.
+        self.carry(highest + 1, i64::from(carry) - i64::from(other.is_negative()));
     }
 
-    /// The nearest number; of two as near, the even one. A sum of zero is positive.
-    pub(super) fn rounded<R: Rounded>(&self) -> R {
-        self.divided(1)
+    /// The lowest word that is not zero, and the highest that says more than the sign: of usual sums a few
+    /// words of all. None of a sum of zero.
+    #[inline]
+    pub(super) fn span(&self) -> Option<(usize, usize)> {
+        let limbs = &self.limbs;
+        let is_all = |words: &[u64], value| words.iter().fold(0, |or, w| or | (w ^ value)) == 0;
+        let mut lowest = 0;
+        while lowest + STRIDE <= LIMBS && is_all(&limbs[lowest..lowest + STRIDE], 0) {
+            lowest += STRIDE;
+        }
+        lowest += limbs[lowest..].iter().position(|&word| word != 0)?;
+        let sign = if self.is_negative() { u64::MAX } else { 0 };
+        let mut end = LIMBS;
+        while end >= lowest + STRIDE && is_all(&limbs[end - STRIDE..end], sign) {
+            end -= STRIDE;
+        }
+        let above = limbs[lowest..end].iter().rposition(|&word| word != sign);
+        Some((lowest, lowest + above.unwrap_or(0)))
     }
 
-    /// The number nearest to the sum divided by a positive number; NaN where that is 0.
-    pub(super) fn divided<R: Rounded>(&self, by: u64) -> R {
-        if let Some(special) = self.special_value() {
-            return R::special(special);
+    /// A word of the sum without its sign; `lowest` is the lowest that is not zero.
+    #[inline]
+    pub(super) fn magnitude(&self, at: usize, lowest: usize) -> u64 {
+        match (self.is_negative(), at.cmp(&lowest)) {
+            (false, _) | (true, Ordering::Less) => self.limbs[at],
+            (true, Ordering::Equal) => self.limbs[at].wrapping_neg(),
+            (true, Ordering::Greater) => !self.limbs[at],
         }
-        if by == 0 {
-            return R::special(f64::NAN);
-        }
-        let negative = self.is_negative();
-        // A word below the lowest for what a division leaves.
-        let mut words = [0; MOST_LIMBS + 1];
-        let magnitude = &mut words[..=LIMBS];
-        magnitude[1..].copy_from_slice(&self.limbs);
-        if negative {
-            negate(magnitude);
-        }
-        let rest = if by == 1 { 0 } else { divide(magnitude, by) };
-        R::of_bits(nearest::<R>(magnitude, rest != 0), negative)
     }
 
     /// Whether the sum of the finite terms is below zero.
+    #[inline]
     pub(super) fn is_negative(&self) -> bool {
         self.limbs[LIMBS - 1] >> 63 == 1
     }
 
     /// The sum as IEEE 754 has it where not all terms were finite.
-    fn special_value(&self) -> Option<f64> {
+    pub(super) fn special_value(&self) -> Option<f64> {
         match self.special {
             0 => None,
             INFINITE => Some(f64::INFINITY),
@@ -200,52 +178,6 @@ pub(super) fn parts(value: f64) -> (i64, i32) {
     // Subnormal numbers have the exponent of the least normal ones, without the hidden bit.
     let fraction = if exponent == 0 { fraction } else { fraction | 1 << 52 };
     (if value.is_sign_negative() { -fraction } else { fraction }, exponent.max(1) - 1 + LOWEST)
-}
-
-pub(super) fn negate(magnitude: &mut [u64]) {
-    let mut carry = true;
-    for limb in magnitude {
-        (*limb, carry) = (!*limb).overflowing_add(u64::from(carry));
-    }
-}
-
-/// Divides in place; gives the rest.
-fn divide(magnitude: &mut [u64], by: u64) -> u64 {
-    let mut rest = 0;
-    for limb in magnitude.iter_mut().rev() {
-        if rest == 0 && *limb == 0 {
-            continue;
-        }
-        let dividend = u128::from(rest) << 64 | u128::from(*limb);
-        *limb = (dividend / u128::from(by)) as u64;
-        rest = (dividend % u128::from(by)) as u64;
-    }
-    rest
-}
-
-/// The bits of the number nearest to a magnitude whose second word begins with the least `f64`;
-/// `more` where there is something below its lowest bit.
-fn nearest<R: Rounded>(magnitude: &[u64], more: bool) -> u64 {
-    let Some(highest) = magnitude.iter().rposition(|&limb| limb != 0) else { return 0 };
-    let least = R::LEAST + 64;
-    let top = highest * 64 + 63 - magnitude[highest].leading_zeros() as usize;
-    let shift = top.saturating_sub(R::FRACTION).max(least);
-    let (limb, bit) = (shift / 64, shift % 64);
-    let above = magnitude.get(limb + 1).copied().unwrap_or(0);
-    let pair = u128::from(above) << 64 | u128::from(magnitude[limb]);
-    // The highest bit is at most `FRACTION` above `shift`: no bits are cut off.
-    let mut fraction = (pair >> bit) as u64;
-    let half = magnitude[(shift - 1) / 64] >> ((shift - 1) % 64) & 1 == 1;
-    let (low, bits) = ((shift - 1) / 64, (shift - 1) % 64);
-    let below = || {
-        more || magnitude[low] & ((1 << bits) - 1) != 0
-            || magnitude[..low].iter().any(|&limb| limb != 0)
-    };
-    if half && (fraction & 1 == 1 || below()) {
-        fraction += 1;
-    }
-    // A carry out of the fraction is the next power of two.
-    ((((shift - least) as u64) << R::FRACTION) + fraction).min(R::INFINITY)
 }
 
 #[cfg(test)]
@@ -293,29 +225,25 @@ mod tests {
     }
 
     #[test]
-    fn quotients_are_rounded_once() {
-        for (of, by, quotient) in [
-            (vec![1.0], 3, 1.0 / 3.0),
-            (vec![-2.0], 7, -2.0 / 7.0),
-            (vec![f64::MAX, f64::MAX], 2, f64::MAX),
-            (vec![f64::from_bits(3)], 2, f64::from_bits(2)),
-            (vec![f64::from_bits(1)], 2, 0.0),
-        ] {
-            assert_eq!(sum(&of).divided::<f64>(by), quotient);
+    fn sums_merge_as_their_terms_add() {
+        let of =
+            [1.0, -1.0, 0.0, 1e300, -1e300, 1e-300, f64::from_bits(1), -f64::from_bits(1), 0.1];
+        for (i, a) in of.into_iter().enumerate() {
+            for b in of {
+                for c in &of[i..] {
+                    let (mut merged, all) = (sum(&[a, b]), sum(&[a, b, b, *c]));
+                    merged.merge(&sum(&[b, *c]));
+                    assert_eq!(merged.limbs, all.limbs, "{a:e} {b:e} {c:e}");
+                }
+            }
         }
-        assert!(sum(&[1.0]).divided::<f64>(0).is_nan());
-        let mut exact = Exact::ZERO;
-        exact.push_times(0.1, -(1 << 40));
-        assert_eq!(exact.rounded::<f64>(), -0.1 * (1_u64 << 40) as f64);
-        exact.push_times(0.1, 1 << 40);
-        assert_eq!(exact.rounded::<f64>(), 0.0);
-    }
-
-    #[test]
-    fn sums_of_floats_round_once() {
-        // 1 + 2^-24 + 2^-60 lies just above the middle of two `f32`.
-        let exact = sum(&[1.0, 2.0_f64.powi(-24), 2.0_f64.powi(-60)]);
-        assert_eq!(exact.rounded::<f32>(), 1.0 + f32::EPSILON);
-        assert_eq!(sum(&[1e-45_f32.into(), 1e-45_f32.into()]).rounded::<f32>(), 3e-45);
+        let most = 2.0_f64.powi(64) * f64::from_bits(1);
+        for (value, span) in [(most, (1, 1)), (-most, (1, 1)), (-f64::from_bits(1), (0, 0))] {
+            assert_eq!(sum(&[value]).span(), Some(span), "{value:e}");
+        }
+        assert_eq!(sum(&[1.0, -1.0]).span(), None);
+        let mut merged = sum(&[f64::INFINITY]);
+        merged.merge(&sum(&[f64::NEG_INFINITY]));
+        assert!(merged.rounded::<f64>().is_nan());
     }
 }

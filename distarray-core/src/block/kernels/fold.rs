@@ -250,9 +250,18 @@ fn finisher<A, F: Finish<A>>() -> FinishKernel {
 /// # Safety
 /// As [`FoldKernel::clear`]: the accumulators are valid for writes and aligned.
 unsafe fn clear<T: Element, A: Accumulator<T>>(accumulators: *mut u8, count: usize, shift: f64) {
-    for i in 0..count {
+    let empty = A::empty(shift);
+    // SAFETY: accumulators are plain values without padding.
+    let bytes: &[u8] =
+        unsafe { std::slice::from_raw_parts((&raw const empty).cast(), size_of::<A>()) };
+    // Many of those that are large are zeroed much quicker together.
+    if count > 1 && bytes.iter().all(|&byte| byte == 0) {
         // SAFETY: the caller vouches for `count` accumulators.
-        unsafe { accumulators.cast::<A>().add(i).write(A::empty(shift)) }
+        return unsafe { accumulators.write_bytes(0, count * size_of::<A>()) };
+    }
+    for i in 0..count {
+        // SAFETY: as above.
+        unsafe { accumulators.cast::<A>().add(i).write(empty) }
     }
 }
 
@@ -295,12 +304,17 @@ unsafe fn merge<T: Element, A: Accumulator<T>>(
     others: *const u8,
     count: usize,
 ) {
-    for i in 0..count {
-        // SAFETY: the caller vouches for `count` accumulators on both sides, which are apart.
-        unsafe {
-            let other = others.cast::<A>().add(i).read_unaligned();
-            (*accumulators.cast::<A>().add(i)).merge(&other);
+    let (accumulators, others) = (accumulators.cast::<A>(), others.cast::<A>());
+    if others.is_aligned() {
+        for i in 0..count {
+            // SAFETY: the caller vouches for `count` accumulators on both sides, which are apart.
+            unsafe { (*accumulators.add(i)).merge(&*others.add(i)) }
         }
+        return;
+    }
+    for i in 0..count {
+        // SAFETY: as above; what is not aligned is copied.
+        unsafe { (*accumulators.add(i)).merge(&others.add(i).read_unaligned()) }
     }
 }
 

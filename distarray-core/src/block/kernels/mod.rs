@@ -33,6 +33,7 @@ mod power_sums;
 mod products;
 pub(crate) mod random;
 mod representation;
+mod rounding;
 pub(crate) mod scan;
 mod squared;
 mod squares;

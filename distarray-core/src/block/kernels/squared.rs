@@ -1,12 +1,15 @@
 //! Squares of numbers, and products with sums, added to numbers of fixed point without rounding.
 
-use super::exact::{Fixed, LOWEST, negate, parts};
+use super::exact::{Fixed, LOWEST, parts};
 
 impl<const LIMBS: usize> Fixed<LIMBS> {
     /// Adds `value * 2^exponent`; of that, what lies below the least `f64` is cut off.
     fn add_cut(&mut self, value: i128, exponent: i32) {
-        let below = (LOWEST - exponent).max(0) as u32;
-        let value = if below < i128::BITS - 1 { value / (1 << below) } else { 0 };
+        let value = match (LOWEST - exponent).max(0) as u32 {
+            0 => value,
+            below if below < i128::BITS - 1 => value / (1 << below),
+            _ => 0,
+        };
         self.add_wide(value, exponent.max(LOWEST));
     }
 
@@ -25,13 +28,11 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
 
     /// Adds a finite sum times a finite number; what lies below the least `f64` is cut off.
     pub(super) fn add_product<const OTHER: usize>(&mut self, sum: &Fixed<OTHER>, by: f64) {
-        let (mut fraction, exponent) = parts(by);
-        let mut words = sum.limbs;
-        if sum.is_negative() {
-            negate(&mut words);
-            fraction = -fraction;
-        }
-        for (at, &word) in words.iter().enumerate().filter(|(_, word)| **word != 0) {
+        let (fraction, exponent) = parts(by);
+        let fraction = if sum.is_negative() { -fraction } else { fraction };
+        let Some((lowest, highest)) = sum.span() else { return };
+        for at in lowest..=highest {
+            let word = sum.magnitude(at, lowest);
             let place = LOWEST + 64 * at as i32 + exponent;
             self.add_cut(i128::from(word) * i128::from(fraction), place);
         }

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::cpu;
-use super::super::exact::{Exact, Rounded};
+use super::super::exact::Exact;
+use super::super::rounding::Rounded;
 use super::super::sums::AsF64;
 use super::COLUMNS;
 
