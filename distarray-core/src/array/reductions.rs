@@ -47,8 +47,10 @@ macro_rules! reductions {
 
         #[doc = concat!($doc, ", along the axes given (negative ones count from the end), as an array of the other axes.")]
         ///
-        /// Accumulators meet on the lowest rank along those axes, where the result lives, in `ceil(log2(ranks along
-        /// them))` messages a rank. Over all axes at once the result is on every rank, as a replicated array.
+        /// The result lives on the lowest rank along those axes; over all axes at once it is on every rank, as a
+        /// replicated array. Few accumulators meet on the lowest rank, in `ceil(log2(ranks along them))` messages a rank;
+        /// of many, each of these ranks gets a share from every other and sends the lowest its results: see
+        /// [`Context::reduce`](super::Context::reduce).
         ///
         /// # Errors
         /// As [`ArrayExpr::eval`]; an axis that is out of bounds or given twice; an extreme of no

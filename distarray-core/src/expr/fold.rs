@@ -2,19 +2,17 @@
 
 use std::ops::Range;
 
+use super::accumulators::Accumulators;
 use super::evaluate::{Run, Session};
 use super::joined::Joined;
 use super::node::Node;
 use super::pieces::{Part, for_each_piece};
 use super::placement::Placement;
 use super::program::Operand;
-use crate::block::kernels::fold::{
-    ByteRows, Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, better_shift, finish,
-    fold as kernel_of, renumber,
-};
-use crate::block::{Block, Extents, Storage, Strides, c_strides};
+use crate::block::kernels::fold::{ByteRows, Fold, Positions};
+use crate::block::{Block, Extents, Strides, c_strides};
 use crate::dist::Distribution;
-use crate::element::{DType, Scalar};
+use crate::element::Scalar;
 use crate::error::Result;
 
 /// Elements of arrays that are folded in place at a time, so that several folds of them find them in
@@ -32,149 +30,6 @@ const COLUMNS: usize = 256;
 #[derive(Clone)]
 #[repr(C, align(64))]
 struct Row([u8; COLUMNS * 16]);
-
-/// One element, aligned for every dtype.
-#[repr(C, align(16))]
-struct One([u8; 16]);
-
-/// Accumulators of one fold, one for each element of its result, in C order.
-#[derive(Debug)]
-pub(crate) struct Accumulators {
-    fold: Fold,
-    dtype: DType,
-    memory: Storage,
-    count: usize,
-    course: Course,
-}
-
-impl Accumulators {
-    /// Those of no elements.
-    ///
-    /// # Panics
-    /// The dtype has no such fold.
-    pub(crate) fn new(fold: Fold, dtype: DType, count: usize) -> Result<Self> {
-        let kernel = kernel_of(fold, dtype).expect("checked where the fold was planned");
-        let mut memory = Storage::unfilled(count * kernel.state)?;
-        let shift = if let Fold::Moments { shift } = fold { shift } else { 0.0 };
-        // SAFETY: the memory holds `count` accumulators, aligned to 64 bytes.
-        unsafe { (kernel.clear)(memory.as_mut_ptr(), count, shift) };
-        Ok(Self { fold, dtype, memory, count, course: Course::default() })
-    }
-
-    /// As many accumulators with the same state.
-    pub(crate) fn duplicate(&self) -> Result<Self> {
-        let mut memory = Storage::unfilled(self.memory.as_slice().len())?;
-        memory.as_mut_slice().copy_from_slice(self.memory.as_slice());
-        Ok(Self { memory, ..*self })
-    }
-
-    fn kernel(&self) -> FoldKernel {
-        kernel_of(self.fold, self.dtype).expect("there are accumulators of it")
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.memory.as_slice()
-    }
-
-    /// Takes over those of another rank.
-    pub(crate) fn restore(&mut self, others: &[u8]) {
-        self.memory.as_mut_slice().copy_from_slice(others);
-    }
-
-    /// Merges others of the same fold in, of another rank perhaps.
-    ///
-    /// # Panics
-    /// There is another number of them.
-    pub(crate) fn merge(&mut self, others: &[u8]) {
-        let size = self.memory.as_slice().len();
-        assert_eq!(others.len(), size, "ranks merge accumulators of the same elements");
-        // SAFETY: both sides hold `count` accumulators; the others may be unaligned.
-        unsafe { (self.kernel().merge)(self.memory.as_mut_ptr(), others.as_ptr(), self.count) }
-    }
-
-    /// Gives the elements that were found other numbers, where the fold tells numbers.
-    pub(crate) fn renumber(&mut self, number: impl Fn(u64) -> u64) {
-        if let Fold::Place { .. } = self.fold {
-            renumber(self.memory.as_mut_slice(), number);
-        }
-    }
-
-    /// A better shift for moments of so many elements, where they need one.
-    pub(crate) fn better_shift(&self, count: u64) -> Option<f64> {
-        match self.fold {
-            Fold::Moments { .. } => better_shift(self.memory.as_slice(), count),
-            _ => None,
-        }
-    }
-
-    /// Adds numbers to sums of `f64`, each to the one at a place.
-    ///
-    /// # Panics
-    /// These are no such sums.
-    pub(crate) fn add_at(&mut self, terms: impl Iterator<Item = (usize, f64)>) {
-        assert_eq!((self.fold, self.dtype), (Fold::Sum, DType::F64), "sums that are exact");
-        add_at(self.memory.as_mut_slice(), terms);
-    }
-
-    /// Folds one element into each accumulator: of the dtype that is folded, or of that of the results.
-    ///
-    /// # Panics
-    /// The element is of another dtype.
-    pub(crate) fn absorb(&mut self, element: Scalar) {
-        // Sums and products of integers are what those of their results are.
-        let kernel = match element.dtype() == self.dtype {
-            true => Some(self.kernel()),
-            false => finish(self.fold, self.dtype, Finishing::Itself)
-                .filter(|results| results.output == element.dtype())
-                .and_then(|results| kernel_of(self.fold, results.output)),
-        };
-        let kernel = kernel.filter(|kernel| kernel.state == self.kernel().state);
-        let kernel = kernel.expect("an element of the dtype that is folded or results");
-        let aligned = One(element.to_bytes());
-        for i in 0..self.count {
-            let place = self.memory.as_mut_ptr().wrapping_add(i * kernel.state);
-            let at = Positions::default();
-            // SAFETY: the place is that of an accumulator, the other that of one element.
-            unsafe { (kernel.absorb)(place, aligned.0.as_ptr(), 1, at, &mut self.course) }
-        }
-    }
-
-    /// The results.
-    pub(crate) fn finish(
-        &self,
-        finishing: Finishing,
-        shape: &[usize],
-        counts: Counts<'_>,
-    ) -> Result<Block> {
-        let kernel =
-            finish(self.fold, self.dtype, finishing).expect("checked where the fold was planned");
-        let mut results = Block::zeros(kernel.output, shape)?;
-        assert_eq!(results.len(), self.count, "one accumulator for each result");
-        let ddof = if let Finishing::Var { ddof } = finishing { ddof } else { 0 };
-        let target = results.as_mut_ptr()?;
-        // SAFETY: both hold `count` values, in C order and aligned.
-        unsafe { (kernel.run)(target, self.memory.as_ptr(), self.count, counts, ddof) };
-        Ok(results)
-    }
-
-    /// The result of the only accumulator, of so many elements.
-    ///
-    /// # Panics
-    /// There are several.
-    pub(crate) fn finish_one(&self, finishing: Finishing, elements: u64) -> Scalar {
-        assert_eq!(self.count, 1, "one accumulator, one result");
-        let kernel =
-            finish(self.fold, self.dtype, finishing).expect("checked where the fold was planned");
-        let mut result = One([0; 16]);
-        let ddof = if let Finishing::Var { ddof } = finishing { ddof } else { 0 };
-        // SAFETY: there is one accumulator, and room for one result of any type, aligned.
-        unsafe {
-            let counts = Counts::Same(elements);
-            (kernel.run)(result.0.as_mut_ptr(), self.memory.as_ptr(), 1, counts, ddof);
-        }
-        Scalar::from_bytes(kernel.output, &result.0).expect("results are valid elements")
-    }
-}
 
 /// Accumulators, and which of the joined expressions they are of.
 #[derive(Debug)]
@@ -314,7 +169,7 @@ impl Folding<'_> {
                 let first = self.number(offsets) + step * done as u64;
                 for (number, Task { root, accumulators }) in tasks.iter_mut().enumerate() {
                     let kernel = accumulators.kernel();
-                    let place = accumulators.place(self.base.0 + offsets[0], &kernel);
+                    let place = accumulators.place(self.base.0 + offsets[0]);
                     if !is_direct {
                         // Memory is to be at work while values are folded; one fold asks for it.
                         accumulators.course.ahead = match number {
@@ -352,7 +207,7 @@ impl Folding<'_> {
         domain.for_each_lane_but(Some(axis), |offsets| {
             for Task { accumulators, .. } in &mut *tasks {
                 let kernel = accumulators.kernel();
-                let place = accumulators.place(self.base.0 + offsets[0], &kernel);
+                let place = accumulators.place(self.base.0 + offsets[0]);
                 let at = Positions {
                     first: self.number(offsets),
                     step: domain.stride(self.numbers, axis) as u64,
@@ -403,8 +258,7 @@ impl Folding<'_> {
                     let first = self.number(offsets) + step * start as u64;
                     for Task { root, accumulators } in &mut *tasks {
                         let kernel = accumulators.kernel();
-                        let place =
-                            accumulators.place(self.base.0 + offsets[0] + done as isize, &kernel);
+                        let place = accumulators.place(self.base.0 + offsets[0] + done as isize);
                         let rows = ByteRows {
                             first: kept[*root * ROWS.min(rows)].0.as_ptr(),
                             stride: size_of::<Row>() as isize,
@@ -419,11 +273,5 @@ impl Folding<'_> {
                 }
             }
         });
-    }
-}
-
-impl Accumulators {
-    fn place(&mut self, number: isize, kernel: &FoldKernel) -> *mut u8 {
-        self.memory.as_mut_ptr().wrapping_offset(number * kernel.state as isize)
     }
 }

@@ -12,6 +12,7 @@
 //! Evaluation sees blocks that are already brought together: the layer above ([`crate::ops`])
 //! moves operands whose distributions differ.
 
+mod accumulators;
 mod compound;
 mod domain;
 mod evaluate;
@@ -37,8 +38,9 @@ mod values;
 mod zipped;
 mod zipped_indexed;
 
+pub(crate) use accumulators::Accumulators;
 pub(crate) use evaluate::evaluate;
-pub(crate) use fold::{Accumulators, Task, element, fold};
+pub(crate) use fold::{Task, element, fold};
 pub use function::{Function, IntoError};
 pub use generated::Generated;
 pub(crate) use joined::{Destination, Joined, evaluate_joined};

@@ -12,6 +12,7 @@ mod generated;
 mod halo;
 mod in_place;
 mod indexing;
+mod many_results;
 mod movement;
 mod protocol;
 mod random;
@@ -57,6 +58,7 @@ macro_rules! each_case {
             targets: written of_themselves lists refusals;
             generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
+            many_results: over_axes together products in_parts;
             reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds ends_of_differences;

@@ -173,8 +173,13 @@ impl Context {
     /// axes each rank gets those of all others in one collective; where they are more than 16 KiB together they are
     /// merged in a tree of `2 ceil(log2(ranks))` messages a rank. Variances and standard deviations of all elements, without masks or NaNs left out, take
     /// a broadcast of eight bytes before, and a second pass where the first element lies far from all others.
-    /// Replicated arrays need none of it. What is reduced along some axes goes to where the result lives; more than
-    /// 4 MiB of accumulators go there in parts.
+    /// Replicated arrays need none of it.
+    ///
+    /// Over some axes, the accumulators of the ranks along them are merged in a tree where they are few. Where they are
+    /// 32 KiB or more for each of these ranks, as those of 120 sums or 4 000 extremes are, each rank merges a share of
+    /// them: it sends one message for each fold to every other, all together no more bytes than it has of
+    /// accumulators, and one for each reduction, of finished results, to the rank where they live. More than 4 MiB of
+    /// accumulators are merged in parts.
     ///
     /// # Errors
     /// As [`Reducing::eval`]; reductions of different contexts. Where ranks have one of several differently, its number

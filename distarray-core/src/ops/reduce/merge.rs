@@ -3,9 +3,9 @@
 use smallvec::SmallVec;
 
 use super::Few;
+use super::line::Line;
 use crate::block::Storage;
 use crate::comm::{Communicator, Memory, Message};
-use crate::dist::Distribution;
 use crate::error::Result;
 use crate::expr::Accumulators;
 
@@ -73,36 +73,22 @@ pub(in crate::ops) fn merge_all(
     Ok(())
 }
 
-/// Merges the accumulators of the ranks along the reduced axes, in a binary tree, on the first of
-/// them; whether this rank has the result.
+/// Merges the accumulators of the ranks of a line, in a binary tree, on the first of them; whether this
+/// rank has the result.
 pub(super) fn merge_along(
     comm: &dyn Communicator,
-    distribution: &Distribution,
-    reduced: &[bool],
+    line: &Line<'_>,
     mine: &mut [Accumulators],
 ) -> Result<bool> {
-    let grid = distribution.grid();
-    let along = grid.iter().zip(reduced).filter(|(_, reduced)| **reduced);
-    let size: usize = along.map(|(parts, _)| *parts).product();
-    let Some(coords) = distribution.coords(comm.rank()) else {
+    let size = line.size();
+    let Some(me) = line.number() else {
         // The exchanges are everybody's.
         let mut distance = 1;
         while distance < size {
-            comm.exchange(Memory::between(&[], &mut []), &[], &[])?;
+            comm.exchange(Memory::none(), &[], &[])?;
             distance *= 2;
         }
         return Ok(false);
-    };
-    // This rank's number among those along the reduced axes, in C order.
-    let along = coords.iter().zip(grid).zip(reduced).filter(|(_, reduced)| **reduced);
-    let me = along.fold(0, |number, ((coord, parts), _)| number * parts + coord);
-    let rank_of = |mut number: usize| {
-        let mut peer = coords.clone();
-        for axis in (0..grid.len()).rev().filter(|&axis| reduced[axis]) {
-            peer[axis] = number % grid[axis];
-            number /= grid[axis];
-        }
-        distribution.rank_at(&peer)
     };
     let lengths: Vec<usize> = mine.iter().map(|own| own.as_bytes().len()).collect();
     let length = lengths.iter().sum();
@@ -110,9 +96,9 @@ pub(super) fn merge_along(
     let mut distance = 1;
     while distance < size {
         // Who has sent takes no further part but in the calls.
-        let send = (me % (2 * distance) == distance).then(|| rank_of(me - distance));
+        let send = (me % (2 * distance) == distance).then(|| line.rank(me - distance));
         let receive = (me.is_multiple_of(2 * distance) && me + distance < size)
-            .then(|| rank_of(me + distance));
+            .then(|| line.rank(me + distance));
         let own = match (&*mine, send) {
             ([only], _) => only.as_bytes(),
             (_, None) => &[],

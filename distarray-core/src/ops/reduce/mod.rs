@@ -4,25 +4,28 @@
 //! same shape share one pass over their arrays ([`pass::Pass`]), and all reductions over all axes share
 //! one message.
 
+mod along;
 mod finish;
+mod line;
 mod merge;
 mod one;
 mod pass;
 mod plan;
 mod request;
+mod shares;
 
 pub use request::{Reduction, Request};
 
-use finish::{place_part, scalar};
+use along::along_axes;
+use finish::scalar;
 pub(in crate::ops) use merge::merge_all;
-use merge::merge_along;
 use pass::Pass;
 use plan::{Piece, Plan};
 
 use smallvec::SmallVec;
 
 use super::align::Alignment;
-use super::allocate::{agreed, is_large, zeros};
+use super::allocate::agreed;
 use crate::comm::Communicator;
 use crate::dist::{AxisMap, Dist, Distribution, Ranks};
 use crate::element::Scalar;
@@ -48,10 +51,13 @@ pub enum Reduced {
 /// Over all axes, all together: accumulators (8 to 696 bytes for each reduction, twice as much for variances of
 /// complex numbers) are gathered from all ranks where they are few, else merged in a tree of
 /// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Variances of all elements take a broadcast of
-/// eight bytes before, and where the first element lies far from all others a second pass. Over some axes:
-/// accumulators meet on the lowest rank along the reduced axes, in `ceil(log2(ranks along those axes))` messages a
-/// rank; that is where the result lives ([`Distribution::reduce`]). Where they are more than 4 MiB on a rank, which
-/// 6 000 variances are, or 15 000 sums of floating-point numbers, that is done in parts, with as many messages each. One
+/// eight bytes before, and where the first element lies far from all others a second pass. Over some axes: the result
+/// lives on the lowest rank along the reduced axes ([`Distribution::reduce`]). Where accumulators are few, they meet
+/// there in `ceil(log2(ranks along those axes))` messages a rank. Where they are 32 KiB or more for each rank along
+/// the axes, which 120 sums of floating-point numbers are, or 4 000 extremes, each of these ranks merges a share: it gets
+/// one message for each fold from every other, with as many bytes altogether as one rank has of accumulators at most,
+/// and sends its finished results to the lowest, one message for each reduction. More than 4 MiB of accumulators on a
+/// rank, which 6 000 variances are, or 15 000 sums, are made in parts, with as many messages each. One
 /// agreement of eight bytes where functions may fail, two where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
@@ -239,70 +245,4 @@ fn each(folded: Vec<Accumulators>, places: &[usize]) -> Result<Vec<Accumulators>
         true => Ok(folded),
         false => places.iter().map(|&place| folded[place].duplicate()).collect(),
     }
-}
-
-/// Jobs over the same axes of expressions of one shape.
-fn along_axes(
-    comm: &dyn Communicator,
-    group: &[&Job<'_>],
-    alignment: Alignment,
-) -> Result<Vec<ArrayRef>> {
-    let rank = comm.rank();
-    let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
-    let (pieces, places) = plan::shared(&pieces);
-    let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
-    let mut arrays = Vec::with_capacity(group.len());
-    for job in group {
-        arrays.push(zeros(comm, job.plan.dtype, &job.result(&pass.distribution)?)?);
-    }
-    let (axis, length, count) = pass.parts();
-    // Accumulators are larger than results, by a factor that does not matter here.
-    let large = group.iter().zip(&arrays);
-    let large = large
-        .fold(false, |large, (job, array)| large || is_large(job.plan.dtype, array.distribution()));
-    let checked = group.iter().any(|job| {
-        job.request.skip_nan
-            && matches!(job.plan.pieces[0].fold, crate::block::kernels::fold::Fold::Place { .. })
-    });
-    let mut verdict = Ok(());
-    for number in 0..count {
-        let range = number * length..(number + 1) * length;
-        let part = (count > 1).then(|| (axis, range.clone()));
-        let mine = pass.run(rank, part);
-        let mine = agreed(comm, pass.can_fail() || large, mine)?;
-        let mut mine = mine.unwrap_or_default();
-        let has_result = merge_along(comm, &pass.distribution, &pass.reduced, &mut mine)?;
-        if !has_result {
-            continue;
-        }
-        let mut finished = || -> Result<()> {
-            let mut folded = each(std::mem::take(&mut mine), &places)?;
-            for (job, array) in group.iter().zip(&mut arrays) {
-                let rest = folded.split_off(job.plan.pieces.len());
-                job.begin(&mut folded);
-                if let Some(own) = array.part_mut() {
-                    let at = match job.request.keepdims {
-                        true => axis,
-                        false => (0..axis).filter(|&axis| !pass.reduced[axis]).count(),
-                    };
-                    let mut shape = own.shape().to_vec();
-                    let start = range.start.min(shape.get(at).copied().unwrap_or(0));
-                    if count > 1 {
-                        shape[at] = range.end.min(shape[at]) - start;
-                    }
-                    let results = job.plan.finish(&folded, &shape, job.elements)?;
-                    job.check(&results)?;
-                    match count > 1 {
-                        true => own.write_owned(|all| place_part(all, at, start, &results))?,
-                        false => own.assign(&results)?,
-                    }
-                }
-                folded = rest;
-            }
-            Ok(())
-        };
-        verdict = verdict.and(finished());
-    }
-    agreed(comm, checked, verdict)?;
-    Ok(arrays)
 }

@@ -17,6 +17,19 @@ use crate::ops::evaluate::result_distribution;
 /// results were made of them.
 const MEMORY: usize = 4 << 20;
 
+/// Parts that results are made in, one after the other: the same on all ranks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    /// The axis that is divided.
+    pub(super) axis: usize,
+    /// Results along it, on each rank.
+    pub(super) length: usize,
+    /// How many parts there are.
+    pub(super) count: usize,
+    /// Bytes of the accumulators of one, on the rank that has most.
+    pub(super) bytes: usize,
+}
+
 /// Folds of expressions of one shape over the same axes, each expression computed once.
 #[derive(Debug)]
 pub(super) struct Pass {
@@ -120,19 +133,21 @@ impl Pass {
         }
     }
 
-    /// Along which axis the results are made in parts, how long each is, and how many there are: the
-    /// same on all ranks.
-    pub(super) fn parts(&self) -> (usize, usize, usize) {
+    /// How the results are made in parts.
+    pub(super) fn parts(&self) -> Parts {
         let kept = (0..self.reduced.len()).filter(|&axis| !self.reduced[axis]);
         let extent = |axis: usize| self.distribution.axis(axis).max_count();
-        let Some(axis) = kept.clone().max_by_key(|&axis| extent(axis)) else { return (0, 0, 1) };
         let state =
             |(_, of, dtype): &(usize, Fold, DType)| fold(*of, *dtype).map_or(0, |k| k.state);
         let states: usize = self.folds.iter().map(state).sum();
+        let Some(axis) = kept.clone().max_by_key(|&axis| extent(axis)) else {
+            return Parts { axis: 0, length: 1, count: 1, bytes: states };
+        };
         let others = kept.filter(|&other| other != axis).map(extent);
-        let row = others.fold(states, usize::saturating_mul).max(1);
-        let length = (MEMORY / row).max(1);
-        (axis, length, extent(axis).div_ceil(length).max(1))
+        let row = others.fold(states, usize::saturating_mul);
+        let length = (MEMORY / row.max(1)).max(1);
+        let count = extent(axis).div_ceil(length).max(1);
+        Parts { axis, length, count, bytes: row.saturating_mul(length.min(extent(axis))) }
     }
 
     /// Folds what this rank has; for one part of the results only where a range of an axis is given.
