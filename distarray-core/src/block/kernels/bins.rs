@@ -58,7 +58,7 @@ pub(super) fn cut_lanes_into<L: Level, const K: usize, const N: usize>(
     left: &mut [u64; N],
 ) {
     #[cfg(target_arch = "x86_64")]
-    if L::IS_AVX512 && N % avx512::LANES == 0 {
+    if L::IS_AVX512 && N.is_multiple_of(avx512::LANES) {
         // SAFETY: loops of this level run where the processor has it.
         return unsafe { avx512::cut_lanes_into(sums, values, most, left) };
     }
