@@ -8,8 +8,8 @@
 use std::arch::x86_64::{
     __m512d, __m512i, __mmask8, _mm512_add_epi64, _mm512_add_pd, _mm512_castpd_si512,
     _mm512_loadu_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_maskz_loadu_pd,
-    _mm512_max_epu64, _mm512_reduce_max_epu64, _mm512_reduce_or_epi64, _mm512_set1_pd,
-    _mm512_setzero_si512, _mm512_storeu_epi64, _mm512_sub_pd,
+    _mm512_max_epu64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64, _mm512_reduce_or_epi64,
+    _mm512_set1_pd, _mm512_setzero_si512, _mm512_storeu_epi64, _mm512_sub_pd,
 };
 use std::ops::Range;
 
@@ -22,9 +22,9 @@ use super::window::{Found, Window};
 
 /// Numbers that a lane can add: so many products of 104 bits, of which both halves have a sum.
 const MOST: usize = 1 << 12;
-/// Numbers of a line that are summed before the sums are emptied; they stay in the second cache, where
-/// they are found should they be too far apart.
-const PIECE: usize = 1 << 13;
+/// Numbers of a line that are summed before the sums are emptied: so many that the halves of their products have a sum
+/// of 64 bits. They stay in the nearest cache, where they are found should they be too far apart.
+const PIECE: usize = 1 << 12;
 /// Numbers of a line that are added at a time, in vectors.
 const VECTORS: usize = 2;
 /// Fewer numbers are added one by one.
@@ -60,26 +60,25 @@ impl Starts {
         Self { units, high, low }
     }
 
-    /// Adds what lanes have summed of so many numbers: sums of the parts, and lower and upper halves of those of
-    /// products.
-    fn empty(&self, count: u64, parts: [u64; 2], products: [[u128; 2]; 3], into: &mut PowerSums) {
+    /// Adds what was summed of so many numbers, in the order of [`Sums`].
+    fn empty(&self, count: u64, sums: &[u64; 8], into: &mut PowerSums) {
         let sum = |bits: u64, start: f64| {
             bits.wrapping_sub(start.to_bits().wrapping_mul(count)).cast_signed()
         };
-        let (high, low) = (sum(parts[0], self.high), sum(parts[1], self.low));
+        let (high, low) = (sum(sums[0], self.high), sum(sums[1], self.low));
         let (wide_high, wide_low) = (i128::from(high), i128::from(low));
         // (a + HALF) * (b + HALF) less what HALF has brought in.
         let halves = HALF * HALF * i128::from(count);
-        let product = |[lower, upper]: [u128; 2], both: i128| {
-            (lower + (upper << 52)).cast_signed() - HALF * both - halves
+        let product = |lower: u64, upper: u64, both: i128| {
+            i128::from(lower) + (i128::from(upper) << 52) - HALF * both - halves
         };
         let [unit, least] = self.units;
         into.sum.add(high, unit);
         into.sum.add(low, least);
         let squares = &mut into.squares;
-        squares.add_wide(product(products[0], 2 * wide_high), 2 * unit);
-        squares.add_wide(product(products[1], wide_high + wide_low), unit + least + 1);
-        squares.add_wide(product(products[2], 2 * wide_low), 2 * least);
+        squares.add_wide(product(sums[2], sums[3], 2 * wide_high), 2 * unit);
+        squares.add_wide(product(sums[4], sums[5], wide_high + wide_low), unit + least + 1);
+        squares.add_wide(product(sums[6], sums[7], 2 * wide_low), 2 * least);
     }
 }
 
@@ -177,12 +176,12 @@ fn sum_piece(piece: &[f64], top: i32, ahead: isize, into: &mut PowerSums) -> Fou
     }
     let found = seen.found();
     if found.is_exact(top) {
-        let [a, b] = sums.map(|sums| sums.map(|sum| lanes(sum)));
-        let all = |k: usize| a[k].iter().chain(&b[k]);
-        let part = |k| all(k).fold(0, |sum: u64, &lane| sum.wrapping_add(lane));
-        let half = |k| all(k).map(|&lane| u128::from(lane)).sum();
-        let products = [[half(2), half(3)], [half(4), half(5)], [half(6), half(7)]];
-        starts.empty(count as u64, [part(0), part(1)], products, into);
+        let mut totals = [0; 8];
+        for (k, total) in totals.iter_mut().enumerate() {
+            let lanes = _mm512_add_epi64(sums[0][k], sums[1][k]);
+            *total = _mm512_reduce_add_epi64(lanes).cast_unsigned();
+        }
+        starts.empty(count as u64, &totals, into);
     }
     found
 }
@@ -252,9 +251,8 @@ unsafe fn sum_part(
     if found.is_exact(top) {
         for (into, sums) in into.chunks_mut(LANES).zip(sums) {
             for (lane, into) in into.iter_mut().enumerate() {
-                let half = |k: usize| u128::from(sums[k][lane]);
-                let products = [[half(2), half(3)], [half(4), half(5)], [half(6), half(7)]];
-                starts.empty(part.count as u64, [sums[0][lane], sums[1][lane]], products, into);
+                let own = std::array::from_fn(|k| sums[k][lane]);
+                starts.empty(part.count as u64, &own, into);
             }
         }
     }
