@@ -32,8 +32,8 @@ pub use ranges::IntegerRange;
 /// 2011). It is not for cryptography.
 ///
 /// A distribution is given where an array's would be: a shape means blocks along the first axis over
-/// all ranks. It counts where no array of the expression that has its shape says otherwise, be it a parameter;
-/// [`eval_on`](super::ArrayExpr::eval_on) has the last word. Errors in parameters, and in the distribution, are
+/// all ranks. Where an array of the expression, a parameter included, has the same shape, that array's distribution
+/// is taken; [`eval_on`](super::ArrayExpr::eval_on) has the last word. Errors in parameters, and in the distribution, are
 /// reported where an expression is evaluated, on all ranks alike.
 ///
 /// # Parameters

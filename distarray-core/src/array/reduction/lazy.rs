@@ -176,7 +176,7 @@ impl Context {
     /// Replicated arrays need none of it.
     ///
     /// Over some axes, the accumulators of the ranks along them are merged in a tree where they are few. Where they are
-    /// 32 KiB or more for each of these ranks, as those of 120 sums or 4 000 extremes are, each rank merges a share of
+    /// 32 KiB or more for each of these ranks, as those of 120 sums or 5 000 extremes of `f64` are, each rank merges a share of
     /// them: it sends one message for each fold to every other, all together no more bytes than it has of
     /// accumulators, and one for each reduction, of finished results, to the rank where they live. More than 4 MiB of
     /// accumulators are merged in parts.

@@ -99,6 +99,7 @@ pub(super) fn sum<L: Level, T: AsF64>(
             || piece.iter().map(|&element| magnitude(value(element))).fold(0, |a, b| a.max(b));
         let binned = piece.len() >= FEW
             && window.fit(
+                HIGHEST,
                 most,
                 #[inline(always)]
                 |top, wide| match wide {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::bins::{ADDITIONS, LANES, bins, cut_lanes_into, magnitude, padded};
+use super::bins::{ADDITIONS, HIGHEST, LANES, bins, cut_lanes_into, magnitude, padded};
 use super::cpu::Level;
 use super::exact::Exact;
 use super::stream::prefetch_later;
@@ -72,6 +72,7 @@ pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums
             };
             let binned = part.rows >= STREAMS
                 && window.fit(
+                    HIGHEST,
                     most,
                     #[inline(always)]
                     |top, wide| match wide {
@@ -98,15 +99,15 @@ struct Totals {
     top: i32,
     /// How many there are; none where nothing is held.
     bins: usize,
-    /// Of some columns side by side, in units of each bin. A bin counts less than 2^51 either way, so there
-    /// is room for those of 2^12 parts.
+    /// Of some columns side by side, in units of each bin. A bin counts at most 2^51 either way, so there is room for
+    /// those of less than 2^12 parts.
     held: Vec<[[i64; LANES]; 3]>,
     /// How many parts are held.
     parts: usize,
 }
 
 impl Totals {
-    const PARTS: usize = 1 << 12;
+    const PARTS: usize = (1 << 12) - 1;
 
     /// Of so many columns.
     fn new(columns: usize) -> Self {
@@ -243,6 +244,18 @@ mod tests {
                     }
                 });
             }
+        }
+    }
+
+    #[test]
+    fn full_bins_have_room_for_all_that_is_held() {
+        // A rest as large as bins may have, in as many rows as are held at most.
+        for element in [1.0 + 2.0_f64.powi(-41), -1.0 - 2.0_f64.powi(-41)] {
+            let count = ROWS << 12;
+            let rows = Rows { first: &element, stride: 0, count, at: Positions::default() };
+            let mut sums = [Sums([Exact::ZERO])];
+            cpu::run(&mut sums[..], &mut Course::default(), AbsorbRows(rows));
+            assert_eq!(sums[0].0[0].rounded::<f64>(), element * count as f64);
         }
     }
 }

@@ -53,12 +53,12 @@ fn sum_in_bins<V: Level>(
         let most = || piece.iter().map(|&x| magnitude(x)).fold(0, |a, b| a.max(b));
         let binned = piece.len() >= FEW
             && window.fit(
+                HIGHEST,
                 most,
                 #[inline(always)]
-                |top, wide| match (top > HIGHEST, wide) {
-                    (true, _) => Found { most: most(), left: 1 },
-                    (false, false) => sum_piece::<V, 2, 4>(piece, (top, ahead), into),
-                    (false, true) => sum_piece::<V, 3, 6>(piece, (top, ahead), into),
+                |top, wide| match wide {
+                    false => sum_piece::<V, 2, 4>(piece, (top, ahead), into),
+                    true => sum_piece::<V, 3, 6>(piece, (top, ahead), into),
                 },
             );
         if !binned {
@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn bins_take_as_many_numbers_as_there_may_be() {
         let most = f64::from_bits(2.0_f64.powi(300).to_bits() - 1);
-        let numbers = [most, -most, 1.0 + f64::EPSILON];
+        // Of some the low part is as large as it may be.
+        let numbers = [most, -most, 1.0 + f64::EPSILON, 0.27, -0.27, 1.0 + 2.0_f64.powi(-49)];
         for (count, number) in
             [PIECE, 8192, 20_000].into_iter().flat_map(|n| numbers.map(|x| (n, x)))
         {
@@ -251,6 +252,23 @@ mod tests {
                 let (elements, at) = (&elements[..], Positions::default());
                 cpu::run(&mut sums, &mut course, Absorb { elements, at });
                 assert_same(&sums, elements);
+            });
+        }
+    }
+
+    #[test]
+    fn numbers_may_grow_by_the_bit_that_is_left() {
+        for (first, then) in
+            [(1.0, 4.0_f64.next_down()), (-1.0, -4.0_f64.next_down()), (1.0, 1e200)]
+        {
+            cpu::each_level(|| {
+                let (mut course, mut sums) = (Course::default(), PowerSums::ZERO);
+                let all = [first, then, first].map(|number| [number; 8192]);
+                for elements in &all {
+                    let at = Positions::default();
+                    cpu::run(&mut sums, &mut course, Absorb { elements: &elements[..], at });
+                }
+                assert_same(&sums, all.as_flattened());
             });
         }
     }

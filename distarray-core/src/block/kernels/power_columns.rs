@@ -48,12 +48,12 @@ fn sum_in_bins<V: Level>(rows: Rows<f64>, window: &mut Window, into: &mut [Power
             };
             let binned = part.numbers.len() >= STREAMS
                 && window.fit(
+                    HIGHEST,
                     most,
                     #[inline(always)]
-                    |top, wide| match (top > HIGHEST, wide) {
-                        (true, _) => Found { most: most(), left: 1 },
-                        (false, false) => sum_part::<V, 2, 4>(&part, top, into),
-                        (false, true) => sum_part::<V, 3, 6>(&part, top, into),
+                    |top, wide| match wide {
+                        false => sum_part::<V, 2, 4>(&part, top, into),
+                        true => sum_part::<V, 3, 6>(&part, top, into),
                     },
                 );
             if !binned {
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn bins_take_as_many_rows_as_there_may_be() {
         let most = f64::from_bits(2.0_f64.powi(300).to_bits() - 1);
-        let numbers = [most, -most, 1.0 + f64::EPSILON];
+        let numbers = [most, -most, 1.0 + f64::EPSILON, 0.27, -0.27];
         for (count, number) in [ROWS, 4096, 9000].into_iter().flat_map(|n| numbers.map(|x| (n, x)))
         {
             let elements = vec![number; count];

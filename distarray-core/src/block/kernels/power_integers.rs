@@ -33,8 +33,10 @@ const FEW: usize = 16;
 const COLUMNS: usize = 1024;
 /// Rows that are read at a time, so that sums are loaded once for all of them.
 const STREAMS: usize = 8;
-/// Bits of the high part that may be set, and of the low one with its sign.
+/// Parts lie between two to this power and its negative, both included.
 const BITS: i32 = 50;
+// Sums of parts are integers of 64 bits with a sign.
+const _: () = assert!((PIECE as u128) << BITS < 1 << 63 && (MOST as u128) << BITS < 1 << 63);
 /// What a fraction has beside a part: half of its range.
 const HALF: i128 = 1 << 51;
 
@@ -139,6 +141,7 @@ impl Seen {
 ///
 /// # Safety
 /// The processor has `AVX512_IFMA`.
+#[inline(always)]
 pub(super) unsafe fn sum(
     elements: &[f64],
     window: &mut Window,
@@ -200,6 +203,7 @@ fn lanes(of: __m512i) -> [u64; LANES] {
 ///
 /// # Safety
 /// The processor has `AVX512_IFMA`, and the rows have a column for each of the sums.
+#[inline(always)]
 pub(super) unsafe fn sum_columns(
     rows: Rows<f64>,
     window: &mut Window,

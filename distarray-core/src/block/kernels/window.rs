@@ -40,8 +40,8 @@ impl Window {
         self.wide = self.wide.saturating_sub(1);
     }
 
-    /// Sums a piece by `run`, once more where it needs other bins; whether that was exact. Numbers may be less than
-    /// two to the highest power.
+    /// Sums a piece by `run`, once more where other bins suit it better; whether that was exact. Not where three bins
+    /// are taken: two were too few for numbers like these. Numbers may be less than two to the highest power.
     ///
     /// For the first piece, `most` guesses the bits of the greatest magnitude.
     #[inline(always)]
@@ -51,34 +51,45 @@ impl Window {
         most: impl Fn() -> u64,
         mut run: impl FnMut(i32) -> Found,
     ) -> bool {
-        if self.top.is_none() {
-            self.raise(most());
+        if self.wide > 0 {
+            return false;
         }
-        for _ in 0..2 {
-            let Some(top) = self.top.filter(|&top| top <= highest) else { return false };
+        self.begin(highest, most);
+        while let Some(top) = self.top.filter(|&top| top <= highest) {
             let found = run(top);
             if found.is_exact(top) {
                 return true;
             }
             self.raise(found.most);
+            if self.top >= Some(top) && fits(found.most, top) {
+                return false;
+            }
         }
         false
     }
 
-    /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact.
+    /// Guesses from the bits of the greatest magnitude, where nothing is known that may be taken.
+    #[inline(always)]
+    fn begin(&mut self, highest: i32, most: impl Fn() -> u64) {
+        if self.top.is_none_or(|top| top > highest) {
+            self.raise(most());
+        }
+    }
+
+    /// Sums a piece by `run`, in two bins or (where it is told so) three; whether that was exact. Numbers may be less
+    /// than two to the highest power.
     ///
     /// For the first piece, `most` guesses the bits of the greatest magnitude.
     #[inline(always)]
     pub(super) fn fit(
         &mut self,
+        highest: i32,
         most: impl Fn() -> u64,
         mut run: impl FnMut(i32, bool) -> Found,
     ) -> bool {
-        if self.top.is_none() {
-            self.raise(most());
-        }
+        self.begin(highest, most);
         let mut suited = false;
-        while let Some(top) = self.top {
+        while let Some(top) = self.top.filter(|&top| top <= highest) {
             let found = run(top, self.wide > 0);
             if found.is_exact(top) {
                 self.count_down();

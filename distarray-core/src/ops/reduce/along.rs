@@ -54,9 +54,18 @@ pub(super) fn along_axes(
             true => merge_shares(comm, &line, pieces.len(), &mut mine)?,
             false => merge_along(comm, &line, &mut mine)?,
         };
-        let mut results = match has_results {
-            true => finish(group, each(mine, &places)?)?,
-            false => Vec::new(),
+        let finished = match has_results {
+            true => each(mine, &places).and_then(|folded| finish(group, folded)),
+            false => Ok(Vec::new()),
+        };
+        let mut results = match (in_shares, finished) {
+            (true, finished) => agreed(comm, large, finished)?,
+            (false, Ok(finished)) => finished,
+            // Nobody waits for these results: the other parts are everybody's.
+            (false, Err(error)) => {
+                verdict = verdict.and(Err(error));
+                Vec::new()
+            }
         };
         if in_shares {
             let shares = (0..group.len()).map(|job| results.get(job));

@@ -54,11 +54,11 @@ pub enum Reduced {
 /// eight bytes before, and where the first element lies far from all others a second pass. Over some axes: the result
 /// lives on the lowest rank along the reduced axes ([`Distribution::reduce`]). Where accumulators are few, they meet
 /// there in `ceil(log2(ranks along those axes))` messages a rank. Where they are 32 KiB or more for each rank along
-/// the axes, which 120 sums of floating-point numbers are, or 4 000 extremes, each of these ranks merges a share: it gets
+/// the axes, which 120 sums of floating-point numbers are, or 5 000 extremes of `f64`, each of these ranks merges a share: it gets
 /// one message for each fold from every other, with as many bytes altogether as one rank has of accumulators at most,
 /// and sends its finished results to the lowest, one message for each reduction. More than 4 MiB of accumulators on a
-/// rank, which 6 000 variances are, or 15 000 sums, are made in parts, with as many messages each. One
-/// agreement of eight bytes where functions may fail, two where parts of a result are 64 MiB or more.
+/// rank, which 6 100 variances are, or 15 000 sums, are made in parts, with as many messages each. One
+/// agreement of eight bytes where functions may fail, two or three where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
 /// the number of ranks; products are merged in an order that depends on the grid.

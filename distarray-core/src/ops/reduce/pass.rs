@@ -13,8 +13,9 @@ use crate::handle::ArrayRef;
 use crate::ops::align::{Alignment, align};
 use crate::ops::evaluate::result_distribution;
 
-/// Bytes of accumulators that a rank has at a time: they stay in its caches until they are merged and
-/// results were made of them.
+/// About the bytes of accumulators that a rank has at a time: they stay in its caches until they are merged and
+/// results were made of them. There are as many again, of others, where it merges a share; and more where one
+/// place on the longest of the axes that are kept has more.
 const MEMORY: usize = 4 << 20;
 
 /// Parts that results are made in, one after the other: the same on all ranks.

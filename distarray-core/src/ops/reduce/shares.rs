@@ -12,8 +12,8 @@ use crate::comm::{Communicator, Memory, Message};
 use crate::error::Result;
 use crate::expr::Accumulators;
 
-/// Bytes of the accumulators in a share from which on they are worth one exchange more: of two ranks, a tree took
-/// less time for 100 sums each, and as much for 200.
+/// Bytes of the accumulators in a share from which on they are worth one exchange more: fewer are merged on one
+/// rank in less time than that takes.
 const LEAST: usize = 32 << 10;
 
 /// Whether results are merged and finished in shares, where ranks have so many bytes of accumulators at

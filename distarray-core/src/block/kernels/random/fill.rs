@@ -189,7 +189,7 @@ impl Random for i64 {
             Law::Multinomial(trials, of) => of.fill(stream, numbers, |_| *trials, elements),
             Law::Weighted(alias) => cpu::dispatch(
                 #[inline(always)]
-                || {
+                move || {
                     stream.fill_blocks(
                         numbers,
                         elements,

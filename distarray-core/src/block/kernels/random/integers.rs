@@ -66,7 +66,7 @@ pub(super) fn integers<T>(
 ) {
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
             let refused = if count == 0 { 0 } else { count.wrapping_neg() % count };
             let mut all = [0; PIECE];
             for (i, piece) in elements.chunks_mut(PIECE).enumerate() {
@@ -116,10 +116,10 @@ pub(crate) fn integers_each(
     [lows, highs]: [&[u64]; 2],
     elements: &mut [u64],
 ) -> Option<usize> {
-    let mut wrong = None;
     cpu::dispatch(
         #[inline(always)]
-        || {
+        move || {
+            let mut wrong = None;
             stream.fill_pairs(
                 numbers,
                 elements,
@@ -139,9 +139,9 @@ pub(crate) fn integers_each(
                     None => wrong = wrong.or(Some(i)),
                 }
             }
+            wrong
         },
-    );
-    wrong
+    )
 }
 
 /// The halves, high and low, of the product with a number of 32 bits.

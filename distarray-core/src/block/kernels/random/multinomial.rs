@@ -63,7 +63,7 @@ impl Multinomial {
     ) {
         cpu::dispatch(
             #[inline(always)]
-            || {
+            move || {
                 let outcomes = self.shares.len() as u64;
                 // The element that was made last, and how many trials were left after it.
                 let mut last = None;

@@ -90,7 +90,7 @@ impl Permutation {
             }
             Self::Network(network) => cpu::dispatch(
                 #[inline(always)]
-                || network.fill(numbers, elements),
+                move || network.fill(numbers, elements),
             ),
         }
     }
