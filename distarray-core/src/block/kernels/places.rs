@@ -16,7 +16,7 @@ pub(super) struct Place<const LEAST: bool, const SKIP_NAN: bool> {
 /// Elements that are searched at a time: a vector loop without a branch for each.
 const STRETCH: usize = 64;
 
-/// Elements whose extreme is found before they are searched for it: they are in the nearest cache then.
+/// Elements whose extreme is found together; the piece that it is in is searched for it.
 const PIECE: usize = 1024;
 
 impl<const LEAST: bool, const SKIP_NAN: bool> Place<LEAST, SKIP_NAN> {
@@ -58,15 +58,22 @@ impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     #[inline(always)]
     fn absorb<L: Level>(&mut self, elements: &[T], at: Positions, course: &mut Course) {
         let nothing = nothing::<T, LEAST, SKIP_NAN>();
+        // The piece is searched when no later one has a more extreme element: of ordered elements each has.
+        let mut found: Option<(u64, usize, T)> = None;
         for (number, piece) in elements.chunks(PIECE).enumerate() {
             let best = in_lanes(nothing, piece, course.ahead, pick::<T, LEAST, SKIP_NAN>);
             if SKIP_NAN && best.is_nan() {
                 continue;
             }
-            let (key, first) = (Self::key(best), number * PIECE);
-            if (key, at.of(first)) < (self.key, self.at) {
-                self.offer(key, at.of(first + find(piece, best)));
+            let key = Self::key(best);
+            if found.is_none_or(|(least, ..)| key < least) {
+                found = Some((key, number * PIECE, best));
             }
+        }
+        let Some((key, first, best)) = found else { return };
+        if (key, at.of(first)) < (self.key, self.at) {
+            let piece = &elements[first..elements.len().min(first + PIECE)];
+            self.offer(key, at.of(first + find(piece, best)));
         }
     }
 
