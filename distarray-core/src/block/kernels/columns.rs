@@ -10,14 +10,16 @@ use super::sums::AsF64;
 use super::window::{Found, Window};
 
 /// Rows that are read at a time, so that bins are loaded once for all of them.
-const STREAMS: usize = 4;
+const STREAMS: usize = 8;
+/// Fewer rows are added one by one.
+const FEW: usize = 4;
 /// Rows that are summed column by column before the bins are emptied, as many as bins can take: to empty
 /// them costs each column as much as some rows.
 const ROWS: usize = 1 << ADDITIONS;
 /// Columns that are summed together. Memory is read in long pieces, as processors see what comes next
 /// within a piece; bins of so many columns stay in the second cache, and each is loaded there once for
 /// several rows.
-const COLUMNS: usize = 2048;
+const COLUMNS: usize = 2560;
 
 /// Rows, of those that are summed first, by which bins are chosen.
 const LOOKED_AT: usize = 8;
@@ -70,7 +72,7 @@ pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums
                 let all = some.flat_map(|row| part.row(row));
                 all.map(|element| magnitude(element.as_f64())).fold(0, |a, b| a.max(b))
             };
-            let binned = part.rows >= STREAMS
+            let binned = part.rows >= FEW
                 && window.fit(
                     HIGHEST,
                     most,
@@ -223,9 +225,17 @@ mod tests {
 
     #[test]
     fn columns_are_summed_exactly() {
-        for (rows, columns) in
-            [(1, 5), (3, 1), (4, 3), (9, 700), (300, 17), (130, 513), (6, 2050), (1100, 3)]
-        {
+        for (rows, columns) in [
+            (1, 5),
+            (3, 1),
+            (4, 3),
+            (9, 700),
+            (300, 17),
+            (130, 513),
+            (6, 2600),
+            (19, 2570),
+            (1100, 3),
+        ] {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);
                 cpu::each_level(|| {
