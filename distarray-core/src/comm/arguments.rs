@@ -10,7 +10,7 @@ use crate::element::DType;
 /// Extents that are kept to be shown; the digest covers all.
 const SHOWN: usize = 6;
 /// Arguments beside the array that are told apart; further ones share the last place.
-const NOTED: usize = 8;
+pub(crate) const NOTED: usize = 8;
 
 /// What an operation works on, as far as it must be the same on every rank: the dtype and the shape
 /// of its array, and digests of everything else.

@@ -43,6 +43,7 @@ use std::time::Duration;
 
 pub use agree::{naming, on_ranks};
 pub use arguments::Arguments;
+pub(crate) use arguments::NOTED;
 pub(crate) use budget::under_budget;
 pub use budget::within_budget;
 pub use call::{Call, CallKind};

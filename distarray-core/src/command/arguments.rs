@@ -1,7 +1,7 @@
 //! What a command works on, for the comparison between ranks.
 
 use super::{Change, Command};
-use crate::comm::Arguments;
+use crate::comm::{Arguments, NOTED};
 use crate::expr::Node;
 use crate::handle::ArrayRef;
 use crate::ops::Recipe;
@@ -132,35 +132,21 @@ pub(super) fn written_together(arrays: &[&mut ArrayRef], values: &[Node]) -> Arg
     })
 }
 
-/// What several values of one call are called; those from the last place on share it.
-const VALUES: [&str; 9] = [
-    "value 0",
-    "value 1",
-    "value 2",
-    "value 3",
-    "value 4",
-    "value 5",
-    "value 6",
-    "value 7",
-    "value from 7 on",
-];
+/// What several things of one call are called; those from the last place on share it.
+type Names = [&'static str; NOTED + 1];
 
-/// As [`VALUES`], for reductions.
-const REDUCTIONS: [&str; 9] = [
-    "reduction 0",
-    "reduction 1",
-    "reduction 2",
-    "reduction 3",
-    "reduction 4",
-    "reduction 5",
-    "reduction 6",
-    "reduction 7",
-    "reduction from 7 on",
-];
+macro_rules! names {
+    ($thing:literal: $($number:literal)* and $last:literal) => {
+        [$(concat!($thing, " ", $number),)* concat!($thing, " from ", $last, " on")]
+    };
+}
+
+const VALUES: Names = names!("value": 0 1 2 3 4 5 6 7 and 7);
+const REDUCTIONS: Names = names!("reduction": 0 1 2 3 4 5 6 7 and 7);
 
 /// The arguments of several things, each under a name of its own as far as there are places; those of one alone
 /// under their own names.
-fn listed<V>(names: &[&'static str; 9], values: &[V], of: impl Fn(&V) -> Arguments) -> Arguments {
+fn listed<V>(names: &Names, values: &[V], of: impl Fn(&V) -> Arguments) -> Arguments {
     match values {
         [] => Arguments::new(),
         [one] => of(one),

@@ -22,6 +22,7 @@ pub(super) fn less(a: __m512d, b: __m512d) -> __m512d {
     _mm512_fnmadd_round_pd::<NEAREST>(b, _mm512_set1_pd(1.0), a)
 }
 
+/// The bits of the magnitude.
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(super) fn magnitude(value: __m512d) -> __m512i {

@@ -196,9 +196,7 @@ pub(super) mod samples {
 
     /// The bits of the sum, made one by one.
     pub(in super::super) fn one_by_one(elements: &[f64]) -> u64 {
-        let mut exact = Exact::ZERO;
-        elements.iter().for_each(|&element| exact.push(element));
-        exact.rounded::<f64>().to_bits()
+        Exact::of(elements).rounded::<f64>().to_bits()
     }
 
     /// Numbers of both signs over so many powers of two around one.

@@ -181,18 +181,19 @@ pub(super) fn parts(value: f64) -> (i64, i32) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sum(of: &[f64]) -> Exact {
-        let mut exact = Exact::ZERO;
-        of.iter().for_each(|&value| exact.push(value));
+impl Exact {
+    /// The sum of numbers, made one by one.
+    pub(super) fn of(numbers: &[f64]) -> Self {
+        let mut exact = Self::ZERO;
+        numbers.iter().for_each(|&number| exact.push(number));
         exact
     }
+}
 
-    fn bits(of: &[f64]) -> u64 {
-        sum(of).rounded::<f64>().to_bits()
-    }
+#[cfg(test)]
+mod tests {
+    use super::super::bins::samples::one_by_one as bits;
+    use super::*;
 
     #[test]
     fn one_number_is_itself() {
@@ -200,7 +201,11 @@ mod tests {
         for value in [0.0, 1.0, -1.5, least, -least, 3.0 * least, f64::MIN_POSITIVE, f64::MAX, 0.1]
         {
             assert_eq!(bits(&[value]), value.to_bits(), "{value:e}");
-            assert_eq!(sum(&[value as f32 as f64]).rounded::<f32>(), value as f32, "{value:e}");
+            assert_eq!(
+                Exact::of(&[value as f32 as f64]).rounded::<f32>(),
+                value as f32,
+                "{value:e}"
+            );
         }
         assert_eq!(bits(&[-0.0]), 0, "zero is positive");
     }
@@ -220,8 +225,8 @@ mod tests {
     fn special_values_are_those_of_ieee_754() {
         assert_eq!(bits(&[f64::INFINITY, 1e308, -1.0]), f64::INFINITY.to_bits());
         assert_eq!(bits(&[f64::NEG_INFINITY, 2.0]), f64::NEG_INFINITY.to_bits());
-        assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).rounded::<f64>().is_nan());
-        assert!(sum(&[f64::NAN, 1.0]).rounded::<f32>().is_nan());
+        assert!(Exact::of(&[f64::INFINITY, f64::NEG_INFINITY]).rounded::<f64>().is_nan());
+        assert!(Exact::of(&[f64::NAN, 1.0]).rounded::<f32>().is_nan());
     }
 
     #[test]
@@ -231,19 +236,19 @@ mod tests {
         for (i, a) in of.into_iter().enumerate() {
             for b in of {
                 for c in &of[i..] {
-                    let (mut merged, all) = (sum(&[a, b]), sum(&[a, b, b, *c]));
-                    merged.merge(&sum(&[b, *c]));
+                    let (mut merged, all) = (Exact::of(&[a, b]), Exact::of(&[a, b, b, *c]));
+                    merged.merge(&Exact::of(&[b, *c]));
                     assert_eq!(merged.limbs, all.limbs, "{a:e} {b:e} {c:e}");
                 }
             }
         }
         let most = 2.0_f64.powi(64) * f64::from_bits(1);
         for (value, span) in [(most, (1, 1)), (-most, (1, 1)), (-f64::from_bits(1), (0, 0))] {
-            assert_eq!(sum(&[value]).span(), Some(span), "{value:e}");
+            assert_eq!(Exact::of(&[value]).span(), Some(span), "{value:e}");
         }
-        assert_eq!(sum(&[1.0, -1.0]).span(), None);
-        let mut merged = sum(&[f64::INFINITY]);
-        merged.merge(&sum(&[f64::NEG_INFINITY]));
+        assert_eq!(Exact::of(&[1.0, -1.0]).span(), None);
+        let mut merged = Exact::of(&[f64::INFINITY]);
+        merged.merge(&Exact::of(&[f64::NEG_INFINITY]));
         assert!(merged.rounded::<f64>().is_nan());
     }
 }

@@ -123,12 +123,14 @@ fn load(from: &[f64]) -> __m512d {
 }
 
 impl Seen {
+    /// Of no numbers.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn nothing() -> Self {
         Self { most: _mm512_setzero_si512(), left: _mm512_setzero_si512() }
     }
 
+    /// What all lanes have seen.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn found(&self) -> Found {
@@ -189,6 +191,7 @@ fn sum_piece(piece: &[f64], top: i32, ahead: isize, into: &mut PowerSums) -> Fou
     found
 }
 
+/// The numbers in the lanes.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn lanes(of: __m512i) -> [u64; LANES] {
@@ -210,7 +213,7 @@ pub(super) unsafe fn sum_columns(
     into: &mut [PowerSums],
     mut rest: impl FnMut(Rows<f64>, &mut Window, &mut [PowerSums]),
 ) {
-    let mut sums = vec![[[0; LANES]; 8]; into.len().min(COLUMNS).div_ceil(LANES)];
+    let mut sums = Vec::with_capacity(into.len().min(COLUMNS).div_ceil(LANES));
     for (number, into) in into.chunks_mut(COLUMNS).enumerate() {
         for numbers in (0..rows.count).step_by(MOST) {
             let columns = into.len();
@@ -240,11 +243,12 @@ pub(super) unsafe fn sum_columns(
 unsafe fn sum_part(
     part: Rows<f64>,
     top: i32,
-    sums: &mut [[[u64; LANES]; 8]],
+    sums: &mut Vec<[[u64; LANES]; 8]>,
     into: &mut [PowerSums],
 ) -> Found {
     let starts = Starts::new(top);
-    sums.fill([[0; LANES]; 8]);
+    sums.clear();
+    sums.resize(into.len().div_ceil(LANES), [[0; LANES]; 8]);
     let mut seen = Seen::nothing();
     for first in (0..part.count).step_by(STREAMS) {
         let numbers = first..part.count.min(first + STREAMS);

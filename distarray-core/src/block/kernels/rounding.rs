@@ -130,12 +130,6 @@ fn nearest<R: Rounded>(words: &[u64; WORDS], highest: usize, more: bool) -> u64 
 mod tests {
     use super::super::exact::{Exact, LOWEST};
 
-    fn sum(of: &[f64]) -> Exact {
-        let mut exact = Exact::ZERO;
-        of.iter().for_each(|&value| exact.push(value));
-        exact
-    }
-
     #[test]
     fn quotients_are_rounded_once() {
         for (of, by, quotient) in [
@@ -145,9 +139,9 @@ mod tests {
             (vec![f64::from_bits(3)], 2, f64::from_bits(2)),
             (vec![f64::from_bits(1)], 2, 0.0),
         ] {
-            assert_eq!(sum(&of).divided::<f64>(by), quotient);
+            assert_eq!(Exact::of(&of).divided::<f64>(by), quotient);
         }
-        assert!(sum(&[1.0]).divided::<f64>(0).is_nan());
+        assert!(Exact::of(&[1.0]).divided::<f64>(0).is_nan());
         let mut exact = Exact::ZERO;
         exact.push_times(0.1, -(1 << 40));
         assert_eq!(exact.rounded::<f64>(), -0.1 * (1_u64 << 40) as f64);
@@ -158,9 +152,9 @@ mod tests {
     #[test]
     fn sums_of_floats_round_once() {
         // 1 + 2^-24 + 2^-60 lies just above the middle of two `f32`.
-        let exact = sum(&[1.0, 2.0_f64.powi(-24), 2.0_f64.powi(-60)]);
+        let exact = Exact::of(&[1.0, 2.0_f64.powi(-24), 2.0_f64.powi(-60)]);
         assert_eq!(exact.rounded::<f32>(), 1.0 + f32::EPSILON);
-        assert_eq!(sum(&[1e-45_f32.into(), 1e-45_f32.into()]).rounded::<f32>(), 3e-45);
+        assert_eq!(Exact::of(&[1e-45_f32.into(), 1e-45_f32.into()]).rounded::<f32>(), 3e-45);
     }
 
     /// Numbers of all sizes, and sums whose words are long runs of equal bits.
