@@ -17,9 +17,12 @@ mod x86 {
     /// With vectors of 64 bytes.
     struct Avx512;
 
-    impl Level for Avx2 {}
+    impl Level for Avx2 {
+        const IS_AVX2: bool = true;
+    }
 
     impl Level for Avx512 {
+        const IS_AVX2: bool = true;
         const IS_AVX512: bool = true;
     }
 
@@ -166,6 +169,8 @@ pub(super) fn dispatch_with<A: ?Sized, B, R>(
 
 /// An instruction set that loops are compiled for.
 pub(super) trait Level {
+    /// Whether AVX2 and multiplications that add are among it.
+    const IS_AVX2: bool = false;
     /// Whether it is AVX-512, of which that is the subset `F`, `VL`, `DQ` and `BW`.
     const IS_AVX512: bool = false;
 }

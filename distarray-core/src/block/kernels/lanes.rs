@@ -88,6 +88,43 @@ pub(super) trait Binary<T: Element> {
             write(i, Self::apply(a, b));
         }
     }
+
+    /// Computes a chunk of slices (of which the step is 1) and scalars (0), with `firsts` as the values of scalars, if
+    /// no operands are rare; tells whether that is so.
+    ///
+    /// # Safety
+    /// The target is valid for writes, and slices are valid for reads, of `count` elements, of which
+    /// [`Self::CARE`] bounds the number by [`CHUNK`]; the target is a slice itself or apart from it.
+    #[inline(always)]
+    unsafe fn chunk<const A: usize, const B: usize>(
+        target: *mut Self::Output,
+        a: *const T,
+        b: *const T,
+        firsts: (T, T),
+        count: usize,
+    ) -> bool {
+        if Self::CARE {
+            let mut rare = false;
+            for i in 0..count {
+                // SAFETY: the caller vouches for `count` elements of each slice.
+                let (a, b) = unsafe { pair::<T, A, B>(a, b, firsts, i) };
+                rare |= Self::rare(a, b);
+            }
+            if rare {
+                return false;
+            }
+        }
+        Self::apply_each(
+            count,
+            #[inline(always)]
+            // SAFETY: as above.
+            |i| unsafe { pair::<T, A, B>(a, b, firsts, i) },
+            #[inline(always)]
+            // SAFETY: the caller vouches for `count` elements of the target.
+            |i, value| unsafe { target.add(i).write(value) },
+        );
+        true
+    }
 }
 
 /// The loop of an operation on one operand.
@@ -229,32 +266,17 @@ unsafe fn binary_chunk<T: Element, Op: Binary<T>, const A: usize, const B: usize
     firsts: (T, T),
     count: usize,
 ) {
-    if Op::CARE {
-        let mut rare = false;
-        for i in 0..count {
-            // SAFETY: the caller vouches for `count` elements of each slice.
-            let (a, b) = unsafe { pair::<T, A, B>(a, b, firsts, i) };
-            rare |= Op::rare(a, b);
-        }
-        if rare {
-            let mut pairs = [firsts; CHUNK];
-            for (i, kept) in pairs[..count].iter_mut().enumerate() {
-                // SAFETY: as above.
-                *kept = unsafe { pair::<T, A, B>(a, b, firsts, i) };
-            }
-            // SAFETY: the caller vouches for the target.
-            return unsafe { careful_binary::<T, Op>(target, &pairs[..count]) };
-        }
+    // SAFETY: as the caller vouches.
+    if unsafe { Op::chunk::<A, B>(target, a, b, firsts, count) } {
+        return;
     }
-    Op::apply_each(
-        count,
-        #[inline(always)]
-        // SAFETY: the caller vouches for `count` elements of each slice.
-        |i| unsafe { pair::<T, A, B>(a, b, firsts, i) },
-        #[inline(always)]
-        // SAFETY: the caller vouches for `count` elements of the target.
-        |i, value| unsafe { target.add(i).write(value) },
-    );
+    let mut pairs = [firsts; CHUNK];
+    for (i, kept) in pairs[..count].iter_mut().enumerate() {
+        // SAFETY: as the caller vouches.
+        *kept = unsafe { pair::<T, A, B>(a, b, firsts, i) };
+    }
+    // SAFETY: the caller vouches for the target.
+    unsafe { careful_binary::<T, Op>(target, &pairs[..count]) }
 }
 
 /// The operands at a place.

@@ -26,6 +26,7 @@ mod root;
 #[cfg(test)]
 mod tests;
 mod trigonometric;
+mod vectors;
 
 pub(super) use exponential::exp;
 pub(super) use logarithm::{log, log1p};

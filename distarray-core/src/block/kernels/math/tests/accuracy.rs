@@ -8,7 +8,7 @@ use super::{Bits, Function};
 const REFERENCE: &str = include_str!("reference.txt");
 
 /// The bounds for `f64` and `f32` that the table of the module's documentation states.
-fn bounds(function: Function) -> (f64, f64) {
+pub(super) fn bounds(function: Function) -> (f64, f64) {
     let name = format!("`{}`", function.name());
     let row = include_str!("../bounds.md")
         .lines()
@@ -21,7 +21,7 @@ fn bounds(function: Function) -> (f64, f64) {
 
 /// The distance of a value from `exact + rest` in units of the last of so many bits of the latter,
 /// where the least unit is a power of 2.
-fn error(value: f64, exact: f64, rest: f64, digits: i32, least: i32) -> f64 {
+pub(super) fn error(value: f64, exact: f64, rest: f64, digits: i32, least: i32) -> f64 {
     if value == exact || (value.is_nan() && exact.is_nan()) {
         // Infinities, and what has no more digits.
         return if exact.is_finite() { distance(0.0, exact, rest, digits, least) } else { 0.0 };

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod placement;
+mod power;
 mod special;
 
 use super::{BINARY, UNARY, binary, unary};

@@ -1,10 +1,14 @@
 //! `pow`: `x^y = e^(y log x)`, with a logarithm of 66 bits and the product in two parts.
 
+mod single;
+mod tables;
+
 use super::double::fma;
-use super::exponential::{exp_of_sum, single_exp2};
-use super::logarithm::{not_normal, precise, single_log2};
-use crate::block::kernels::Binary;
+use super::exponential::exp_of_sum;
+use super::logarithm::{not_normal, precise};
 use crate::block::kernels::lanes::CHUNK;
+use crate::block::kernels::{Binary, cpu};
+use single::Chunk;
 
 pub(in crate::block::kernels) struct Power;
 
@@ -21,14 +25,6 @@ fn exponent_of_e(x: f64, raise: f64, y: f64) -> (f64, f64) {
     let log = precise(x, raise);
     let product = log.hi * y;
     (product, fma(log.hi, y, -product) + log.lo * y)
-}
-
-/// `y log2(x)` as a power of single precision wants it: beyond these bounds it is infinite or 0.
-#[inline(always)]
-fn exponent_of_2(x: f32, y: f32) -> f64 {
-    let exponent = single_log2(f64::from(x)) * f64::from(y);
-    let exponent = if exponent > 129.0 { 129.0 } else { exponent };
-    if exponent < -151.0 { -151.0 } else { exponent }
 }
 
 /// Whether a whole number is odd; `None` where a number is not whole.
@@ -107,12 +103,12 @@ impl Binary<f32> for Power {
 
     #[inline(always)]
     fn apply(x: f32, y: f32) -> f32 {
-        single_exp2(exponent_of_2(x, y)) as f32
+        single::power(x, y)
     }
 
     #[inline(always)]
     fn rare(x: f32, y: f32) -> bool {
-        !(x > 0.0 && x < f32::INFINITY) | !y.is_finite()
+        single::rare(x, y)
     }
 
     fn careful(x: f32, y: f32) -> f32 {
@@ -120,18 +116,15 @@ impl Binary<f32> for Power {
     }
 
     #[inline(always)]
-    fn apply_each(
+    unsafe fn chunk<const A: usize, const B: usize>(
+        target: *mut f32,
+        a: *const f32,
+        b: *const f32,
+        firsts: (f32, f32),
         count: usize,
-        pair: impl Fn(usize) -> (f32, f32),
-        mut write: impl FnMut(usize, f32),
-    ) {
-        let mut exponents = [0.0; CHUNK];
-        for (i, exponent) in exponents[..count].iter_mut().enumerate() {
-            let (x, y) = pair(i);
-            *exponent = exponent_of_2(x, y);
-        }
-        for (i, &exponent) in exponents[..count].iter().enumerate() {
-            write(i, single_exp2(exponent) as f32);
-        }
+    ) -> bool {
+        // SAFETY: as the caller vouches.
+        let chunk = unsafe { Chunk::<A, B>::new(target, a, b, firsts, count) };
+        cpu::run(&mut (), &mut (), chunk)
     }
 }
