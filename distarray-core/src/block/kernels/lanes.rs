@@ -90,7 +90,8 @@ pub(super) trait Binary<T: Element> {
     }
 
     /// Computes a chunk of slices (of which the step is 1) and scalars (0), with `firsts` as the values of scalars, if
-    /// no operands are rare; tells whether that is so.
+    /// no operands are rare; tells whether that is so. If not, nothing is written: the target may be an operand. Without
+    /// [`Self::CARE`] none are.
     ///
     /// # Safety
     /// The target is valid for writes, and slices are valid for reads, of `count` elements, of which

@@ -1,4 +1,5 @@
-//! `pow`: `x^y = e^(y log x)`, with a logarithm of 66 bits and the product in two parts.
+//! `pow`: in double precision `x^y = e^(y log x)`, with a logarithm of 66 bits and the product in two parts;
+//! single precision has its own (`single`).
 
 mod single;
 mod tables;
@@ -19,6 +20,11 @@ fn power(x: f64, raise: f64, y: f64) -> f64 {
     exp_of_sum(exponent, rest)
 }
 
+/// As [`power`], of any positive finite number.
+fn any_power(x: f64, y: f64) -> f64 {
+    if x < f64::MIN_POSITIVE { power(x * f64::exp2(54.0), -54.0, y) } else { power(x, 0.0, y) }
+}
+
 /// `y log(x 2^raise)`, and a correction of it.
 #[inline(always)]
 fn exponent_of_e(x: f64, raise: f64, y: f64) -> (f64, f64) {
@@ -32,8 +38,8 @@ fn parity(y: f64) -> Option<bool> {
     (y.trunc() == y).then(|| y.abs() < 9_007_199_254_740_992.0 && y % 2.0 != 0.0)
 }
 
-/// Annex F.10.4.4 of C99, and whatever is left.
-fn special(x: f64, y: f64) -> f64 {
+/// Annex F.10.4.4 of C99, and whatever is left by the power of a positive finite number to a finite exponent.
+fn special(x: f64, y: f64, power: impl FnOnce(f64, f64) -> f64) -> f64 {
     if y == 0.0 || x == 1.0 {
         return 1.0;
     }
@@ -53,10 +59,8 @@ fn special(x: f64, y: f64) -> f64 {
         if (size == 0.0) == (y > 0.0) { 0.0 } else { f64::INFINITY }
     } else if x < 0.0 && parity.is_none() {
         return f64::NAN;
-    } else if size < f64::MIN_POSITIVE {
-        power(size * f64::exp2(54.0), -54.0, y)
     } else {
-        power(size, 0.0, y)
+        power(size, y)
     };
     if x.is_sign_negative() && parity == Some(true) { -value } else { value }
 }
@@ -76,7 +80,7 @@ impl Binary<f64> for Power {
     }
 
     fn careful(x: f64, y: f64) -> f64 {
-        special(x, y)
+        special(x, y, any_power)
     }
 
     #[inline(always)]
@@ -112,7 +116,15 @@ impl Binary<f32> for Power {
     }
 
     fn careful(x: f32, y: f32) -> f32 {
-        special(f64::from(x), f64::from(y)) as f32
+        // Negative numbers have the powers of their sizes.
+        let power = |size: f64, exponent: f64| {
+            if single::rare(x.abs(), y) {
+                any_power(size, exponent)
+            } else {
+                single::power(x.abs(), y).into()
+            }
+        };
+        special(x.into(), y.into(), power) as f32
     }
 
     #[inline(always)]

@@ -21,7 +21,7 @@ pub(super) fn bounds(function: Function) -> (f64, f64) {
 
 /// The distance of a value from `exact + rest` in units of the last of so many bits of the latter,
 /// where the least unit is a power of 2.
-pub(super) fn error(value: f64, exact: f64, rest: f64, digits: i32, least: i32) -> f64 {
+fn error(value: f64, exact: f64, rest: f64, digits: i32, least: i32) -> f64 {
     if value == exact || (value.is_nan() && exact.is_nan()) {
         // Infinities, and what has no more digits.
         return if exact.is_finite() { distance(0.0, exact, rest, digits, least) } else { 0.0 };
@@ -44,6 +44,20 @@ fn distance(difference: f64, exact: f64, rest: f64, digits: i32, least: i32) -> 
 /// `x 2^n`, in two steps, for the power need not be a number.
 fn scaled(x: f64, n: i32) -> f64 {
     x * f64::exp2(f64::from(n / 2)) * f64::exp2(f64::from(n - n / 2))
+}
+
+/// As [`error`], of single precision: infinity is the power of 2 after the greatest number for what is less than that.
+pub(super) fn single_error(value: f32, exact: f64) -> f64 {
+    let after = f64::exp2(128.0);
+    if exact.abs() > after * (1.0 + f64::exp2(-20.0)) && value.is_finite() {
+        return f64::INFINITY;
+    }
+    let exact = exact.clamp(-after, after);
+    if value.is_infinite() || exact.abs() == after {
+        let value = if value.is_infinite() { after.copysign(value.into()) } else { value.into() };
+        return (value - exact).abs() / f64::exp2(104.0);
+    }
+    error(value.into(), exact, 0.0, 24, -149)
 }
 
 #[test]
@@ -86,9 +100,7 @@ fn errors_of_single_precision_stay_within_their_bounds() {
         for ((value, exact), operands) in
             function.values(&operands).into_iter().zip(function.values(&wide)).zip(&operands)
         {
-            let limit = f64::from(f32::MAX) + f64::exp2(103.0);
-            let exact = if exact.abs() >= limit { exact * f64::INFINITY } else { exact };
-            let error = error(f64::from(value), exact, 0.0, 24, -149);
+            let error = single_error(value, exact);
             assert!(
                 error <= bound,
                 "{function:?} of {operands:?}: {value} is {error} from {exact}"

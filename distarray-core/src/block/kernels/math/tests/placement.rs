@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{Function, binary, operands};
+use super::{Bits, Function, binary, operands};
 use crate::block::kernels::cpu;
 use crate::element::Element;
 
@@ -32,43 +32,91 @@ fn check<T: Element + Into<f64>>(function: Function, operands: &[(T, T)]) {
         if let Function::Two(op) = function {
             let kernel = binary(op, T::DTYPE).expect("a kernel of this dtype");
             for (i, &(a, b)) in operands.iter().enumerate().take(8) {
-                let mut values = [T::ONE; 5];
+                let mut values = [T::ONE; MANY];
                 let target = values.as_mut_ptr().cast();
                 let (a, b) = (&raw const a, &raw const b);
-                let (many_a, many_b) = ([operands[i].0; 5], [operands[i].1; 5]);
-                // SAFETY: five elements on all sides, and one of a scalar, of this dtype.
-                unsafe { (kernel.scalar_left)(target, a.cast(), many_b.as_ptr().cast(), 5) };
-                assert_eq!(bits_of(values.to_vec()), [expected[i]; 5], "{function:?} {i}");
+                let (many_a, many_b) = ([operands[i].0; MANY], [operands[i].1; MANY]);
+                // SAFETY: as many elements on all sides, and one of a scalar, of this dtype.
+                unsafe { (kernel.scalar_left)(target, a.cast(), many_b.as_ptr().cast(), MANY) };
+                assert_eq!(bits_of(values.to_vec()), [expected[i]; MANY], "{function:?} {i}");
                 let target = values.as_mut_ptr().cast();
                 // SAFETY: as above.
-                unsafe { (kernel.scalar_right)(target, many_a.as_ptr().cast(), b.cast(), 5) };
-                assert_eq!(bits_of(values.to_vec()), [expected[i]; 5], "{function:?} {i}");
+                unsafe { (kernel.scalar_right)(target, many_a.as_ptr().cast(), b.cast(), MANY) };
+                assert_eq!(bits_of(values.to_vec()), [expected[i]; MANY], "{function:?} {i}");
             }
         }
     });
 }
 
+/// Elements beside a scalar: some vectors, and less than one.
+const MANY: usize = 37;
+
+/// Operands of which none are rare to most functions, and two that are.
+fn common(from: f64, to: f64) -> [Vec<(f64, f64)>; 2] {
+    let mut bits = Bits(4);
+    let mut next = || (bits.next().unwrap_or_default() >> 11) as f64 / f64::exp2(53.0);
+    let all: Vec<(f64, f64)> =
+        (0..700).map(|_| (from + (to - from) * next(), (next() - 0.5) * 40.0)).collect();
+    let mut some = all.clone();
+    some[6].0 = 0.0;
+    some[300].1 = f64::INFINITY;
+    [all, some]
+}
+
 #[test]
 fn bits_depend_neither_on_the_instruction_set_nor_on_the_place() {
-    let double = operands(1, 700);
-    let single: Vec<(f32, f32)> = double.iter().map(|&(a, b)| (a as f32, b as f32)).collect();
-    for function in Function::all() {
-        check(function, &double);
-        check(function, &single);
+    let [near, near_and_rare] = common(-1.0, 1.0);
+    let [positive, positive_and_rare] = common(0.01, 20.0);
+    for double in [operands(1, 700), near, near_and_rare, positive, positive_and_rare] {
+        let single: Vec<(f32, f32)> = double.iter().map(|&(a, b)| (a as f32, b as f32)).collect();
+        for function in Function::all() {
+            check(function, &double);
+            check(function, &single);
+        }
+    }
+}
+
+fn check_in_place<T: Element + Into<f64>>(function: Function, operands: &[(T, T)]) {
+    for count in [1, 16, 127, 200] {
+        let operands = &operands[..count];
+        let expected: Vec<u64> =
+            function.values(operands).into_iter().map(|value| bits(value.into())).collect();
+        let (mut a, mut b): (Vec<T>, Vec<T>) = operands.iter().copied().unzip();
+        let same = |values: &[T]| {
+            let values: Vec<u64> = values.iter().map(|&value| bits(value.into())).collect();
+            assert_eq!(values, expected, "{function:?} {count}");
+        };
+        match function {
+            Function::One(op) => {
+                let kernel = super::unary(op, T::DTYPE).expect("a kernel of this dtype");
+                let target: *mut u8 = a.as_mut_ptr().cast();
+                // SAFETY: the operand is the target.
+                unsafe { kernel(target, target, count) };
+                same(&a);
+            }
+            Function::Two(op) => {
+                let kernel = binary(op, T::DTYPE).expect("a kernel of this dtype").slices;
+                let (first, second): (*mut u8, *mut u8) =
+                    (a.as_mut_ptr().cast(), b.as_mut_ptr().cast());
+                let kept = a.clone();
+                // SAFETY: an operand is the target, and all are as long.
+                unsafe { kernel(first, first, second, count) };
+                same(&a);
+                // SAFETY: as above.
+                unsafe { kernel(second, kept.as_ptr().cast(), second, count) };
+                same(&b);
+            }
+        }
     }
 }
 
 #[test]
 fn a_result_may_replace_its_operand() {
-    let operands = operands(2, 200);
-    for function in Function::all() {
-        let Function::One(op) = function else { continue };
-        let expected: Vec<u64> = function.values(&operands).into_iter().map(bits).collect();
-        let mut values: Vec<f64> = operands.iter().map(|&(a, _)| a).collect();
-        let kernel = super::unary(op, f64::DTYPE).expect("a kernel of this dtype");
-        let target: *mut u8 = values.as_mut_ptr().cast();
-        // SAFETY: the operand is the target.
-        unsafe { kernel(target, target, values.len()) };
-        assert_eq!(values.into_iter().map(bits).collect::<Vec<_>>(), expected, "{function:?}");
+    for double in [operands(2, 200), common(0.01, 20.0)[0][..200].to_vec()] {
+        let single: Vec<(f32, f32)> = double.iter().map(|&(a, b)| (a as f32, b as f32)).collect();
+        for function in Function::all() {
+            check_in_place(function, &double);
+            check_in_place(function, &single);
+        }
     }
 }

@@ -66,7 +66,7 @@ pub(super) trait Singles: Copy {
     fn look_up(table: &[f32; PLACES], at: Self::Bits) -> Self;
 
     /// Times 2 to the power of the part before the point of a number from -152 to 130, of which `rounded` is the sum
-    /// with [`ROUND`]; rounded once, of numbers from 1 to 2.
+    /// with [`ROUND`]; rounded once, of numbers from 1/2 to 4.
     fn times_power_of_2(self, rounded: Self) -> Self;
 }
 
