@@ -69,7 +69,7 @@ impl Arguments {
 
     /// One more argument, called `name` in messages. Of those that share a place it is called `others`, unless all
     /// have one name.
-    #[inline]
+    #[inline(always)] // Else it is copied in and out.
     pub fn and(mut self, name: &'static str, value: &(impl Hash + ?Sized)) -> Self {
         let free = self.noted.iter().position(|(noted, _)| noted.0.is_empty());
         let place = &mut self.noted[free.unwrap_or(NOTED - 1)];

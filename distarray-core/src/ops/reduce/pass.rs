@@ -168,14 +168,14 @@ impl Pass {
         });
         let kept = local.iter().zip(&self.reduced).filter(|(_, reduced)| !**reduced);
         let results: usize = kept.map(|(&extent, _)| extent).product();
-        let task = |&(root, fold, dtype): &(usize, Fold, DType)| {
-            let accumulators = Accumulators::new(fold, dtype, results)?;
-            Ok(Task { root, accumulators })
-        };
-        let mut tasks: Few<Task> = self.folds.iter().map(task).collect::<Result<_>>()?;
+        // Tasks are large, and made where they stay.
+        let mut tasks = Few::<Task>::new();
+        for &(root, fold, dtype) in &self.folds {
+            tasks.push(Task { root, accumulators: Accumulators::new(fold, dtype, results)? });
+        }
         let here = (&self.distribution, rank);
         expr::fold(&self.joined, &self.arrays, here, part, &self.reduced, &mut tasks)?;
-        let mut folded: Vec<_> = tasks.into_iter().map(|task| task.accumulators).collect();
+        let mut folded: Vec<_> = tasks.drain(..).map(|task| task.accumulators).collect();
         self.number_globally(rank, &mut folded);
         Ok(Some(folded))
     }
