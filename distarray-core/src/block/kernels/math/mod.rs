@@ -1,4 +1,5 @@
-//! Transcendental functions of real numbers, as loops that the compiler vectorises.
+//! Transcendental functions of real numbers, as loops that the compiler vectorises; where one looks values up in
+//! tables, which it does not, over vectors of our own (`vectors`).
 //!
 //! A function is its values for nearly all operands, computed without branches, and a careful way for
 //! the rest (far angles, subnormals, infinities); [`lanes`](super::lanes) has the loop around both. Where
@@ -9,7 +10,8 @@
 #![doc = include_str!("bounds.md")]
 //!
 //! The bounds are those that were measured, and a margin, for 75,000 values of
-//! 400 bits (`tests/reference.py 3000`), of which a part is kept as a test. The gamma function and the logarithm of
+//! 400 bits (`tests/reference.py 3000`), of which a part is kept as a test; of powers of single
+//! precision, for those where errors are greatest. The gamma function and the logarithm of
 //! its size are those of the crate `libm`, which states no bounds; their loops are not vectorised.
 //!
 //! What is exact, infinite, not a number or a zero, and of which sign, is what C99's Annex F says.

@@ -49,10 +49,13 @@ pub(super) trait Singles: Copy {
     /// The bits of the numbers; the last five, of a number plus [`ROUND`], are the part after the point.
     fn bits(self) -> Self::Bits;
 
+    /// The bits less a number, modulo 2^32.
     fn less(bits: Self::Bits, less: u32) -> Self::Bits;
 
+    /// The bits that a mask has too.
     fn and(bits: Self::Bits, mask: u32) -> Self::Bits;
 
+    /// The greater bits of two, without signs.
     fn greater(bits: Self::Bits, others: Self::Bits) -> Self::Bits;
 
     /// Whether any bits are those of a limit or greater.
