@@ -338,6 +338,7 @@ impl<T: Element> Operand<T> for T {
 macro_rules! operands {
     ($($type:ty),*) => {$(
         impl<T: Element> Operand<T> for $type {
+            #[inline]
             fn operand(self) -> Result<Operands> {
                 Ok(Operands { node: self.node()?, ctx: Some(ArrayExpr::context(&self).clone()) })
             }

@@ -50,6 +50,7 @@ impl<T: Element> Expr<T> {
         Self::new(a.context().clone(), node)
     }
 
+    #[inline]
     pub(super) fn binary(
         op: BinaryOp,
         ctx: Context,
@@ -81,6 +82,7 @@ pub struct Operands {
 }
 
 /// The nodes of two operands that belong to one context.
+#[inline]
 pub(super) fn join(
     ctx: &Context,
     a: Result<Operands>,

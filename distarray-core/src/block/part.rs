@@ -138,6 +138,9 @@ impl Part {
         write: impl FnOnce(&mut Block) -> Result<R>,
     ) -> Result<R> {
         self.block.make_unique()?;
+        if self.shape[..] == *self.block.shape() {
+            return write(&mut self.block);
+        }
         // The block is narrowed for the while instead of viewed by another, which would share its
         // memory and make a write copy it.
         let narrow = self.owned();

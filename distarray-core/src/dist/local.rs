@@ -1,5 +1,7 @@
 //! What one rank has of a distribution.
 
+use smallvec::SmallVec;
+
 use super::axis::AxisMap;
 use super::distribution::Distribution;
 use super::product::product;
@@ -57,7 +59,12 @@ impl Distribution {
     /// # Ok::<(), distarray_core::Error>(())
     /// ```
     pub fn local_shape(&self, rank: usize) -> Vec<usize> {
-        let mut shape = self.shape().to_vec();
+        self.local_extents(rank).into_vec()
+    }
+
+    /// As [`local_shape`](Self::local_shape), without an allocation for few axes.
+    pub(crate) fn local_extents(&self, rank: usize) -> SmallVec<[usize; 4]> {
+        let mut shape = SmallVec::from_slice(self.shape());
         let Some(mut cell) = self.ranks().cell(rank) else {
             shape.fill(0);
             return shape;

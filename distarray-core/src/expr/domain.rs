@@ -24,15 +24,16 @@ pub(super) fn stretched(shape: &[usize], strides: &[isize], to: &[usize], axis: 
 }
 
 impl Domain {
-    /// Merges the axes of a shape as far as all operands' strides allow; `stride` tells that of an
-    /// operand along an axis.
+    /// Merges the axes of a shape as far as all operands' strides allow; `first` tells the offset of an operand's
+    /// first element, `stride` that of the next along an axis.
     pub(super) fn new(
         shape: &[usize],
         operands: usize,
+        first: impl Fn(usize) -> isize,
         stride: impl Fn(usize, usize) -> isize,
     ) -> Self {
         let (axes, strides) = (SmallVec::new(), SmallVec::new());
-        let origin = SmallVec::from_elem(0, operands);
+        let origin = (0..operands).map(first).collect();
         let mut merged = Self { shape: axes, operands, strides, origin };
         for (axis, &extent) in shape.iter().enumerate() {
             if extent == 1 {
@@ -56,11 +57,6 @@ impl Domain {
             merged.strides.resize(operands, 0);
         }
         merged
-    }
-
-    /// The same, with other offsets of the operands' first elements.
-    pub(super) fn from(self, origin: SmallVec<[isize; 8]>) -> Self {
-        Self { origin, ..self }
     }
 
     /// The number of elements in a lane, and the bytes from one to the next for an operand.
@@ -142,7 +138,7 @@ mod tests {
     use super::*;
 
     fn domain(shape: &[usize], strides: &[Vec<isize>]) -> Domain {
-        Domain::new(shape, strides.len(), |operand, axis| strides[operand][axis])
+        Domain::new(shape, strides.len(), |_| 0, |operand, axis| strides[operand][axis])
     }
 
     fn offsets(domain: &Domain, operand: usize) -> Vec<isize> {

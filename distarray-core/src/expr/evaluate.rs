@@ -44,7 +44,7 @@ pub(crate) fn evaluate(
     let part = Part { distribution, rank, whole: shape, start: &places, shape };
     for_each_piece(root, arrays, part, |piece| {
         let placement = Placement::new(root, distribution, rank).from(piece.start);
-        let run = Run::new(root, piece, placement, strides, None);
+        let run = Run::new(root, piece, placement, strides, &[]);
         let ahead = |(stride, &at): (&isize, &usize)| stride * at as isize;
         let start = first.wrapping_offset(strides.iter().zip(piece.start).map(ahead).sum());
         // SAFETY: the target is this function's alone, and the piece a part of it.
@@ -149,20 +149,9 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Over a piece; `strides` are those of the product, which begins at the piece's first element. The
-    /// product is operand 0 of the domain, then come the blocks and what the placement counts, as last
-    /// one numbers that elements have, by their strides.
+    /// product is operand 0 of the domain, then come the blocks and what the placement counts, at the end
+    /// others, by their strides.
     pub(super) fn new(
-        root: &Node,
-        piece: Piece<'a>,
-        placement: Placement<'a>,
-        strides: &[isize],
-        numbers: Option<Strides>,
-    ) -> Self {
-        Self::with_others(root, piece, placement, strides, numbers.as_slice())
-    }
-
-    /// As [`new`](Self::new), with any number of operands at the end, by their strides.
-    pub(super) fn with_others(
         root: &Node,
         piece: Piece<'a>,
         placement: Placement<'a>,
@@ -186,7 +175,7 @@ impl<'a> Run<'a> {
             _ => 0,
         };
         let operands = 1 + own + others.len();
-        let domain = Domain::new(shape, operands, stride).from((0..operands).map(first).collect());
+        let domain = Domain::new(shape, operands, first, stride);
         let steps: SmallVec<[_; 8]> =
             (1..=arrays.len()).map(|operand| domain.step(operand)).collect();
         let access = |(block, &step): (&Block, &isize)| match step {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::accumulators::Accumulators;
 use super::evaluate::{Run, Session};
-use super::joined::Joined;
+use super::joined::{Joined, Places};
 use super::node::Node;
 use super::pieces::{Part, for_each_piece};
 use super::placement::Placement;
@@ -31,25 +31,18 @@ const COLUMNS: usize = 256;
 #[repr(C, align(64))]
 struct Row([u8; COLUMNS * 16]);
 
-/// Accumulators, and which of the joined expressions they are of.
-#[derive(Debug)]
-pub(crate) struct Task {
-    pub(crate) root: usize,
-    pub(crate) accumulators: Accumulators,
-}
-
 /// Folds expressions over some axes of a rank's part of a distribution, or of a range of an axis of it:
-/// each task has one accumulator for each place on the other axes. Places are numbered in C order of
-/// the reduced axes.
+/// `folded` has those of each of the joined expressions in order, one for each place on the other axes. Places are
+/// numbered in C order of the reduced axes.
 pub(crate) fn fold(
     joined: &Joined,
     arrays: &[Block],
     (distribution, rank): (&Distribution, usize),
     part: Option<(usize, Range<usize>)>,
     reduced: &[bool],
-    tasks: &mut [Task],
+    folded: &mut [Accumulators],
 ) -> Result<()> {
-    let whole = distribution.local_shape(rank);
+    let whole = distribution.local_extents(rank);
     let mut start = Extents::from_elem(0, whole.len());
     let mut shape = Extents::from_slice(&whole);
     if let Some((axis, range)) = part {
@@ -64,7 +57,7 @@ pub(crate) fn fold(
         strides
     };
     // Numbers that nobody asks for must not keep axes apart.
-    let tells = tasks.iter().any(|task| matches!(task.accumulators.fold, Fold::Place { .. }));
+    let tells = folded.iter().any(|accumulators| matches!(accumulators.fold, Fold::Place { .. }));
     let numbers = if tells { strides(true) } else { Strides::from_elem(0, shape.len()) };
     let places = strides(false);
     let part = Part { distribution, rank, whole: &whole, start: &start, shape };
@@ -77,11 +70,12 @@ pub(crate) fn fold(
         let base = (ahead(&places), ahead(&numbers));
         let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
         let count = 1 + piece.blocks.len() + placement.operands().count();
-        let run = Run::new(joined.node(), piece, placement, &places, Some(numbers.clone()));
+        let numbered = std::slice::from_ref(&numbers);
+        let run = Run::new(joined.node(), piece, placement, &places, numbered);
         let folding = Folding { run: &run, joined, numbers: count, base };
         run.collect_failures(|| match run.domain.step(0) {
-            0 => folding.lanes(tasks),
-            _ => folding.rows(tasks),
+            0 => folding.lanes(folded),
+            _ => folding.rows(folded),
         })
     })
 }
@@ -102,7 +96,7 @@ pub(crate) fn element(
     let part = Part { distribution, rank, whole: &whole, start: place, shape: &one };
     for_each_piece(node, arrays, part, |piece| {
         let placement = Placement::new(node, distribution, rank).from(piece.start);
-        let run = Run::new(node, piece, placement, &strides, None);
+        let run = Run::new(node, piece, placement, &strides, &[]);
         let mut session = run.begin(1);
         run.collect_failures(|| {
             run.domain.for_each_lane(|offsets| {
@@ -142,70 +136,71 @@ impl Folding<'_> {
         session: &mut Session<'_>,
         offsets: &[isize],
         (done, count): (usize, usize),
-        into: &mut Vec<*const u8>,
+        into: &mut Places,
     ) {
         let values = session.values(offsets, done, count);
         self.joined.places(values, into);
     }
 
     /// Folds lanes, each into one accumulator.
-    fn lanes(&self, tasks: &mut [Task]) {
+    fn lanes(&self, folded: &mut [Accumulators]) {
         let domain = &self.run.domain;
         let step = domain.step(self.numbers) as u64;
         let lane = domain.lane();
         let is_direct = self.is_direct();
         let longest = match is_direct {
-            true if tasks.len() == 1 => lane.max(1),
+            true if folded.len() == 1 => lane.max(1),
             true => STRETCH,
             false if self.run.program.steps.len() == 1 => OF_ONE_STEP,
             false => self.run.tile().clamp(SHORTEST, super::TILE),
         };
         let mut session = self.run.begin(longest);
-        let mut values = Vec::new();
+        let mut values = Places::new();
         domain.for_each_lane(|offsets| {
             for done in (0..lane).step_by(longest) {
                 let count = longest.min(lane - done);
                 self.values(&mut session, offsets, (done, count), &mut values);
                 let first = self.number(offsets) + step * done as u64;
-                for (number, Task { root, accumulators }) in tasks.iter_mut().enumerate() {
+                for (number, (accumulators, &values)) in folded.iter_mut().zip(&values).enumerate()
+                {
                     let kernel = accumulators.kernel();
                     let place = accumulators.place(self.base.0 + offsets[0]);
                     if !is_direct {
                         // Memory is to be at work while values are folded; one fold asks for it.
                         accumulators.course.ahead = match number {
-                            0 => session.ahead(values[*root], accumulators.dtype.size(), count),
+                            0 => session.ahead(values, accumulators.dtype.size(), count),
                             _ => 0,
                         };
                     }
                     let (at, course) = (Positions { first, step }, &mut accumulators.course);
                     // SAFETY: the place is that of an accumulator, the value that of `count` elements of
                     // the expression.
-                    unsafe { (kernel.absorb)(place, values[*root], count, at, course) }
+                    unsafe { (kernel.absorb)(place, values, count, at, course) }
                 }
             }
         });
     }
 
     /// Folds lanes whose elements have accumulators side by side, several rows of them at a time.
-    fn rows(&self, tasks: &mut [Task]) {
+    fn rows(&self, folded: &mut [Accumulators]) {
         let domain = &self.run.domain;
         let axis = domain.last_fixed(0);
         match (axis, self.run.program.result) {
             (Some(axis), Operand::Array(array))
                 if self.is_direct() && !self.joined.is_several() =>
             {
-                self.rows_in_place(tasks, axis, array);
+                self.rows_in_place(folded, axis, array);
             }
-            _ => self.rows_computed(tasks, axis),
+            _ => self.rows_computed(folded, axis),
         }
     }
 
     /// Rows that an array has in its memory.
-    fn rows_in_place(&self, tasks: &mut [Task], axis: usize, array: usize) {
+    fn rows_in_place(&self, folded: &mut [Accumulators], axis: usize, array: usize) {
         let domain = &self.run.domain;
         let columns = domain.lane();
         domain.for_each_lane_but(Some(axis), |offsets| {
-            for Task { accumulators, .. } in &mut *tasks {
+            for accumulators in &mut *folded {
                 let kernel = accumulators.kernel();
                 let place = accumulators.place(self.base.0 + offsets[0]);
                 let at = Positions {
@@ -227,14 +222,13 @@ impl Folding<'_> {
     }
 
     /// Rows that are computed, some at a time.
-    fn rows_computed(&self, tasks: &mut [Task], axis: Option<usize>) {
+    fn rows_computed(&self, folded: &mut [Accumulators], axis: Option<usize>) {
         let domain = &self.run.domain;
         let rows = axis.map_or(1, |axis| domain.extent(axis));
         let along = |operand: usize| axis.map_or(0, |axis| domain.stride(operand, axis));
-        let roots = tasks.iter().map(|task| task.root + 1).max().unwrap_or(0);
-        let mut kept = vec![Row([0; COLUMNS * 16]); roots * ROWS.min(rows)];
+        let mut kept = vec![Row([0; COLUMNS * 16]); folded.len() * ROWS.min(rows)];
         let mut session = self.run.begin(COLUMNS);
-        let (mut values, mut shifted) = (Vec::new(), Vec::new());
+        let (mut values, mut shifted) = (Places::new(), Vec::new());
         let lane = domain.lane();
         domain.for_each_lane_but(axis, |offsets| {
             for done in (0..lane).step_by(COLUMNS) {
@@ -247,20 +241,22 @@ impl Folding<'_> {
                             offset + along(operand) * (start + row) as isize
                         }));
                         self.values(&mut session, &shifted, (done, columns), &mut values);
-                        for Task { root, accumulators } in &mut *tasks {
+                        for (number, (accumulators, &values)) in
+                            folded.iter().zip(&values).enumerate()
+                        {
                             let bytes = columns * accumulators.dtype.size();
-                            let tile = kept[*root * ROWS.min(rows) + row].0.as_mut_ptr();
+                            let tile = kept[number * ROWS.min(rows) + row].0.as_mut_ptr();
                             // SAFETY: the value is that of so many elements; a tile has room for them.
-                            unsafe { tile.copy_from_nonoverlapping(values[*root], bytes) }
+                            unsafe { tile.copy_from_nonoverlapping(values, bytes) }
                         }
                     }
                     let step = along(self.numbers) as u64;
                     let first = self.number(offsets) + step * start as u64;
-                    for Task { root, accumulators } in &mut *tasks {
+                    for (number, accumulators) in folded.iter_mut().enumerate() {
                         let kernel = accumulators.kernel();
                         let place = accumulators.place(self.base.0 + offsets[0] + done as isize);
                         let rows = ByteRows {
-                            first: kept[*root * ROWS.min(rows)].0.as_ptr(),
+                            first: kept[number * ROWS.min(rows)].0.as_ptr(),
                             stride: size_of::<Row>() as isize,
                             rows: count,
                             columns,

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use super::joined::Places;
 use crate::block::kernels::dispatch;
 use crate::digest::Digest;
 use crate::element::{DType, Element};
@@ -125,7 +126,7 @@ impl Function {
     }
 
     /// Tells where the operands of each tile are, and computes nothing.
-    pub(super) fn telling_places(places: Rc<RefCell<Vec<*const u8>>>) -> Self {
+    pub(super) fn telling_places(places: Rc<RefCell<Places>>) -> Self {
         let run = move |_: *mut u8, operands: &[*const u8], _: usize| {
             let mut places = places.borrow_mut();
             places.clear();

@@ -17,12 +17,15 @@ use crate::comm::copy_strided;
 use crate::dist::Distribution;
 use crate::error::Result;
 
+/// Where the values of expressions are found, in order.
+pub(super) type Places = SmallVec<[*const u8; 4]>;
+
 /// Expressions of one shape that are computed together.
 #[derive(Debug)]
 pub(crate) struct Joined {
     node: Node,
     /// Where the values of a tile are found, of several expressions.
-    places: Option<Rc<RefCell<Vec<*const u8>>>>,
+    places: Option<Rc<RefCell<Places>>>,
 }
 
 impl Joined {
@@ -36,7 +39,7 @@ impl Joined {
             return Ok(Self { node: root.clone(), places: None });
         }
         assert!(!roots.is_empty(), "something is computed");
-        let places = Rc::new(RefCell::new(Vec::new()));
+        let places = Rc::new(RefCell::new(Places::new()));
         let node = Node::map(Function::telling_places(Rc::clone(&places)), roots.to_vec())?;
         Ok(Self { node, places: Some(places) })
     }
@@ -52,7 +55,7 @@ impl Joined {
     }
 
     /// Where the values of each are, once the node's are found at a place.
-    pub(super) fn places(&self, values: *const u8, into: &mut Vec<*const u8>) {
+    pub(super) fn places(&self, values: *const u8, into: &mut Places) {
         into.clear();
         match &self.places {
             Some(places) => into.extend_from_slice(&places.borrow()),
@@ -116,13 +119,13 @@ pub(crate) fn evaluate_joined(
         let starts: SmallVec<[*mut u8; 8]> =
             destinations.iter().map(|to| to.at(piece.start)).collect();
         let placement = Placement::new(joined.node(), distribution, rank).from(piece.start);
-        let run = Run::with_others(joined.node(), piece, placement, &first.strides, &others);
+        let run = Run::new(joined.node(), piece, placement, &first.strides, &others);
         let domain = &run.domain;
         let last = domain.operands() - others.len();
         let operand = |number: usize| if number == 0 { 0 } else { last + number - 1 };
         let (lane, length) = (domain.lane(), run.tile().min(domain.lane()).max(1));
         let mut session = run.begin(length);
-        let mut values = Vec::with_capacity(destinations.len());
+        let mut values = Places::new();
         run.collect_failures(|| {
             domain.for_each_lane(|offsets| {
                 for done in (0..lane).step_by(length) {

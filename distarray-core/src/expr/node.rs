@@ -86,6 +86,7 @@ impl Operator {
     }
 
     /// The marks of the node itself and of all that it reads, and the longest way to a leaf.
+    #[inline(always)]
     fn marks(&self) -> (u8, usize) {
         let under = |operand: &Node| (operand.0.marks, operand.0.depth + 1);
         match self {
@@ -107,6 +108,7 @@ impl Operator {
     }
 
     /// A digest, made of those of the operands, from which shapes follow; the dtype is the node's.
+    #[inline(always)]
     fn digest(&self, dtype: DType) -> u64 {
         match self {
             Self::Array(array) => Digest::of(&(0, dtype, array.distribution().digest())),
@@ -129,9 +131,10 @@ impl Operator {
 }
 
 impl Node {
-    fn new(operator: Operator, dtype: DType, shape: impl Into<Extents>) -> Self {
+    #[inline(always)] // Else operators, which are large, are moved in, and looked through for what they are.
+    fn new(operator: Operator, dtype: DType, shape: Extents) -> Self {
         let ((marks, depth), digest) = (operator.marks(), operator.digest(dtype));
-        let (shape, listed) = (shape.into(), Cell::new((0, 0)));
+        let listed = Cell::new((0, 0));
         Self(Rc::new(Inner { operator, dtype, shape, digest, marks, depth, listed }))
     }
 
@@ -307,11 +310,11 @@ impl Node {
     /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
     pub(crate) fn arrays(&self) -> SmallVec<[&ArrayRef; 8]> {
         let mut arrays = SmallVec::new();
-        for node in self.in_order() {
+        self.visit_in_order(|node| {
             if let Operator::Array(array) = node.operator() {
                 arrays.push(array);
             }
-        }
+        });
         arrays
     }
 }

@@ -20,58 +20,20 @@ impl Node {
     /// Every node of the expression once, operands before what reads them, from left to right. Until
     /// the next such list is made, each node knows its [`place`](Self::place) in this one.
     pub(crate) fn in_order(&self) -> SmallVec<[&Self; 16]> {
-        let listing = LISTINGS.get() + 1;
-        LISTINGS.set(listing);
         let mut order = SmallVec::new();
-        match self.0.depth < SHALLOW {
-            true => self.list(listing, &mut order),
-            false => self.list_deep(listing, &mut order),
-        }
+        self.visit_in_order(|node| order.push(node));
         order
     }
 
-    /// Lists what is not listed yet, by calls for each level.
-    fn list<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
-        let visit = |operand: &'a Self, order: &mut SmallVec<[&'a Self; 16]>| {
-            if operand.0.listed.get().0 != listing {
-                operand.list(listing, order);
-            }
-        };
-        match self.operator() {
-            Operator::Array(_)
-            | Operator::Generated(_)
-            | Operator::Stored(_)
-            | Operator::Scalar(_) => {}
-            Operator::Unary(_, a) | Operator::Cast(a) => visit(a, order),
-            Operator::Binary(_, a, b) | Operator::Compare(_, a, b) => {
-                visit(a, order);
-                visit(b, order);
-            }
-            Operator::Map(_, operands) => operands.iter().for_each(|operand| visit(operand, order)),
-        }
-        self.0.listed.set((listing, order.len()));
-        order.push(self);
-    }
-
-    /// As [`list`](Self::list), for expressions that are deeper than a stack: the path is kept in a list.
-    fn list_deep<'a>(&'a self, listing: u64, order: &mut SmallVec<[&'a Self; 16]>) {
-        let mut path = vec![(self, 0)];
-        self.0.listed.set((listing, 0));
-        while let Some((node, next)) = path.last_mut() {
-            match node.operator().operand(*next) {
-                Some(operand) => {
-                    *next += 1;
-                    if operand.0.listed.get().0 != listing {
-                        operand.0.listed.set((listing, 0));
-                        path.push((operand, 0));
-                    }
-                }
-                None => {
-                    node.0.listed.set((listing, order.len()));
-                    order.push(*node);
-                    path.pop();
-                }
-            }
+    /// Calls `visit` for every node in the order of [`in_order`](Self::in_order), without a list of them; each
+    /// knows its [`place`](Self::place) then.
+    pub(crate) fn visit_in_order<'a>(&'a self, visit: impl FnMut(&'a Self)) {
+        let listing = LISTINGS.get() + 1;
+        LISTINGS.set(listing);
+        let mut order = Order { listing, met: 0, visit };
+        match self.0.depth < SHALLOW {
+            true => order.list(self),
+            false => order.list_deep(self),
         }
     }
 
@@ -79,6 +41,60 @@ impl Node {
     /// belongs to.
     pub(super) fn place(&self) -> usize {
         self.0.listed.get().1
+    }
+}
+
+/// A listing of nodes that has met so many.
+struct Order<F> {
+    listing: u64,
+    met: usize,
+    visit: F,
+}
+
+impl<'a, F: FnMut(&'a Node)> Order<F> {
+    fn is_listed(&self, node: &Node) -> bool {
+        node.0.listed.get().0 == self.listing
+    }
+
+    /// The next one.
+    fn push(&mut self, node: &'a Node) {
+        node.0.listed.set((self.listing, self.met));
+        self.met += 1;
+        (self.visit)(node);
+    }
+
+    /// A node that is not listed yet after all that it reads, by calls for each level.
+    fn list(&mut self, node: &'a Node) {
+        for number in 0.. {
+            match node.operator().operand(number) {
+                Some(operand) if self.is_listed(operand) => {}
+                Some(operand) => self.list(operand),
+                None => break,
+            }
+        }
+        self.push(node);
+    }
+
+    /// As [`list`](Self::list), for expressions that are deeper than a stack: the path is kept in a list.
+    fn list_deep(&mut self, root: &'a Node) {
+        let mut path = vec![(root, 0)];
+        root.0.listed.set((self.listing, 0));
+        while let Some((node, next)) = path.last_mut() {
+            match node.operator().operand(*next) {
+                Some(operand) => {
+                    *next += 1;
+                    if !self.is_listed(operand) {
+                        operand.0.listed.set((self.listing, 0));
+                        path.push((operand, 0));
+                    }
+                }
+                None => {
+                    let node = *node;
+                    path.pop();
+                    self.push(node);
+                }
+            }
+        }
     }
 }
 

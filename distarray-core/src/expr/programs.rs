@@ -29,29 +29,32 @@ type Signature = SmallVec<[u64; 32]>;
 /// programs are made once.
 pub(super) fn program(root: &Node, arrays: &[Block], access: &[Access]) -> Rc<Program> {
     let made = || Rc::new(Program::new(&Values::new(root, arrays), access));
-    let Some(signature) = signature(root, arrays, access) else { return made() };
+    let mut signature = Signature::new();
+    if !sign(root, arrays, access, &mut signature) {
+        return made();
+    }
     PROGRAMS.with_borrow_mut(|programs| {
         match programs.iter().position(|(known, _)| *known == signature) {
             Some(0) => {}
             Some(at) => programs[..=at].rotate_right(1),
             None => {
                 programs.truncate(KEPT - 1);
-                programs.insert(0, (signature, made()));
+                programs.insert(0, (std::mem::take(&mut signature), made()));
             }
         }
         Rc::clone(&programs[0].1)
     })
 }
 
-/// `None` where a program is not kept: it would keep functions of the user's, or is too long.
-fn signature(root: &Node, arrays: &[Block], access: &[Access]) -> Option<Signature> {
-    let order = root.in_order();
-    if order.len() > NODES {
-        return None;
-    }
-    let mut signature = Signature::new();
-    let mut met = 0;
-    for node in order {
+/// Adds to an expression's signature; false where its program is not kept: it would keep functions of the user's, or
+/// is too long.
+fn sign(root: &Node, arrays: &[Block], access: &[Access], signature: &mut Signature) -> bool {
+    let (mut nodes, mut met, mut has_functions) = (0, 0, false);
+    root.visit_in_order(|node| {
+        nodes += 1;
+        if nodes > NODES || has_functions {
+            return;
+        }
         // What it is, then what it does, the dtype, and the places of what it reads.
         let (kind, does, first, second) = match node.operator() {
             // The blocks of both are in one list.
@@ -73,12 +76,15 @@ fn signature(root: &Node, arrays: &[Block], access: &[Access]) -> Option<Signatu
             Operator::Binary(op, a, b) => (4, *op as u64, a.place(), b.place()),
             Operator::Compare(op, a, b) => (5, *op as u64, a.place(), b.place()),
             Operator::Cast(a) => (6, 0, a.place(), 0),
-            Operator::Map(..) => return None,
+            Operator::Map(..) => {
+                has_functions = true;
+                return;
+            }
         };
         let places = (first as u64) << 32 | (second as u64) << 48;
         signature.push(kind | does << 8 | (node.dtype() as u64) << 24 | places);
-    }
-    Some(signature)
+    });
+    nodes <= NODES && !has_functions
 }
 
 #[cfg(test)]
@@ -139,6 +145,6 @@ mod tests {
         let root = (0..NODES).fold(Node::array(a.clone()), add);
         let blocks: Vec<_> = root.arrays().into_iter().map(|a| a.owned().unwrap()).collect();
         let access = vec![Access::Direct; blocks.len()];
-        assert!(signature(&root, &blocks, &access).is_none());
+        assert!(!sign(&root, &blocks, &access, &mut Signature::new()));
     }
 }

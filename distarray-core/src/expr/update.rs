@@ -38,7 +38,7 @@ pub(crate) fn update(
     let mut packed = Packed([0; PACKED * 16]);
     if let Operator::Scalar(value) = root.operator() {
         let value = Constant(value.to_bytes());
-        let domain = Domain::new(&shape, 1, |_, axis| strides[axis]);
+        let domain = Domain::new(&shape, 1, |_| 0, |_, axis| strides[axis]);
         domain.for_each_lane(|offsets| {
             let place = start.wrapping_offset(offsets[0]);
             let values = Values { first: value.0.as_ptr(), step: 0 };
@@ -55,7 +55,7 @@ pub(crate) fn update(
     debug_assert!(!root.can_fail());
     let placement = Placement::new(root, distribution, rank);
     let piece = Piece { blocks: arrays, start: &[], shape: &shape };
-    let run = Run::new(root, piece, placement, &strides, None);
+    let run = Run::new(root, piece, placement, &strides, &[]);
     run.for_each_tile(None, |first, offset, step, count| {
         let values = Values { first, step: item };
         // SAFETY: offset and step lead to elements of the block, which is this function's alone; there

@@ -6,7 +6,6 @@ use crate::comm::{Communicator, Operation, ReduceOp};
 use crate::dist::{AxisMap, Dist, Distribution};
 use crate::error::{Error, Result};
 use crate::exchange::{Cover, Plan, carry, carry_here};
-use crate::expr::Node;
 use crate::handle::ArrayRef;
 
 /// What happens to operands that are distributed otherwise than the result.
@@ -19,25 +18,28 @@ pub enum Alignment {
     Refuse,
 }
 
-/// For each array of the expression, the elements that this rank needs to evaluate its part of the
+/// For each array of an expression, the elements that this rank needs to evaluate its part of the
 /// distribution: a block whose shape broadcasts to the local one.
 ///
 /// Arrays that lie there already are not moved or copied. Collective where one is not. An array that
 /// stands several times in the expression is moved once, which costs an agreement of one byte.
 pub(super) fn align(
     comm: &dyn Communicator,
-    node: &Node,
+    arrays: &[&ArrayRef],
     distribution: &Distribution,
     alignment: Alignment,
 ) -> Result<Vec<Block>> {
-    let arrays = node.arrays();
     // Most often all are distributed alike, and this is all that is to be done.
     if arrays.iter().all(|array| array.distribution() == distribution) {
-        return arrays.into_iter().map(ArrayRef::owned).collect();
+        let mut blocks = Vec::with_capacity(arrays.len());
+        for array in arrays {
+            blocks.push(array.owned()?);
+        }
+        return Ok(blocks);
     }
     let routes: Vec<_> = arrays
-        .into_iter()
-        .map(|array| Ok((array, route(array.distribution(), distribution)?)))
+        .iter()
+        .map(|&array| Ok((array, route(array.distribution(), distribution)?)))
         .collect::<Result<_>>()?;
     if alignment == Alignment::Refuse {
         refuse(&routes, distribution)?;

@@ -67,7 +67,7 @@ pub fn assign(
     };
     let arrays = match straight {
         Some(_) => Vec::new(),
-        None => align(comm, value, &distribution, alignment)?,
+        None => align(comm, &value.arrays(), &distribution, alignment)?,
     };
     if is_whole && straight.is_none() {
         return overwrite(comm, array, value, &arrays, &distribution);

@@ -47,7 +47,7 @@ pub fn assign_together(
         group.iter().for_each(|&number| is_in_one[number] = true);
         let roots: Vec<Node> = group.iter().map(|&number| values[number].clone()).collect();
         let joined = Joined::new(&roots)?;
-        let blocks = align(comm, joined.node(), &distribution, alignment)?;
+        let blocks = align(comm, &joined.node().arrays(), &distribution, alignment)?;
         passes.push((distribution, group, joined, blocks));
     }
     // Memory first, so that nothing is written where some rank gets none.

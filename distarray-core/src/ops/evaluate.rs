@@ -20,10 +20,17 @@ use crate::handle::ArrayRef;
 /// # Errors
 /// The result's shape has too many elements to count.
 pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distribution> {
-    let arrays = node.arrays();
-    let whole: Vec<&ArrayRef> =
-        arrays.into_iter().filter(|array| array.shape() == node.shape()).collect();
-    let Some(&first) = whole.first() else {
+    distribution_beside(comm, node, &node.arrays())
+}
+
+/// As [`result_distribution`], of an expression of these arrays.
+pub(super) fn distribution_beside(
+    comm: &dyn Communicator,
+    node: &Node,
+    arrays: &[&ArrayRef],
+) -> Result<Distribution> {
+    let whole = arrays.iter().copied().filter(|array| array.shape() == node.shape());
+    let Some(first) = whole.clone().next() else {
         let asks = |node: &'_ &Node| match node.operator() {
             Operator::Generated(leaf) => Some(leaf.distribution().clone()),
             Operator::Stored(leaf) => Some(leaf.distribution().clone()),
@@ -36,14 +43,14 @@ pub fn result_distribution(comm: &dyn Communicator, node: &Node) -> Result<Distr
         };
     };
     let mut best = (first, u128::MAX);
-    for (i, candidate) in whole.iter().enumerate() {
+    for (i, candidate) in whole.clone().enumerate() {
         // Most often all are distributed alike; one of a kind is looked at once.
-        let known = |other: &&ArrayRef| other.distribution() == candidate.distribution();
-        if whole[..i].iter().any(known) {
+        let known = |other: &ArrayRef| other.distribution() == candidate.distribution();
+        if whole.clone().take(i).any(known) {
             continue;
         }
         let moved = whole
-            .iter()
+            .clone()
             .filter(|other| {
                 let (other, wanted) = (other.distribution(), candidate.distribution());
                 !other.is_compatible(wanted) && !other.ranks().serve(wanted.ranks())
@@ -76,6 +83,7 @@ pub fn evaluate(
     distribution: Option<&Distribution>,
     alignment: Alignment,
 ) -> Result<ArrayRef> {
+    let arrays = node.arrays();
     let distribution = match distribution {
         Some(given) if given.shape() != node.shape() => {
             return Err(Error::shape(format!(
@@ -84,9 +92,9 @@ pub fn evaluate(
             )));
         }
         Some(given) => given.clone(),
-        None => result_distribution(comm, node)?,
+        None => distribution_beside(comm, node, &arrays)?,
     };
-    let arrays = align(comm, node, &distribution, alignment)?;
+    let arrays = align(comm, &arrays, &distribution, alignment)?;
     let evaluated = || {
         let mut result = ArrayRef::unfilled(node.dtype(), &distribution, comm.rank())?;
         if let Some(part) = result.part_mut() {
@@ -172,8 +180,9 @@ fn in_one_pass(
 ) -> Result<Vec<ArrayRef>> {
     let rank = comm.rank();
     let joined = Joined::new(roots)?;
-    let distribution = result_distribution(comm, joined.node())?;
-    let arrays = align(comm, joined.node(), &distribution, alignment)?;
+    let arrays = joined.node().arrays();
+    let distribution = distribution_beside(comm, joined.node(), &arrays)?;
+    let arrays = align(comm, &arrays, &distribution, alignment)?;
     let evaluated = || {
         let local = match distribution.holds(rank) {
             true => distribution.local_shape(rank),

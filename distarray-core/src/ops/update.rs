@@ -52,7 +52,7 @@ pub(crate) fn update(
         }
         false => value,
     };
-    let arrays = align(comm, value, &distribution, alignment)?;
+    let arrays = align(comm, &value.arrays(), &distribution, alignment)?;
     let selected = selection(array.distribution(), cuts, comm.rank());
     let large = is_large(array.dtype(), array.distribution());
     // Memory first: the array may be shared, as where the value reads it, and is copied then.

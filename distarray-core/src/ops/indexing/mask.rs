@@ -61,7 +61,7 @@ impl Mask {
                 _ => evaluate(comm, node, Some(distribution), alignment)?,
             },
         };
-        Ok(align(comm, &Node::array(array), distribution, alignment)?.remove(0))
+        Ok(align(comm, &[&array], distribution, alignment)?.remove(0))
     }
 
     /// Refuses a mask that is not one of the array's first axes.

@@ -135,7 +135,7 @@ pub(super) fn held_by(
     values: &ArrayRef,
     holder: &Distribution,
 ) -> Result<Block> {
-    let block = align(comm, &Node::array(values.clone()), holder, Alignment::Move)?.remove(0);
+    let block = align(comm, &[values], holder, Alignment::Move)?.remove(0);
     let shape = holder.local_shape(comm.rank());
     let stretched = match () {
         // Parts without elements may have any shape that has none.

@@ -71,7 +71,7 @@ pub(super) fn resolve(
     };
     let mut given = Vec::with_capacity(nodes.len());
     for node in &nodes {
-        given.push(align(comm, node, &indexed, Alignment::Move)?.remove(0));
+        given.push(align(comm, &node.arrays(), &indexed, Alignment::Move)?.remove(0));
     }
     let here = || {
         let rank = comm.rank();

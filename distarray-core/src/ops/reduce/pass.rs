@@ -8,10 +8,10 @@ use crate::comm::Communicator;
 use crate::dist::{Dist, Distribution, Ranks};
 use crate::element::{DType, Scalar};
 use crate::error::Result;
-use crate::expr::{self, Accumulators, Joined, Operator, Task};
+use crate::expr::{self, Accumulators, Joined, Operator};
 use crate::handle::ArrayRef;
 use crate::ops::align::{Alignment, align};
-use crate::ops::evaluate::result_distribution;
+use crate::ops::evaluate::distribution_beside;
 
 /// About the bytes of accumulators that a rank has at a time: they stay in its caches until they are merged and
 /// results were made of them. There are as many again, of others, where it merges a share; and more where one
@@ -37,8 +37,8 @@ pub(super) struct Pass {
     pub(super) reduced: Vec<bool>,
     pub(super) distribution: Distribution,
     joined: Joined,
-    /// For each fold, the expression that it is of.
-    folds: Few<(usize, Fold, DType)>,
+    /// For each of the expressions, what is folded of it, and its dtype.
+    folds: Few<(Fold, DType)>,
     arrays: Vec<Block>,
 }
 
@@ -53,17 +53,17 @@ impl Pass {
         reduced: Vec<bool>,
         alignment: Alignment,
     ) -> Result<Self> {
-        let folds: Few<_> = (0..pieces.len())
-            .map(|root| (root, pieces[root].fold, pieces[root].node.dtype()))
-            .collect();
+        let folds: Few<_> = pieces.iter().map(|piece| (piece.fold, piece.node.dtype())).collect();
         let roots: Few<_> = pieces.iter().map(|piece| piece.node.clone()).collect();
         let joined = Joined::new(&roots)?;
-        let mut distribution = result_distribution(comm, joined.node())?;
-        let numbered = folds.iter().any(|(_, fold, _)| matches!(fold, Fold::Place { .. }));
+        let operands = joined.node().arrays();
+        let mut distribution = distribution_beside(comm, joined.node(), &operands)?;
+        let numbered = folds.iter().any(|(fold, _)| matches!(fold, Fold::Place { .. }));
         if numbered && !is_ordered(&distribution, &reduced) {
             distribution = Distribution::builder(distribution.shape()).build(comm.size())?;
         }
-        let arrays = align(comm, joined.node(), &distribution, alignment)?;
+        let arrays = align(comm, &operands, &distribution, alignment)?;
+        drop(operands);
         Ok(Self { reduced, distribution, joined, folds, arrays })
     }
 
@@ -74,12 +74,12 @@ impl Pass {
 
     /// The folds from the shifts that they have now.
     pub(super) fn folds(&self) -> impl Iterator<Item = (Fold, DType)> {
-        self.folds.iter().map(|&(_, fold, dtype)| (fold, dtype))
+        self.folds.iter().copied()
     }
 
     /// From now on moments are folded from these shifts, which are those of the folds in order.
     pub(super) fn shift(&mut self, shifts: &[Option<f64>]) {
-        for ((_, fold, _), shift) in self.folds.iter_mut().zip(shifts) {
+        for ((fold, _), shift) in self.folds.iter_mut().zip(shifts) {
             if let (Fold::Moments { shift: own }, Some(shift)) = (fold, shift) {
                 *own = *shift;
             }
@@ -89,10 +89,10 @@ impl Pass {
     /// Shifts of moments that are about as large as the elements: the first element in C order, on
     /// every rank. One broadcast of eight bytes for each expression.
     pub(super) fn first_elements(&self, comm: &dyn Communicator) -> Result<Few<Option<f64>>> {
-        let wanted = |(root, fold, _): &(usize, Fold, DType)| {
-            matches!(fold, Fold::Moments { .. }).then_some(*root)
+        let wanted = |(root, (fold, _)): (usize, &(Fold, DType))| {
+            matches!(fold, Fold::Moments { .. }).then_some(root)
         };
-        let wanted: Few<_> = self.folds.iter().map(wanted).collect();
+        let wanted: Few<_> = self.folds.iter().enumerate().map(wanted).collect();
         if self.distribution.is_empty() || wanted.iter().all(Option::is_none) {
             return Ok(smallvec::smallvec![None; wanted.len()]);
         }
@@ -138,8 +138,7 @@ impl Pass {
     pub(super) fn parts(&self) -> Parts {
         let kept = (0..self.reduced.len()).filter(|&axis| !self.reduced[axis]);
         let extent = |axis: usize| self.distribution.axis(axis).max_count();
-        let state =
-            |(_, of, dtype): &(usize, Fold, DType)| fold(*of, *dtype).map_or(0, |k| k.state);
+        let state = |(of, dtype): &(Fold, DType)| fold(*of, *dtype).map_or(0, |k| k.state);
         let states: usize = self.folds.iter().map(state).sum();
         let Some(axis) = kept.clone().max_by_key(|&axis| extent(axis)) else {
             return Parts { axis: 0, length: 1, count: 1, bytes: states };
@@ -160,7 +159,7 @@ impl Pass {
         if !self.distribution.holds(rank) {
             return Ok(None);
         }
-        let mut local = self.distribution.local_shape(rank);
+        let mut local = self.distribution.local_extents(rank);
         let part = part.map(|(axis, range)| {
             let range = range.start.min(local[axis])..range.end.min(local[axis]);
             local[axis] = range.len();
@@ -168,14 +167,12 @@ impl Pass {
         });
         let kept = local.iter().zip(&self.reduced).filter(|(_, reduced)| !**reduced);
         let results: usize = kept.map(|(&extent, _)| extent).product();
-        // Tasks are large, and made where they stay.
-        let mut tasks = Few::<Task>::new();
-        for &(root, fold, dtype) in &self.folds {
-            tasks.push(Task { root, accumulators: Accumulators::new(fold, dtype, results)? });
+        let mut folded = Vec::with_capacity(self.folds.len());
+        for &(fold, dtype) in &self.folds {
+            folded.push(Accumulators::new(fold, dtype, results)?);
         }
         let here = (&self.distribution, rank);
-        expr::fold(&self.joined, &self.arrays, here, part, &self.reduced, &mut tasks)?;
-        let mut folded: Vec<_> = tasks.drain(..).map(|task| task.accumulators).collect();
+        expr::fold(&self.joined, &self.arrays, here, part, &self.reduced, &mut folded)?;
         self.number_globally(rank, &mut folded);
         Ok(Some(folded))
     }
@@ -194,7 +191,7 @@ impl Pass {
 
     /// Elements are numbered on this rank alone so far.
     fn number_globally(&self, rank: usize, folded: &mut [Accumulators]) {
-        let tells = |(_, fold, _): &(usize, Fold, DType)| matches!(fold, Fold::Place { .. });
+        let tells = |(fold, _): &(Fold, DType)| matches!(fold, Fold::Place { .. });
         if !self.folds.iter().any(tells) {
             return;
         }

@@ -19,7 +19,7 @@ use crate::comm::{Communicator, Memory, Message};
 use crate::dist::Distribution;
 use crate::element::{Element, Kind};
 use crate::error::{Error, Result};
-use crate::expr::{self, Accumulators, Joined, Node, Operator, Task};
+use crate::expr::{self, Accumulators, Joined, Node, Operator};
 use crate::handle::ArrayRef;
 
 /// What a scan gives for each element: of it and all before it along the axis.
@@ -177,12 +177,10 @@ fn before(
     let mut before = Accumulators::new(fold, dtype, lines)?;
     let mut upto = Accumulators::new(fold, dtype, lines)?;
     if !elements.is_empty() {
-        let mut tasks = [Task { root: 0, accumulators: upto }];
         let joined = Joined::new(&[Node::array(source.clone())])?;
         let own = std::slice::from_ref(elements);
-        expr::fold(&joined, own, (distribution, rank), None, &reduced, &mut tasks)?;
-        let [Task { accumulators, .. }] = tasks;
-        upto = accumulators;
+        let folded = std::slice::from_mut(&mut upto);
+        expr::fold(&joined, own, (distribution, rank), None, &reduced, folded)?;
     }
     let me = coords[axis];
     let peer = |coord: usize| {
