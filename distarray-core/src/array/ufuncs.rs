@@ -79,8 +79,9 @@ macro_rules! compare {
 ///
 #[doc = include_str!("../block/kernels/math/bounds.md")]
 ///
-/// What these have is the same bits on every processor. Functions that are not listed round each of their steps; `gamma`,
-/// `lgamma` and functions of complex numbers are the crate `libm`'s and `num-complex`'s, which state no bounds.
+/// What these have is the same bits on every processor. Functions that are not listed round each of their steps; `gamma`
+/// and `lgamma` are those of the crate `libm`, functions of complex numbers are made of the standard library's (after
+/// Kahan, *Branch Cuts for Complex Elementary Functions*, 1987): for these no bounds are stated.
 pub trait Ufuncs<T: Element>: ArrayExpr<T> {
     unary! {
         abs Absolute for Number -> T::Magnitude: "The absolute value, which wraps for the least integer; of a complex number, its magnitude.", "-2.5_f64" => "2.5";

@@ -142,4 +142,21 @@ mod tests {
         };
         part.write_owned(write).unwrap();
     }
+
+    #[test]
+    fn what_is_owned_is_written_and_its_halo_stays() {
+        for halo in [[(0, 0), (0, 0)], [(1, 2), (0, 0)], [(0, 0), (2, 1)], [(1, 1), (1, 1)]] {
+            let mut part = Part::zeros(DType::F64, &[2, 3], &halo).unwrap();
+            let all = part.with_halo().shape().to_vec();
+            let write = |owned: &mut Block| {
+                assert_eq!(owned.shape(), [2, 3]);
+                owned.view_mut::<f64>()?.fill(1.0);
+                Ok(())
+            };
+            part.write_owned(write).unwrap();
+            assert_eq!(part.view::<f64>().unwrap(), Array::<f64, _>::ones(IxDyn(&[2, 3])));
+            assert_eq!(part.with_halo().shape(), all);
+            assert_eq!(part.with_halo().view::<f64>().unwrap().sum(), 6.0);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::block::kernels::fold::{
 };
 use crate::block::{Block, Storage};
 use crate::element::{DType, Scalar};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One element, aligned for every dtype.
 #[repr(C, align(16))]
@@ -26,6 +26,14 @@ pub(crate) struct Accumulators {
     pub(super) course: Course,
 }
 
+/// Room for so many accumulators of so many bytes.
+fn memory(count: usize, state: usize) -> Result<Storage> {
+    let too_many =
+        || Error::Memory(format!("{count} accumulators have more bytes than can be counted"));
+    let bytes = count.checked_mul(state).filter(|&bytes| isize::try_from(bytes).is_ok());
+    Storage::unfilled(bytes.ok_or_else(too_many)?)
+}
+
 impl Accumulators {
     /// Those of no elements.
     ///
@@ -34,7 +42,7 @@ impl Accumulators {
     pub(crate) fn new(fold: Fold, dtype: DType, count: usize) -> Result<Self> {
         let kernel = kernel_of(fold, dtype).expect("checked where the fold was planned");
         let state = kernel.state;
-        let mut memory = Storage::unfilled(count * state)?;
+        let mut memory = memory(count, state)?;
         let shift = if let Fold::Moments { shift } = fold { shift } else { 0.0 };
         // SAFETY: the memory holds `count` accumulators, aligned to 64 bytes.
         unsafe { (kernel.clear)(memory.as_mut_ptr(), count, shift) };
@@ -50,7 +58,7 @@ impl Accumulators {
 
     /// Room for so many of the same fold, of any bytes: all of them are to be received before they are used.
     pub(crate) fn unfilled(&self, count: usize) -> Result<Self> {
-        let memory = Storage::unfilled(count * self.state)?;
+        let memory = memory(count, self.state)?;
         Ok(Self { memory, count, ..*self })
     }
 

@@ -168,6 +168,15 @@ mod tests {
     }
 
     #[test]
+    fn operands_begin_where_they_are_told_to() {
+        let first = |operand: usize| 10 * operand as isize;
+        let moved = Domain::new(&[2, 3], 3, first, |_, axis| [12, 1][axis]);
+        let mut lanes = Vec::new();
+        moved.for_each_lane(|offsets| lanes.push(offsets.to_vec()));
+        assert_eq!(lanes, [[0, 10, 20], [12, 22, 32]]);
+    }
+
+    #[test]
     fn no_elements_and_one_element() {
         assert_eq!(offsets(&domain(&[2, 0], &[vec![8, 8]]), 0), []);
         assert_eq!(offsets(&domain(&[], &[vec![]]), 0), [0]);

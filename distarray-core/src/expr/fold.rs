@@ -32,8 +32,8 @@ const COLUMNS: usize = 256;
 struct Row([u8; COLUMNS * 16]);
 
 /// Folds expressions over some axes of a rank's part of a distribution, or of a range of an axis of it:
-/// `folded` has those of each of the joined expressions in order, one for each place on the other axes. Places are
-/// numbered in C order of the reduced axes.
+/// `folded` has the accumulators of each of the joined expressions in order, one for each place on the other axes.
+/// Places are numbered in C order of the reduced axes.
 pub(crate) fn fold(
     joined: &Joined,
     arrays: &[Block],
@@ -42,6 +42,7 @@ pub(crate) fn fold(
     reduced: &[bool],
     folded: &mut [Accumulators],
 ) -> Result<()> {
+    debug_assert_eq!(folded.len(), joined.len());
     let whole = distribution.local_extents(rank);
     let mut start = Extents::from_elem(0, whole.len());
     let mut shape = Extents::from_slice(&whole);

@@ -44,6 +44,11 @@ impl Joined {
         Ok(Self { node, places: Some(places) })
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        if self.is_several() { self.node.operands().count() } else { 1 }
+    }
+
     /// Whether they are operands of one that has no value of its own.
     pub(crate) fn is_several(&self) -> bool {
         self.places.is_some()

@@ -307,7 +307,8 @@ impl Node {
         self.operator().operands()
     }
 
-    /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order).
+    /// The arrays that the expression reads, each node once, in the order of [`in_order`](Self::in_order). Nodes are
+    /// visited for it.
     pub(crate) fn arrays(&self) -> SmallVec<[&ArrayRef; 8]> {
         let mut arrays = SmallVec::new();
         self.visit_in_order(|node| {

@@ -17,8 +17,8 @@ thread_local! {
 }
 
 impl Node {
-    /// Every node of the expression once, operands before what reads them, from left to right. Until
-    /// the next such list is made, each node knows its [`place`](Self::place) in this one.
+    /// Every node of the expression once, operands before what reads them, from left to right. Until nodes are
+    /// visited again, of this expression or another, each knows its [`place`](Self::place) in this list.
     pub(crate) fn in_order(&self) -> SmallVec<[&Self; 16]> {
         let mut order = SmallVec::new();
         self.visit_in_order(|node| order.push(node));
@@ -37,7 +37,7 @@ impl Node {
         }
     }
 
-    /// The node's place in the list that was [made](Self::in_order) last, of an expression that it
+    /// The node's place when nodes were [visited](Self::visit_in_order) last, of an expression that it
     /// belongs to.
     pub(super) fn place(&self) -> usize {
         self.0.listed.get().1
@@ -122,6 +122,34 @@ impl Drop for Inner {
             if let Some(inner) = Rc::get_mut(&mut node.0) {
                 take(&mut inner.operator, &mut left);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::kernels::{BinaryOp, UnaryOp};
+
+    #[test]
+    fn shallow_and_deep_expressions_are_listed_in_one_order() {
+        let scalar = |value| Node::scalar(Scalar::F64(value));
+        let shared = Node::unary(UnaryOp::Sqrt, scalar(1.0)).unwrap();
+        let mut root = Node::binary(BinaryOp::Add, shared.clone(), scalar(2.0)).unwrap();
+        for level in 0..SHALLOW + 9 {
+            let (a, b) =
+                if level % 3 == 0 { (shared.clone(), root) } else { (root, shared.clone()) };
+            root = Node::binary(BinaryOp::Add, a, b).unwrap();
+            let mut listings = [Vec::new(), Vec::new()];
+            for (deep, listing) in listings.iter_mut().enumerate() {
+                LISTINGS.set(LISTINGS.get() + 1);
+                let visit = |node: &Node| listing.push((Rc::as_ptr(&node.0), node.place()));
+                let mut order = Order { listing: LISTINGS.get(), met: 0, visit };
+                if deep == 0 { order.list(&root) } else { order.list_deep(&root) }
+            }
+            assert_eq!(listings[0], listings[1]);
+            assert!(listings[0].iter().enumerate().all(|(at, (_, place))| at == *place));
+            assert_eq!(listings[0].len(), root.in_order().len());
         }
     }
 }

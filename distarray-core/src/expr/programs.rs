@@ -46,9 +46,13 @@ pub(super) fn program(root: &Node, arrays: &[Block], access: &[Access]) -> Rc<Pr
     })
 }
 
-/// Adds to an expression's signature; false where its program is not kept: it would keep functions of the user's, or
-/// is too long.
+/// Adds to an expression's signature; false where its program is not kept: it would keep functions, which may be the
+/// user's, or is too long.
 fn sign(root: &Node, arrays: &[Block], access: &[Access], signature: &mut Signature) -> bool {
+    // The last one, but that of several joined expressions, which is the most frequent one.
+    if let Operator::Map(..) = root.operator() {
+        return false;
+    }
     let (mut nodes, mut met, mut has_functions) = (0, 0, false);
     root.visit_in_order(|node| {
         nodes += 1;
@@ -90,9 +94,10 @@ fn sign(root: &Node, arrays: &[Block], access: &[Access], signature: &mut Signat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block::kernels::BinaryOp;
+    use crate::block::kernels::{BinaryOp, UnaryOp};
     use crate::dist::Distribution;
     use crate::element::{DType, Scalar};
+    use crate::expr::Function;
     use crate::handle::ArrayRef;
 
     fn array(dtype: DType) -> ArrayRef {
@@ -146,5 +151,15 @@ mod tests {
         let blocks: Vec<_> = root.arrays().into_iter().map(|a| a.owned().unwrap()).collect();
         let access = vec![Access::Direct; blocks.len()];
         assert!(!sign(&root, &blocks, &access, &mut Signature::new()));
+    }
+
+    #[test]
+    fn what_has_functions_is_not_kept() {
+        let function = || Function::of_one(|x: f64| x + 1.0);
+        let map = Node::map(function(), vec![Node::scalar(Scalar::F64(1.0))]).unwrap();
+        let above = Node::unary(UnaryOp::Sqrt, map.clone()).unwrap();
+        for root in [map, above] {
+            assert!(!sign(&root, &[], &[], &mut Signature::new()));
+        }
     }
 }

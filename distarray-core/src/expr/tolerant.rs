@@ -18,8 +18,13 @@ macro_rules! rounded {
         Node::with_parameters("round", &[Scalar::I32($decimals)], $node, move |a: $type| {
             let whole = if up { a * scale } else { a / scale }.round_ties_even();
             let rounded = if up { whole / scale } else { whole * scale };
-            // A number that leaves the range when it is scaled has no such decimals.
-            if whole.is_finite() && scale.is_finite() { rounded } else { a }
+            match scale.is_finite() {
+                // A number that leaves the range when it is scaled has no such decimals.
+                true if whole.is_finite() => rounded,
+                // Every number is less than half of a power of ten that is none.
+                false if !up && a.is_finite() => (0.0 as $type).copysign(a),
+                _ => a,
+            }
         })
     }};
 }

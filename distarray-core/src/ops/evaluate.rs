@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::align::{Alignment, align};
 use super::allocate::{agreed, is_large};
 use super::slice::slice;
@@ -29,8 +31,9 @@ pub(super) fn distribution_beside(
     node: &Node,
     arrays: &[&ArrayRef],
 ) -> Result<Distribution> {
-    let whole = arrays.iter().copied().filter(|array| array.shape() == node.shape());
-    let Some(first) = whole.clone().next() else {
+    let is_whole = |array: &&ArrayRef| array.shape() == node.shape();
+    let whole: SmallVec<[&ArrayRef; 8]> = arrays.iter().copied().filter(is_whole).collect();
+    let Some(&first) = whole.first() else {
         let asks = |node: &'_ &Node| match node.operator() {
             Operator::Generated(leaf) => Some(leaf.distribution().clone()),
             Operator::Stored(leaf) => Some(leaf.distribution().clone()),
@@ -43,14 +46,14 @@ pub(super) fn distribution_beside(
         };
     };
     let mut best = (first, u128::MAX);
-    for (i, candidate) in whole.clone().enumerate() {
+    for (i, candidate) in whole.iter().enumerate() {
         // Most often all are distributed alike; one of a kind is looked at once.
-        let known = |other: &ArrayRef| other.distribution() == candidate.distribution();
-        if whole.clone().take(i).any(known) {
+        let known = |other: &&ArrayRef| other.distribution() == candidate.distribution();
+        if whole[..i].iter().any(known) {
             continue;
         }
         let moved = whole
-            .clone()
+            .iter()
             .filter(|other| {
                 let (other, wanted) = (other.distribution(), candidate.distribution());
                 !other.is_compatible(wanted) && !other.ranks().serve(wanted.ranks())

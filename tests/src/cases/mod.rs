@@ -6,6 +6,7 @@ mod costs;
 mod create;
 mod errors;
 mod expressions;
+mod extremes;
 mod files;
 mod functions;
 mod generated;
@@ -75,6 +76,7 @@ macro_rules! each_case {
             protocol: round_trips writes refusals;
             files: lazy computed round_trips other_distributions missing damaged appended plain rows;
             errors: shapes axes indices contexts parts functions memory;
+            extremes: variances functions counts;
         }
     };
 }

@@ -217,8 +217,8 @@ macro_rules! floats {
         }
 
         impl Field for Complex<$type> {
-            /// Scaled by the greater part of the divisor, so that nothing overflows on the way (R. L.
-            /// Smith, *Algorithm 116*, 1962).
+            /// Scaled by the greater part of the divisor, whose square would overflow sooner (R. L. Smith, *Algorithm
+            /// 116*, 1962). Of a subnormal divisor the reciprocal may overflow; so does NumPy's.
             #[inline(always)]
             fn quotient(self, other: Self) -> Self {
                 let along = other.re.abs() >= other.im.abs();
@@ -241,7 +241,13 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn sign(self) -> Self {
-                if self.re == 0.0 && self.im == 0.0 { self } else { self / self.norm() }
+                let norm = self.norm();
+                match () {
+                    () if norm == 0.0 => self,
+                    () if norm.is_finite() => self / norm,
+                    // Of finite parts the magnitude may be more than any number, but not that of the halves.
+                    () => self * 0.5 / (self * 0.5).norm(),
+                }
             }
             #[inline(always)]
             fn magnitude(self) -> $type {

@@ -51,18 +51,22 @@ impl Moments {
         let variance = match deviations.is_finite() {
             true => deviations / freedom as f64,
             // Where the sum is more than any number it is divided in fixed point.
-            false => {
-                let squares: f64 = self.squares[0].divided(freedom);
-                squares - apart * apart * (count as f64 / freedom as f64)
-            }
+            false => match self.squares[0].divided(freedom) {
+                // Of numbers that are finite, some square is not.
+                f64::INFINITY if apart.is_finite() => f64::INFINITY,
+                squares => squares - apart * apart * (count as f64 / freedom as f64),
+            },
         };
         if variance < 0.0 { 0.0 } else { variance }
     }
 
-    /// A better shift, where the variance would be much less exact than the squares are.
+    /// A better shift, where the variance would be much less exact than the squares are, or these are more than any
+    /// number: the mean, unless it is the shift already.
     pub(super) fn better_shift(&self, count: u64) -> Option<f64> {
-        let apart = self.apart(count);
-        (apart * apart > FAR * self.variance(count, count)).then(|| self.sums[0].divided(count))
+        let (apart, variance) = (self.apart(count), self.variance(count, count));
+        let is_far = apart * apart > FAR * variance || variance == f64::INFINITY;
+        let mean = is_far.then(|| self.sums[0].divided(count));
+        mean.filter(|mean: &f64| mean.is_finite() && *mean != self.shift)
     }
 }
 

@@ -145,18 +145,25 @@ impl Request {
     /// The number of elements that each result is made of.
     ///
     /// # Errors
-    /// There are none, and the reduction needs some; a mask that does not broadcast to the elements; what
-    /// the reduction does not take.
+    /// There are none, and the reduction needs some; more than can be counted; a mask that does not broadcast to the
+    /// elements; what the reduction does not take.
     pub(super) fn elements(&self, reduced: &[bool]) -> Result<usize> {
         let (name, shape) = (self.reduction.name(), self.node.shape());
-        let folded = |over: bool| {
-            let chosen = shape.iter().zip(reduced).filter(|(_, reduced)| **reduced == over);
-            chosen.map(|(&extent, _)| extent).product::<usize>()
+        let is_empty = |over: bool| {
+            let mut axes = shape.iter().zip(reduced);
+            axes.any(|(&extent, &reduced)| reduced == over && extent == 0)
         };
-        let elements = folded(true);
+        let folded = shape.iter().zip(reduced).filter(|(_, reduced)| **reduced);
+        let elements = match is_empty(true) {
+            true => Some(0),
+            false => folded.map(|(&extent, _)| extent).try_fold(1_usize, usize::checked_mul),
+        };
+        let elements = elements.ok_or_else(|| {
+            Error::shape(format!("'{name}': shape {shape:?} has more elements than can be counted"))
+        })?;
         let needs_elements = self.reduction.needs_elements() && self.initial.is_none();
         let refuses_none = needs_elements || self.reduction.is_extreme_norm();
-        if refuses_none && elements == 0 && folded(false) > 0 {
+        if refuses_none && elements == 0 && !is_empty(false) {
             return Err(Error::shape(format!("'{name}' of no elements: shape {shape:?}")));
         }
         if let Some(mask) = &self.mask {

@@ -44,6 +44,9 @@ impl<const N: usize> From<[f64; N]> for Bins {
     }
 }
 
+/// Bins at most: more than any memory has.
+pub(super) const MOST: usize = 1 << 40;
+
 /// Edges in ascending order, and how to find the bin of a number quickly where all are as wide.
 #[derive(Clone, Debug)]
 pub(super) struct Edges {
@@ -71,12 +74,20 @@ impl Edges {
         if low == high {
             (low, high) = (low - 0.5, high + 0.5);
         }
+        let too_many = || Error::shape(format!("'histogram': {count} bins are too many"));
+        let number = count.checked_add(1).filter(|&number| number <= MOST).ok_or_else(too_many)?;
         let step = (high - low) / count as f64;
-        let mut edges: Vec<f64> = (0..count).map(|i| i as f64 * step + low).collect();
+        let mut edges = Vec::new();
+        edges.try_reserve_exact(number).map_err(|_| too_many())?;
+        edges.extend((0..count).map(|i| i as f64 * step + low));
         edges.push(high);
+        if !edges.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Err(Error::argument(format!(
+                "'histogram': the range from {low:e} to {high:e} is not one of {count} bins that can be told apart"
+            )));
+        }
         let per_unit = count as f64 / (high - low);
-        let is_even = per_unit.is_finite() && edges.windows(2).all(|pair| pair[0] < pair[1]);
-        Ok(Self { edges, per_unit: is_even.then_some(per_unit) })
+        Ok(Self { edges, per_unit: per_unit.is_finite().then_some(per_unit) })
     }
 
     /// These edges.
@@ -189,6 +200,11 @@ mod tests {
         }
         assert!(Edges::even(0, (0.0, 1.0)).is_err() && Edges::even(2, (1.0, 0.0)).is_err());
         assert!(Edges::even(2, (0.0, f64::INFINITY)).is_err());
+        // Too many, too wide, too narrow.
+        assert!(Edges::even(usize::MAX, (0.0, 1.0)).is_err());
+        assert!(Edges::even(1 << 46, (0.0, 1.0)).is_err());
+        assert!(Edges::even(4, (-1.7e308, 1.7e308)).is_err());
+        assert!(Edges::even(4, (1e300, 1e300)).is_err() && Edges::even(9, (1.0, 1.0)).is_ok());
         assert!(Edges::even(2, (f64::NAN, f64::NAN)).is_err());
     }
 }

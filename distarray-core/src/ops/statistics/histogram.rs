@@ -1,6 +1,6 @@
 //! Histograms of one or several variables.
 
-use super::bins::{Bins, Edges};
+use super::bins::{Bins, Edges, MOST};
 use super::tally::{check_weights, tally};
 use crate::block::Block;
 use crate::comm::{Arguments, Communicator};
@@ -95,7 +95,7 @@ pub fn histogram(
     check_weights("histogram", first.shape(), request.weights.as_ref())?;
     let edges = edges(comm, request, alignment)?;
     let shape: Vec<usize> = edges.iter().map(Edges::bins).collect();
-    if shape.iter().try_fold(1_usize, |all, &n| all.checked_mul(n)).is_none_or(|n| n >> 40 > 0) {
+    if shape.iter().try_fold(1_usize, |all, &n| all.checked_mul(n)).is_none_or(|n| n > MOST) {
         return Err(Error::shape(format!("'histogram': {shape:?} bins are too many")));
     }
     let mut number: Option<Node> = None;

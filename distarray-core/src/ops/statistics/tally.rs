@@ -33,10 +33,9 @@ pub fn bincount(
         return Err(Error::dtype(format!("'bincount' does not take {}", numbers.dtype())));
     }
     check_weights("bincount", numbers.shape(), weights)?;
-    let elements: usize = numbers.shape().iter().product();
     let numbers = numbers.clone().cast(DType::I64);
     let mut length = least;
-    if elements > 0 {
+    if !numbers.shape().contains(&0) {
         let of = |reduction| Request::new(numbers.clone(), reduction, None);
         let ends = [of(Reduction::Min), of(Reduction::Max)];
         let ends = reduce(comm, &ends, alignment)?;

@@ -61,5 +61,8 @@ pub(super) fn beta(draws: &mut Draws<'_>, a: f64, b: f64) -> f64 {
         };
     }
     let (x, y) = (of_large_shape(draws, a), of_large_shape(draws, b));
-    x / (x + y)
+    match x + y {
+        sum if sum.is_finite() => x / sum,
+        _ => x * 0.5 / (x * 0.5 + y * 0.5),
+    }
 }
