@@ -24,7 +24,7 @@ pub(crate) struct Line {
     pub(crate) than: &'static str,
     /// Time of a plain copy of as many bytes over ours.
     pub(crate) vs_limit: Option<f64>,
-    /// Where this is another library: its time over ours, above 1 we are faster.
+    /// Where this is another library, or threads of its own: its time over ours, above 1 we are faster.
     pub(crate) vs_peer: Option<f64>,
     /// Bytes that stay in memory, where they are what is measured.
     pub(crate) held: Option<usize>,

@@ -1,6 +1,7 @@
 //! Elementwise expressions against loops written by hand over the same memory, for the same
-//! instruction set; against the bandwidth that plain kernels reach; `ndarray` with `rayon`, and the same
-//! loops on threads that are made for each pass; and the last expression by other libraries.
+//! instruction set, which the ranks themselves run; against the bandwidth that plain kernels reach; `ndarray` with
+//! `rayon`, and the same loops on threads that are made for each pass, each beside ours; and the last expression by
+//! other libraries.
 
 mod by_hand;
 mod one_process;
@@ -84,7 +85,8 @@ pub(crate) fn run(ctx: &Context) -> Result<Vec<Line>> {
         for case in &CASES {
             lines.extend(measure(ctx, case, &a, &b, &c)?);
         }
-        lines.extend(one_process::run(ctx, n)?);
+        let others = one_process::run(ctx, n, &lines)?;
+        lines.extend(others);
     }
     Ok(lines)
 }
