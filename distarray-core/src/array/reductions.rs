@@ -98,7 +98,7 @@ pub trait Reductions<T: Element>: ArrayExpr<T> {
     reductions! {
         "(3 * at[0] + at[1]) as f64";
         sum sum_axes Sum, () for Element -> T::Sum: "The sum", "15.0", "[3.0, 12.0]";
-        prod prod_axes Prod, () for Element -> T::Sum: "The product; of floating-point numbers in double precision, in an order that depends on the distribution", "0.0", "[0.0, 60.0]";
+        prod prod_axes Prod, () for Element -> T::Sum: "The product; of floating-point numbers in double precision, in an order that depends on the distribution, of which one may leave the range of numbers on the way where another does not", "0.0", "[0.0, 60.0]";
         mean mean_axes Mean, () for Element -> T::Mean: "The arithmetic mean (NaN of no elements)", "2.5", "[1.0, 4.0]";
         var var_axes Var(0), () for Element -> T::Real: "The variance, divided by the number of elements", "35.0 / 12.0", "[2.0 / 3.0, 2.0 / 3.0]";
         var_ddof var_axes_ddof Var(ddof), (ddof: usize = 1) for Element -> T::Real: "The variance, divided by the number of elements less `ddof`", "3.5", "[1.0, 1.0]";

@@ -61,7 +61,8 @@ pub enum Reduced {
 /// agreement of eight bytes where functions may fail, two or three where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and
-/// the number of ranks; products are merged in an order that depends on the grid.
+/// the number of ranks. Products are made in an order that depends on the grid: one may leave the range of numbers on
+/// the way where another does not.
 ///
 /// # Errors
 /// A dtype has no such reduction; an axis is out of bounds or given twice; `min` or `max` of no
