@@ -7,7 +7,7 @@ use crate::dist::Cut;
 use crate::element::{Bits, Element, Integer, Number, Real};
 use crate::error::Result;
 
-/// Lists operations: method, operation, bound, what Rust writes, and an example: of which elements
+/// Lists operations: method, operation, bound, what Rust or NumPy writes, and an example: of which elements
 /// with which value what is made.
 macro_rules! in_place {
     ($($name:ident $op:ident for $bound:ident: $sign:literal, $on:literal, $value:literal => $gives:literal;)*) => {
@@ -80,6 +80,9 @@ in_place! {
     mul_assign Multiply for Number: "*=", "2.0", "0.5" => "1.0";
     div_assign Divide for Number: "/=", "-7", "2" => "-3";
     rem_assign Fmod for Real: "%=", "-7", "2" => "-1";
+    pow_assign Power for Number: "**=", "2.0", "10.0" => "1024.0";
+    floor_divide_assign FloorDivide for Real: "//=", "-7", "2" => "-4";
+    remainder_assign Remainder for Real: "%=, as Python's,", "-7", "2" => "1";
     bitand_assign BitwiseAnd for Bits: "&=", "6", "3" => "2";
     bitor_assign BitwiseOr for Bits: "|=", "6", "3" => "7";
     bitxor_assign BitwiseXor for Bits: "^=", "6", "3" => "5";

@@ -38,8 +38,9 @@ pub fn assign(
     let shape = distribution.shape();
     let fits = || broadcast_shapes(shape, value.shape()).is_some_and(|common| common == shape);
     if value.shape() != shape && !fits() {
+        let to = if is_whole { "an array" } else { "a slice" };
         return Err(Error::shape(format!(
-            "a value of shape {:?} cannot be assigned to a slice of shape {shape:?}",
+            "a value of shape {:?} cannot be assigned to {to} of shape {shape:?}",
             value.shape()
         )));
     }

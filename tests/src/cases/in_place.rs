@@ -25,6 +25,9 @@ const OF_INTEGERS: &[Update<i32>] = &[
     (|a, b| a.bitxor_assign(b), |a, b| a ^ b),
     (|a, b| a.shl_assign(b & 7), |a, b| a << (b & 7)),
     (|a, b| a.shr_assign(b & 7), |a, b| a >> (b & 7)),
+    (|a, b| a.pow_assign(b & 3), |a, b| a.wrapping_pow((b & 3) as u32)),
+    (|a, b| a.floor_divide_assign((b & 7) + 1), |a, b| a.div_euclid((b & 7) + 1)),
+    (|a, b| a.remainder_assign((b & 7) + 1), |a, b| a.rem_euclid((b & 7) + 1)),
 ];
 
 /// A shape that broadcasts to another one.
