@@ -53,7 +53,7 @@ pub(super) fn functions(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// More elements or bins than can be counted, and bins that cannot be told apart.
+/// More elements or bins than can be counted, and bins wider than any number.
 pub(super) fn counts(ctx: &Context) -> Result<()> {
     let row = ctx.ones::<f64>(1)?.broadcast_to(&[1 << 32])?;
     let column = ctx.ones::<f64>([1, 1])?.broadcast_to(&[1 << 32, 1])?;
@@ -68,7 +68,6 @@ pub(super) fn counts(ctx: &Context) -> Result<()> {
     for bins in [1 << 46, 1 << 62, usize::MAX] {
         refused(ctx, a.histogram(bins).range(0.0, 1.0).eval(), &["bins are too many"])?;
     }
-    refused(ctx, ctx.full(1e300, 3)?.histogram(5).eval(), &["'histogram'", "told apart"])?;
     let wide = ctx.from_fn(3, |at| (at[0] as f64 - 1.0) * 1.7e308)?;
-    refused(ctx, wide.histogram(4).eval(), &["'histogram'", "told apart"])
+    refused(ctx, wide.histogram(4).eval(), &["'histogram'", "wider than any number"])
 }

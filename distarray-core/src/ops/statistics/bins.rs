@@ -71,6 +71,11 @@ impl Edges {
                 "'histogram': the range from {low} to {high} is not finite"
             )));
         }
+        if !(high - low).is_finite() {
+            return Err(Error::argument(format!(
+                "'histogram': the range from {low:e} to {high:e} is wider than any number"
+            )));
+        }
         if low == high {
             (low, high) = (low - 0.5, high + 0.5);
         }
@@ -81,13 +86,9 @@ impl Edges {
         edges.try_reserve_exact(number).map_err(|_| too_many())?;
         edges.extend((0..count).map(|i| i as f64 * step + low));
         edges.push(high);
-        if !edges.windows(2).all(|pair| pair[0] < pair[1]) {
-            return Err(Error::argument(format!(
-                "'histogram': the range from {low:e} to {high:e} is not one of {count} bins that can be told apart"
-            )));
-        }
         let per_unit = count as f64 / (high - low);
-        Ok(Self { edges, per_unit: per_unit.is_finite().then_some(per_unit) })
+        let is_even = per_unit.is_finite() && edges.windows(2).all(|pair| pair[0] < pair[1]);
+        Ok(Self { edges, per_unit: is_even.then_some(per_unit) })
     }
 
     /// These edges.
@@ -200,11 +201,10 @@ mod tests {
         }
         assert!(Edges::even(0, (0.0, 1.0)).is_err() && Edges::even(2, (1.0, 0.0)).is_err());
         assert!(Edges::even(2, (0.0, f64::INFINITY)).is_err());
-        // Too many, too wide, too narrow.
+        // Too many, too wide.
         assert!(Edges::even(usize::MAX, (0.0, 1.0)).is_err());
         assert!(Edges::even(1 << 46, (0.0, 1.0)).is_err());
         assert!(Edges::even(4, (-1.7e308, 1.7e308)).is_err());
-        assert!(Edges::even(4, (1e300, 1e300)).is_err() && Edges::even(9, (1.0, 1.0)).is_ok());
         assert!(Edges::even(2, (f64::NAN, f64::NAN)).is_err());
     }
 }
