@@ -49,7 +49,7 @@ pub(super) fn program(root: &Node, arrays: &[Block], access: &[Access]) -> Rc<Pr
 /// Adds to an expression's signature; false where its program is not kept: it would keep functions, which may be the
 /// user's, or is too long.
 fn sign(root: &Node, arrays: &[Block], access: &[Access], signature: &mut Signature) -> bool {
-    // The last one, but that of several joined expressions, which is the most frequent one.
+    // It would be met last. That of several joined expressions is such a one.
     if let Operator::Map(..) = root.operator() {
         return false;
     }
