@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::block::kernels::fold::{
-    Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, better_shift, finish,
-    fold as kernel_of, renumber,
+    Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, finish, fold as kernel_of,
+    renumber,
 };
 use crate::block::{Block, Storage};
 use crate::element::{DType, Scalar};
@@ -43,9 +43,8 @@ impl Accumulators {
         let kernel = kernel_of(fold, dtype).expect("checked where the fold was planned");
         let state = kernel.state;
         let mut memory = memory(count, state)?;
-        let shift = if let Fold::Moments { shift } = fold { shift } else { 0.0 };
         // SAFETY: the memory holds `count` accumulators, aligned to 64 bytes.
-        unsafe { (kernel.clear)(memory.as_mut_ptr(), count, shift) };
+        unsafe { (kernel.clear)(memory.as_mut_ptr(), count) };
         Ok(Self { fold, dtype, memory, state, count, course: Course::default() })
     }
 
@@ -137,14 +136,6 @@ impl Accumulators {
     pub(crate) fn renumber(&mut self, number: impl Fn(u64) -> u64) {
         if let Fold::Place { .. } = self.fold {
             renumber(self.as_mut_bytes(), number);
-        }
-    }
-
-    /// A better shift for moments of so many elements, where they need one.
-    pub(crate) fn better_shift(&self, count: u64) -> Option<f64> {
-        match self.fold {
-            Fold::Moments { .. } => better_shift(self.as_bytes(), count),
-            _ => None,
         }
     }
 

@@ -113,11 +113,11 @@ impl Session<'_> {
     }
 
     /// Bytes from values of such a size, so many of which were computed last, to what will be read for those after the
-    /// next ones: in the first array whose elements lie side by side and are as large; 0 where there is none.
-    pub(super) fn ahead(&self, values: *const u8, size: usize, count: usize) -> isize {
+    /// next ones: in the first array whose elements lie side by side and are as large, if there is one.
+    pub(super) fn ahead(&self, values: *const u8, size: usize, count: usize) -> Option<isize> {
         let run = self.run;
         let like = (0..run.arrays.len()).find(|&i| run.steps[i] == size as isize);
-        like.map_or(0, |i| {
+        like.map(|i| {
             let later = self.heads[i].wrapping_add(2 * count * size);
             later.addr().wrapping_sub(values.addr()).cast_signed()
         })

@@ -5,14 +5,12 @@ use std::ops::Range;
 use super::accumulators::Accumulators;
 use super::evaluate::{Run, Session};
 use super::joined::{Joined, Places};
-use super::node::Node;
 use super::pieces::{Part, for_each_piece};
 use super::placement::Placement;
 use super::program::Operand;
-use crate::block::kernels::fold::{ByteRows, Fold, Positions};
+use crate::block::kernels::fold::{Ahead, ByteRows, Fold, Positions};
 use crate::block::{Block, Extents, Strides, c_strides};
 use crate::dist::Distribution;
-use crate::element::Scalar;
 use crate::error::Result;
 
 /// Elements of arrays that are folded in place at a time, so that several folds of them find them in
@@ -81,35 +79,6 @@ pub(crate) fn fold(
     })
 }
 
-/// The element of an expression at a place of a rank's part of a distribution.
-///
-/// # Errors
-/// A function of the user's failed.
-pub(crate) fn element(
-    node: &Node,
-    arrays: &[Block],
-    (distribution, rank): (&Distribution, usize),
-    place: &[usize],
-) -> Result<Scalar> {
-    let (whole, one) = (distribution.local_shape(rank), vec![1; place.len()]);
-    let strides: Strides = Strides::from_elem(0, place.len());
-    let mut bytes = vec![0; node.dtype().size()];
-    let part = Part { distribution, rank, whole: &whole, start: place, shape: &one };
-    for_each_piece(node, arrays, part, |piece| {
-        let placement = Placement::new(node, distribution, rank).from(piece.start);
-        let run = Run::new(node, piece, placement, &strides, &[]);
-        let mut session = run.begin(1);
-        run.collect_failures(|| {
-            run.domain.for_each_lane(|offsets| {
-                let value = session.values(offsets, 0, 1);
-                // SAFETY: the value is one element of the expression's dtype.
-                unsafe { bytes.as_mut_ptr().copy_from_nonoverlapping(value, bytes.len()) }
-            });
-        })
-    })?;
-    Ok(Scalar::from_bytes(node.dtype(), &bytes).expect("an expression has valid elements"))
-}
-
 /// A run whose values are folded.
 struct Folding<'a> {
     run: &'a Run<'a>,
@@ -169,8 +138,10 @@ impl Folding<'_> {
                     if !is_direct {
                         // Memory is to be at work while values are folded; one fold asks for it.
                         accumulators.course.ahead = match number {
-                            0 => session.ahead(values, accumulators.dtype.size(), count),
-                            _ => 0,
+                            0 => session
+                                .ahead(values, accumulators.dtype.size(), count)
+                                .map_or(Ahead::Nothing, Ahead::At),
+                            _ => Ahead::Nothing,
                         };
                     }
                     let (at, course) = (Positions { first, step }, &mut accumulators.course);

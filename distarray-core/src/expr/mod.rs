@@ -40,7 +40,7 @@ mod zipped_indexed;
 
 pub(crate) use accumulators::Accumulators;
 pub(crate) use evaluate::evaluate;
-pub(crate) use fold::{element, fold};
+pub(crate) use fold::fold;
 pub use function::{Function, IntoError};
 pub use generated::Generated;
 pub(crate) use joined::{Destination, Joined, evaluate_joined};

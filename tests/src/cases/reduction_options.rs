@@ -186,7 +186,7 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
     assert_eq!(std, (&a * 3.0).std()?);
     let (mean, var) = ctx.reduce((n.reduce(Mean), n.reduce(Var(0))))?;
     assert_eq!((mean, var), (15.0, n.var()?));
-    // The first element lies far from all others: a second pass finds them.
+    // The first element lies far from all others.
     let outlier = ctx.from_fn(1000, |at| if at[0] == 0 { 1e12 } else { (at[0] % 2) as f64 })?;
     let expected = variance(outlier.to_ndarray()?.as_slice().expect("C order"));
     assert!((outlier.var()? / expected - 1.0).abs() < 1e-12);

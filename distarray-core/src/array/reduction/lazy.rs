@@ -171,8 +171,7 @@ impl Context {
     ///
     /// What is sent of each are accumulators of 8 to 696 bytes, of variances of complex numbers twice as many. Over all
     /// axes each rank gets those of all others in one collective; where they are more than 16 KiB together they are
-    /// merged in a tree of `2 ceil(log2(ranks))` messages a rank. Variances and standard deviations of all elements, without masks or NaNs left out, take
-    /// a broadcast of eight bytes before, and a second pass where the first element lies far from all others.
+    /// merged in a tree of `2 ceil(log2(ranks))` messages a rank.
     /// Replicated arrays need none of it.
     ///
     /// Over some axes, the accumulators of the ranks along them are merged in a tree where they are few. Where they are

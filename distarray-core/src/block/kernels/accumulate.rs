@@ -3,13 +3,9 @@
 use std::ops::Range;
 
 use super::cpu::{Level, Loop};
-use super::stream::prefetch_later;
+use super::stream::{prefetch, prefetch_later};
 use super::window::Window;
 use crate::element::Element;
-
-/// Bytes between elements of an array that are folded and those that are asked for. Folds do so much with
-/// each element that a processor, which looks ahead by instructions, does not see far in memory.
-const AHEAD: isize = 8192;
 
 /// Elements of a row that are folded at a time, and rows: so that accumulators are found in the nearest
 /// cache for all but the first.
@@ -18,8 +14,8 @@ const STREAMS: usize = 4;
 
 /// What folds elements of one type; plain values without padding, so that they can be sent.
 pub(super) trait Accumulator<T: Element>: Copy {
-    /// Of no elements. The shift is what some fold the distances from.
-    fn empty(shift: f64) -> Self;
+    /// Of no elements.
+    fn empty() -> Self;
 
     /// Folds elements in.
     fn absorb<L: Level>(&mut self, elements: &[T], at: Positions, course: &mut Course);
@@ -135,18 +131,46 @@ impl<T> Rows<T> {
 
 /// What folding has found out about the elements so far, to be quick with the next: nothing that the
 /// result depends on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Course {
-    /// For the elements.
-    pub(super) values: Window,
-    /// For the squares of their distances.
-    pub(super) squares: Window,
-    /// Bytes from elements to what is to be asked for meanwhile.
-    pub(crate) ahead: isize,
+    pub(super) window: Window,
+    /// What to ask for meanwhile.
+    pub(crate) ahead: Ahead,
 }
 
-impl Default for Course {
-    fn default() -> Self {
-        Self { values: Window::default(), squares: Window::default(), ahead: AHEAD }
+/// What is asked for while elements are folded, so that memory does not wait for what is done with them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Ahead {
+    /// What follows them in the array where they lie.
+    #[default]
+    Following,
+    /// What the next ones will be computed of, so many bytes from these.
+    At(isize),
+    /// Nothing.
+    Nothing,
+}
+
+impl Ahead {
+    /// Bytes between elements of an array and what is asked for. A fold that does much with each element and pauses
+    /// now and then is not seen through by a processor, which looks ahead by instructions.
+    const NEXT: isize = 4096;
+
+    /// Asks, for some elements that are folded.
+    #[inline(always)]
+    pub(super) fn ask<T>(self, elements: &[T]) {
+        let (start, bytes) = (elements.as_ptr().cast::<u8>(), size_of_val(elements));
+        match self {
+            Self::Following => prefetch(start.wrapping_offset(Self::NEXT), bytes),
+            Self::At(ahead) => prefetch_later(start.wrapping_offset(ahead), bytes),
+            Self::Nothing => {}
+        }
+    }
+
+    /// For a fold that does little with each element: a processor sees by itself what follows.
+    pub(super) fn of_little(self) -> Self {
+        match self {
+            Self::Following => Self::Nothing,
+            other => other,
+        }
     }
 }

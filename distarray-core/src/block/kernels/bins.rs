@@ -8,11 +8,11 @@
 //! below; where there are any, the piece is done again with other bins, at last one by one. So
 //! nothing is ever lost, and a sum does not depend on how it came about.
 
+use super::accumulate::Ahead;
 #[cfg(target_arch = "x86_64")]
 use super::avx512;
 use super::cpu::Level;
 use super::exact::Exact;
-use super::stream::prefetch_later;
 use super::sums::AsF64;
 use super::window::{Found, Window};
 
@@ -91,7 +91,7 @@ pub(super) fn sum<L: Level, T: AsF64>(
     elements: &[T],
     value: impl Fn(T) -> f64 + Copy,
     window: &mut Window,
-    ahead: isize,
+    ahead: Ahead,
     sums: &mut [Exact],
 ) {
     for piece in elements.chunks(PIECE) {
@@ -119,13 +119,13 @@ pub(super) fn sum<L: Level, T: AsF64>(
 fn sum_piece<L: Level, T: AsF64, const K: usize>(
     piece: &[T],
     value: impl Fn(T) -> f64,
-    (top, ahead): (i32, isize),
+    (top, ahead): (i32, Ahead),
     into: &mut [Exact],
 ) -> Found {
     let mut adding = Adding::<K, LANES>::new(top);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        ahead.ask(chunk);
         adding.add::<L>(chunk.map(&value));
     }
     adding.add::<L>(padded(rest, &value));
@@ -232,9 +232,9 @@ mod tests {
         let before = *window;
         cpu::each_level(|| {
             let (mut sums, at) = (Sums([Exact::ZERO]), Positions::default());
-            let mut course = Course { values: before, ..Course::default() };
+            let mut course = Course { window: before, ..Course::default() };
             cpu::run(&mut sums, &mut course, Absorb { elements, at });
-            *window = course.values;
+            *window = course.window;
             bits.push(sums.0[0].rounded::<f64>().to_bits());
         });
         assert!(bits.iter().all(|&other| other == bits[0]), "the same by all instruction sets");

@@ -1,8 +1,7 @@
 //! Accumulators of extremes.
 
-use super::accumulate::{Accumulator, Course, Finish, Positions};
+use super::accumulate::{Accumulator, Ahead, Course, Finish, Positions};
 use super::cpu::Level;
-use super::stream::prefetch_later;
 use crate::element::Element;
 
 /// Independent partial extremes of one call.
@@ -135,18 +134,19 @@ pub(super) fn pick<T: Ordered, const LEAST: bool, const SKIP_NAN: bool>(a: T, b:
     if before | nan { a } else { b }
 }
 
-/// The most extreme of several elements and a first one; meanwhile what lies so many bytes ahead is asked for.
+/// The most extreme of several elements and a first one; meanwhile what comes next is asked for.
 #[inline(always)]
 pub(super) fn in_lanes<T: Copy>(
     start: T,
     elements: &[T],
-    ahead: isize,
+    ahead: Ahead,
     pick: impl Fn(T, T) -> T,
 ) -> T {
+    let ahead = ahead.of_little();
     let mut lanes = [start; LANES];
     let (chunks, rest) = elements.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        ahead.ask(chunk);
         for (lane, &element) in lanes.iter_mut().zip(chunk) {
             *lane = pick(*lane, element);
         }
@@ -158,7 +158,7 @@ pub(super) fn in_lanes<T: Copy>(
 impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     for Extreme<T, LEAST, SKIP_NAN>
 {
-    fn empty(_: f64) -> Self {
+    fn empty() -> Self {
         Self(nothing::<T, LEAST, SKIP_NAN>())
     }
 

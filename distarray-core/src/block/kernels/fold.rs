@@ -4,11 +4,10 @@
 //! merge, so that a reduction is one pass over the data and one small message.
 
 use super::accumulate::{Absorb, AbsorbRows, Accumulator, Finish, Rows};
-pub(crate) use super::accumulate::{Course, Positions};
+pub(crate) use super::accumulate::{Ahead, Course, Positions};
 use super::extremes::{Extreme, Itself};
-use super::moments::{Moments, Var};
 use super::places::Place;
-use super::power_sums::PowerSums;
+use super::power_sums::{PowerSums, Var};
 use super::products::{Factor, Prod, Product};
 use super::sums::{Mean, Sum, Sums, Total, Wrapping};
 use super::truth::{All, Any, Count};
@@ -24,9 +23,7 @@ pub(crate) enum Fold {
     Total,
     /// The product: in 64 bits, or two times that for complex numbers.
     Product,
-    /// The sum, and that of the squares of the distances from the shift: both exact. Of real numbers.
-    Moments { shift: f64 },
-    /// The sums of the numbers and of their squares: both exact. Of `f64`.
+    /// The sums of the numbers and of their squares: both exact. Of real numbers, as `f64`.
     PowerSums,
     /// The least or the greatest element; NaN where there is one, or only where there is nothing else.
     Extreme { least: bool, skip_nan: bool },
@@ -45,8 +42,8 @@ pub(crate) enum Fold {
 pub(crate) struct FoldKernel {
     /// Bytes of one accumulator, a multiple of its alignment, which is at most 8.
     pub(crate) state: usize,
-    /// Sets accumulators to that of no elements: accumulators, their number, the shift.
-    pub(crate) clear: unsafe fn(*mut u8, usize, f64),
+    /// Sets accumulators to that of no elements: accumulators, their number.
+    pub(crate) clear: unsafe fn(*mut u8, usize),
     /// Folds elements into one accumulator: accumulator, elements, their number and theirs in order.
     pub(crate) absorb: unsafe fn(*mut u8, *const u8, usize, Positions, &mut Course),
     /// Folds the columns of rows, each into an accumulator of its own.
@@ -74,7 +71,7 @@ pub(crate) enum Finishing {
     Itself,
     /// A sum divided by the number of elements.
     Mean,
-    /// The variance, from moments: an `f64`.
+    /// The variance, from the sums of numbers and of their squares: an `f64`.
     Var { ddof: usize },
 }
 
@@ -107,9 +104,8 @@ pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
         Fold::Sum => for_bits!(dtype, T => kernel::<T, Wrapping<<T as Element>::Sum>>()),
         Fold::Total => for_bits!(dtype, T => kernel::<T, Total>()),
         Fold::Product => product(dtype).map(|(kernel, _)| kernel),
-        Fold::Moments { .. } => for_reals!(dtype, T => kernel::<T, Moments>())
-            .or_else(|| for_dtypes!(dtype, T in [Bool: bool] => kernel::<T, Moments>())),
-        Fold::PowerSums => for_dtypes!(dtype, T in [F64: f64] => kernel::<T, PowerSums>()),
+        Fold::PowerSums => for_reals!(dtype, T => kernel::<T, PowerSums>())
+            .or_else(|| for_dtypes!(dtype, T in [Bool: bool] => kernel::<T, PowerSums>())),
         Fold::Extreme { least, skip_nan } => for_ordered!(dtype, T => match (least, skip_nan) {
             (true, true) => kernel::<T, Extreme<T, true, true>>(),
             (true, false) => kernel::<T, Extreme<T, true, false>>(),
@@ -149,13 +145,12 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
                 })
         }
         (Fold::Product, Finishing::Itself) => product(dtype).map(|(_, finish)| finish),
-        (Fold::Moments { .. }, Finishing::Itself) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Moments, Sum<T>>())
+        (Fold::PowerSums, Finishing::Itself) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<PowerSums, Sum<T>>())
         }
-        (Fold::Moments { .. }, Finishing::Mean) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Moments, Mean<T>>())
+        (Fold::PowerSums, Finishing::Mean) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<PowerSums, Mean<T>>())
         }
-        (Fold::Moments { .. }, Finishing::Var { .. }) => Some(finisher::<Moments, Var>()),
         (Fold::PowerSums, Finishing::Var { .. }) => Some(finisher::<PowerSums, Var>()),
         (Fold::Extreme { least, skip_nan }, Finishing::Itself) => {
             for_ordered!(dtype, T => match (least, skip_nan) {
@@ -171,17 +166,6 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
         (Fold::All, Finishing::Itself) => Some(finisher::<All, Itself>()),
         _ => None,
     }
-}
-
-/// A better shift for moments of so many elements, if they need one.
-///
-/// # Panics
-/// The accumulator is not one of moments.
-pub(crate) fn better_shift(accumulator: &[u8], count: u64) -> Option<f64> {
-    assert_eq!(accumulator.len(), size_of::<Moments>(), "an accumulator of moments");
-    // SAFETY: moments are made of numbers, of any bits.
-    let moments = unsafe { accumulator.as_ptr().cast::<Moments>().read_unaligned() };
-    moments.better_shift(count)
 }
 
 /// Adds numbers to exact sums, each to the one at a place.
@@ -249,8 +233,8 @@ fn finisher<A, F: Finish<A>>() -> FinishKernel {
 
 /// # Safety
 /// As [`FoldKernel::clear`]: the accumulators are valid for writes and aligned.
-unsafe fn clear<T: Element, A: Accumulator<T>>(accumulators: *mut u8, count: usize, shift: f64) {
-    let empty = A::empty(shift);
+unsafe fn clear<T: Element, A: Accumulator<T>>(accumulators: *mut u8, count: usize) {
+    let empty = A::empty();
     // SAFETY: accumulators are plain values without padding.
     let bytes: &[u8] =
         unsafe { std::slice::from_raw_parts((&raw const empty).cast(), size_of::<A>()) };

@@ -51,7 +51,7 @@ fn find<T: Ordered>(elements: &[T], wanted: T) -> usize {
 impl<T: Ordered, const LEAST: bool, const SKIP_NAN: bool> Accumulator<T>
     for Place<LEAST, SKIP_NAN>
 {
-    fn empty(_: f64) -> Self {
+    fn empty() -> Self {
         Self { key: u64::MAX, at: u64::MAX }
     }
 

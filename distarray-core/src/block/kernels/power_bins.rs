@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
+use super::accumulate::Ahead;
 use super::bins::{ADDITIONS, bins, cut_lanes_into, magnitude, padded};
 use super::cpu::Level;
 use super::power_sums::PowerSums;
-use super::stream::prefetch_later;
 use super::window::{Found, Window};
 #[cfg(target_arch = "x86_64")]
 use super::{cpu, power_integers};
@@ -31,7 +31,7 @@ pub(super) const HIGHEST: i32 = 500;
 pub(super) fn sum<V: Level>(
     elements: &[f64],
     window: &mut Window,
-    ahead: isize,
+    ahead: Ahead,
     into: &mut PowerSums,
 ) {
     #[cfg(target_arch = "x86_64")]
@@ -46,7 +46,7 @@ pub(super) fn sum<V: Level>(
 fn sum_in_bins<V: Level>(
     elements: &[f64],
     window: &mut Window,
-    ahead: isize,
+    ahead: Ahead,
     into: &mut PowerSums,
 ) {
     for piece in elements.chunks(PIECE) {
@@ -160,7 +160,7 @@ impl<const K: usize, const L: usize> Starts<K, L> {
 #[inline(always)]
 fn sum_piece<V: Level, const K: usize, const L: usize>(
     piece: &[f64],
-    (top, ahead): (i32, isize),
+    (top, ahead): (i32, Ahead),
     into: &mut PowerSums,
 ) -> Found {
     let starts = Starts::<K, L>::new(top);
@@ -168,7 +168,7 @@ fn sum_piece<V: Level, const K: usize, const L: usize>(
     let (mut most, mut left) = ([0; LANES], [0; LANES]);
     let (chunks, rest) = piece.as_chunks::<LANES>();
     for chunk in chunks {
-        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        ahead.ask(chunk);
         running.add::<V>(*chunk, &mut most, &mut left);
     }
     running.add::<V>(padded(rest, |x| x), &mut most, &mut left);

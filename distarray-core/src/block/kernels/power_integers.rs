@@ -13,8 +13,8 @@ use std::arch::x86_64::{
 };
 use std::ops::Range;
 
-use super::accumulate::Rows;
-use super::avx512::{LANES, different, less, magnitude};
+use super::accumulate::{Ahead, Rows};
+use super::avx512::{LANES, different, magnitude};
 use super::power_bins::{HIGHEST, LOWEST};
 use super::power_sums::PowerSums;
 use super::stream::prefetch_later;
@@ -62,6 +62,14 @@ impl Starts {
         Self { units, high, low }
     }
 
+    /// What the high part stands in, and the sum of what both stand in: of 53 bits, from four times the range of
+    /// numbers to the unit of the high part.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn vectors(&self) -> [__m512d; 2] {
+        [self.high, self.high + self.low].map(|start| _mm512_set1_pd(start))
+    }
+
     /// Adds what was summed of so many numbers, in the order of [`Sums`].
     fn empty(&self, count: u64, sums: &[u64; 8], into: &mut PowerSums) {
         let sum = |bits: u64, start: f64| {
@@ -94,12 +102,13 @@ struct Seen {
 /// Adds a number in each lane, and its square.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn add(sums: &mut Sums, value: __m512d, high: __m512d, low: __m512d, seen: &mut Seen) {
+fn add(sums: &mut Sums, value: __m512d, [high, both]: [__m512d; 2], seen: &mut Seen) {
     seen.most = _mm512_max_epu64(seen.most, magnitude(value));
     let upper = _mm512_add_pd(value, high);
-    let rest = _mm512_sub_pd(value, less(upper, high));
-    let lower = _mm512_add_pd(rest, low);
-    seen.left = different(seen.left, rest, less(lower, low));
+    // The high part less what the low one stands in: exact, and then the low part where it stands is one difference.
+    let part = _mm512_sub_pd(upper, both);
+    let lower = _mm512_sub_pd(value, part);
+    seen.left = different(seen.left, value, _mm512_add_pd(lower, part));
     let (a, b) = (_mm512_castpd_si512(upper), _mm512_castpd_si512(lower));
     *sums = [
         _mm512_add_epi64(sums[0], a),
@@ -147,9 +156,9 @@ impl Seen {
 pub(super) unsafe fn sum(
     elements: &[f64],
     window: &mut Window,
-    ahead: isize,
+    ahead: Ahead,
     into: &mut PowerSums,
-    mut rest: impl FnMut(&[f64], &mut Window, isize, &mut PowerSums),
+    mut rest: impl FnMut(&[f64], &mut Window, Ahead, &mut PowerSums),
 ) {
     for piece in elements.chunks(PIECE) {
         let most = || piece.iter().map(|&x| super::bins::magnitude(x)).fold(0, u64::max);
@@ -162,21 +171,21 @@ pub(super) unsafe fn sum(
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn sum_piece(piece: &[f64], top: i32, ahead: isize, into: &mut PowerSums) -> Found {
+fn sum_piece(piece: &[f64], top: i32, ahead: Ahead, into: &mut PowerSums) -> Found {
     let starts = Starts::new(top);
-    let (high, low) = (_mm512_set1_pd(starts.high), _mm512_set1_pd(starts.low));
+    let standing = starts.vectors();
     let mut sums = [[_mm512_setzero_si512(); 8]; VECTORS];
     let mut seen = Seen::nothing();
     let mut chunks = piece.chunks_exact(VECTORS * LANES);
     for chunk in &mut chunks {
-        prefetch_later(chunk.as_ptr().cast::<u8>().wrapping_offset(ahead), size_of_val(chunk));
+        ahead.ask(chunk);
         for (sums, values) in sums.iter_mut().zip(chunk.chunks_exact(LANES)) {
-            add(sums, load(values), high, low, &mut seen);
+            add(sums, load(values), standing, &mut seen);
         }
     }
     let mut count = piece.len() - chunks.remainder().len();
     for (sums, values) in sums.iter_mut().zip(chunks.remainder().chunks(LANES)) {
-        add(sums, load(values), high, low, &mut seen);
+        add(sums, load(values), standing, &mut seen);
         count += LANES;
     }
     let found = seen.found();
@@ -281,7 +290,7 @@ unsafe fn add_rows(
     sums: &mut [[[u64; LANES]; 8]],
     seen: &mut Seen,
 ) {
-    let (high, low) = (_mm512_set1_pd(starts.high), _mm512_set1_pd(starts.low));
+    let standing = starts.vectors();
     let next = part.stride * STREAMS as isize;
     for (group, sums) in sums[..columns.div_ceil(LANES)].iter_mut().enumerate() {
         let mut own = [_mm512_setzero_si512(); 8];
@@ -296,7 +305,7 @@ unsafe fn add_rows(
                 values.as_ptr().cast::<u8>().wrapping_offset(next),
                 LANES * size_of::<f64>(),
             );
-            add(&mut own, load(values), high, low, seen);
+            add(&mut own, load(values), standing, seen);
         }
         for (own, sums) in own.iter().zip(sums) {
             *sums = lanes(*own);

@@ -80,7 +80,7 @@ macro_rules! floats {
 floats!(f32 f64);
 
 impl<P: Copy, T: Factor<P>> Accumulator<T> for Product<T, P> {
-    fn empty(_: f64) -> Self {
+    fn empty() -> Self {
         Self(T::ONE_AS, PhantomData)
     }
 

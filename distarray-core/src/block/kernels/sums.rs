@@ -9,7 +9,7 @@ use super::bins;
 use super::columns::{self, Table};
 use super::cpu::Level;
 use super::exact::Exact;
-use super::moments::Moments;
+use super::power_sums::PowerSums;
 use crate::element::{Complex32, Complex64, Element};
 
 /// The sum of integers, widened to 64 bits, which wraps.
@@ -45,7 +45,7 @@ widen! {
 macro_rules! wrapping {
     ($($sum:ident)*) => {$(
         impl<T: Element + Widen<$sum>> Accumulator<T> for Wrapping<$sum> {
-            fn empty(_: f64) -> Self {
+            fn empty() -> Self {
                 Self(0)
             }
 
@@ -99,7 +99,7 @@ macro_rules! halves {
 halves!(bool i8 i16 i32 i64 u8 u16 u32 u64);
 
 impl<T: Halves> Accumulator<T> for Total {
-    fn empty(_: f64) -> Self {
+    fn empty() -> Self {
         Self([0; 2])
     }
 
@@ -188,14 +188,14 @@ pub(super) struct Sums<const PARTS: usize>(pub(super) [Exact; PARTS]);
 macro_rules! sums {
     ($($parts:literal: $($type:ty)*;)*) => {$($(
         impl Accumulator<$type> for Sums<$parts> {
-            fn empty(_: f64) -> Self {
+            fn empty() -> Self {
                 Self([Exact::ZERO; $parts])
             }
 
             #[inline(always)]
             fn absorb<L: Level>(&mut self, elements: &[$type], _: Positions, course: &mut Course) {
                 let value = |part: <$type as Parts>::Part| part.as_f64();
-                bins::sum::<L, _>(flat(elements), value, &mut course.values, course.ahead, &mut self.0);
+                bins::sum::<L, _>(flat(elements), value, &mut course.window, course.ahead, &mut self.0);
             }
 
             #[inline(always)]
@@ -215,7 +215,7 @@ macro_rules! sums {
                 let sums = unsafe {
                     std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), columns)
                 };
-                columns::sum::<L, _>(table, &mut course.values, sums);
+                columns::sum::<L, _>(table, &mut course.window, sums);
             }
 
             fn merge(&mut self, other: &Self) {
@@ -272,19 +272,19 @@ macro_rules! finish {
             }
         }
 
-        impl Finish<Moments> for Sum<$part> {
+        impl Finish<PowerSums> for Sum<$part> {
             type Output = $part;
 
-            fn finish(moments: &Moments, _: u64, _: usize) -> $part {
-                moments.sum().rounded()
+            fn finish(sums: &PowerSums, _: u64, _: usize) -> $part {
+                sums.sum.rounded()
             }
         }
 
-        impl Finish<Moments> for Mean<$part> {
+        impl Finish<PowerSums> for Mean<$part> {
             type Output = $part;
 
-            fn finish(moments: &Moments, count: u64, _: usize) -> $part {
-                moments.sum().divided(count)
+            fn finish(sums: &PowerSums, count: u64, _: usize) -> $part {
+                sums.sum.divided(count)
             }
         }
 

@@ -23,7 +23,7 @@ pub(super) struct All(bool);
 macro_rules! truth {
     ($($name:ident, $empty:expr, |$elements:ident| $absorb:expr, |$a:ident, $b:ident| $join:expr;)*) => {$(
         impl<T: Element> Accumulator<T> for $name {
-            fn empty(_: f64) -> Self {
+            fn empty() -> Self {
                 Self($empty)
             }
 

@@ -23,20 +23,14 @@ impl Window {
     }
 
     /// The power of two that numbers like the last ones are less than, where two bins do for them.
-    #[inline(always)]
+    #[cfg(test)]
     pub(super) fn narrow(&self) -> Option<i32> {
         self.top.filter(|_| self.wide == 0)
     }
 
-    /// The power of two that numbers like the last ones are less than, where three bins are taken.
-    #[inline(always)]
-    pub(super) fn widened(&self) -> Option<i32> {
-        self.top.filter(|_| self.wide > 0)
-    }
-
     /// Counts a piece that was summed exactly.
     #[inline(always)]
-    pub(super) fn count_down(&mut self) {
+    fn count_down(&mut self) {
         self.wide = self.wide.saturating_sub(1);
     }
 

@@ -50,8 +50,7 @@ pub enum Reduced {
 ///
 /// Over all axes, all together: accumulators (8 to 696 bytes for each reduction, twice as much for variances of
 /// complex numbers) are gathered from all ranks where they are few, else merged in a tree of
-/// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Variances of all elements take a broadcast of
-/// eight bytes before, and where the first element lies far from all others a second pass. Over some axes: the result
+/// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Over some axes: the result
 /// lives on the lowest rank along the reduced axes ([`Distribution::reduce`]). Where accumulators are few, they meet
 /// there in `ceil(log2(ranks along those axes))` messages a rank. Where they are 32 KiB or more for each rank along
 /// the axes, which 120 sums of floating-point numbers are, or 5 000 extremes of `f64`, each of these ranks merges a share: it gets
@@ -191,42 +190,23 @@ fn over_all_axes<'a>(
         let pieces: Few<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
         let (pieces, places) = plan::shared(&pieces);
         serving.push(places);
-        let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
-        let shifts = pass.first_elements(comm)?;
-        pass.shift(&shifts);
+        let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
         passes.push(pass);
     }
     let everyone = Ranks::range(0..comm.size());
-    let mut totals: Few<Option<Vec<Accumulators>>> = passes.iter().map(|_| None).collect();
-    loop {
-        let again: Few<usize> = (0..passes.len()).filter(|&i| totals[i].is_none()).collect();
-        let run = |&i: &usize| passes[i].run_counted(rank, &everyone);
-        let folded = again.iter().map(run).collect::<Result<Few<_>>>();
-        let can_fail = again.iter().any(|&i| passes[i].can_fail());
-        let mut folded = agreed(comm, can_fail, folded)?;
-        let mut shared: Few<&mut Accumulators> = again
-            .iter()
-            .zip(&mut folded)
-            .filter(|(i, _)| !passes[**i].distribution.ranks().serve(&everyone))
-            .flat_map(|(_, folded)| folded)
-            .collect();
-        merge_all(comm, &mut shared)?;
-        drop(shared);
-        for (i, folded) in again.into_iter().zip(folded) {
-            let elements = groups[i][0].elements as u64;
-            let shifts: Few<_> = folded.iter().map(|own| own.better_shift(elements)).collect();
-            match shifts.iter().any(Option::is_some) {
-                true => passes[i].shift(&shifts),
-                false => totals[i] = Some(folded),
-            }
-        }
-        if totals.iter().all(Option::is_some) {
-            break;
-        }
-    }
+    let folded = passes.iter().map(|pass| pass.run_counted(rank, &everyone)).collect();
+    let can_fail = passes.iter().any(Pass::can_fail);
+    let mut totals: Few<Vec<Accumulators>> = agreed(comm, can_fail, folded)?;
+    let mut shared: Few<&mut Accumulators> = passes
+        .iter()
+        .zip(&mut totals)
+        .filter(|(pass, _)| !pass.distribution.ranks().serve(&everyone))
+        .flat_map(|(_, folded)| folded)
+        .collect();
+    merge_all(comm, &mut shared)?;
+    drop(shared);
     let mut values = Few::new();
     for ((group, folded), places) in groups.iter().zip(totals).zip(serving) {
-        let folded = folded.expect("all are done");
         let mut folded = each(folded, &places)?;
         for job in group {
             let rest = folded.split_off(job.plan.pieces.len());

@@ -9,7 +9,7 @@ use super::plan::{Combination, Plan};
 use super::request::{Reduction, Request};
 use crate::comm::Communicator;
 use crate::dist::Ranks;
-use crate::element::Scalar;
+use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::ops::align::Alignment;
 use crate::ops::allocate::agreed;
@@ -22,18 +22,17 @@ pub(super) fn one(
     alignment: Alignment,
 ) -> Result<Option<Scalar>> {
     let has_options = request.skip_nan || request.mask.is_some() || request.initial.is_some();
-    // Variances of all elements take a shift, norms something to be made of the fold's result.
-    let takes_more = matches!(
-        request.reduction,
-        Reduction::Var { .. } | Reduction::Std { .. } | Reduction::Norm { .. }
-    );
+    // Something is made of the fold's result.
+    let takes_more = matches!(request.reduction, Reduction::Norm { .. });
     if !request.is_scalar() || has_options || takes_more {
         return Ok(None);
     }
     let reduced = request.reduced()?;
     let elements = request.elements(&reduced)?;
     let plan = Plan::new(request)?;
-    let ([piece], Combination::First) = (&plan.pieces[..], plan.combination) else {
+    let ([piece], Combination::First | Combination::Total { .. }) =
+        (&plan.pieces[..], plan.combination)
+    else {
         return Ok(None);
     };
     let pass = Pass::new(comm, &[piece], reduced, alignment)?;
@@ -43,5 +42,15 @@ pub(super) fn one(
     if !pass.distribution.ranks().serve(&everyone) {
         merge_all(comm, &mut [&mut total])?;
     }
-    Ok(Some(total.finish_one(piece.finishing, elements as u64)))
+    let value = total.finish_one(piece.finishing, elements as u64);
+    Ok(Some(match (plan.combination, value) {
+        (Combination::Total { root }, Scalar::F64(value)) => {
+            let value = if root { value.sqrt() } else { value };
+            match plan.dtype {
+                DType::F32 => Scalar::F32(value as f32),
+                _ => Scalar::F64(value),
+            }
+        }
+        (_, value) => value,
+    }))
 }

@@ -6,10 +6,9 @@ use crate::block::Block;
 use crate::block::kernels::fold::{Fold, fold};
 use crate::comm::Communicator;
 use crate::dist::{Dist, Distribution, Ranks};
-use crate::element::{DType, Scalar};
+use crate::element::DType;
 use crate::error::Result;
-use crate::expr::{self, Accumulators, Joined, Operator};
-use crate::handle::ArrayRef;
+use crate::expr::{self, Accumulators, Joined};
 use crate::ops::align::{Alignment, align};
 use crate::ops::evaluate::distribution_beside;
 
@@ -72,66 +71,9 @@ impl Pass {
         self.joined.node().can_fail()
     }
 
-    /// The folds from the shifts that they have now.
+    /// The folds and what they are of.
     pub(super) fn folds(&self) -> impl Iterator<Item = (Fold, DType)> {
         self.folds.iter().copied()
-    }
-
-    /// From now on moments are folded from these shifts, which are those of the folds in order.
-    pub(super) fn shift(&mut self, shifts: &[Option<f64>]) {
-        for ((fold, _), shift) in self.folds.iter_mut().zip(shifts) {
-            if let (Fold::Moments { shift: own }, Some(shift)) = (fold, shift) {
-                *own = *shift;
-            }
-        }
-    }
-
-    /// Shifts of moments that are about as large as the elements: the first element in C order, on
-    /// every rank. One broadcast of eight bytes for each expression.
-    pub(super) fn first_elements(&self, comm: &dyn Communicator) -> Result<Few<Option<f64>>> {
-        let wanted = |(root, (fold, _)): (usize, &(Fold, DType))| {
-            matches!(fold, Fold::Moments { .. }).then_some(root)
-        };
-        let wanted: Few<_> = self.folds.iter().enumerate().map(wanted).collect();
-        if self.distribution.is_empty() || wanted.iter().all(Option::is_none) {
-            return Ok(smallvec::smallvec![None; wanted.len()]);
-        }
-        let everyone = Ranks::range(0..comm.size());
-        let is_here = self.distribution.ranks().serve(&everyone);
-        let (owner, place) = self.distribution.locate(&vec![0; self.reduced.len()])?;
-        // Where it cannot be told, the pass itself will fail.
-        let first = |root| self.element(comm.rank(), root, &place).unwrap_or(0.0);
-        let mut shifts: Few<f64> = wanted
-            .iter()
-            .flatten()
-            .map(|&root| if is_here || owner == comm.rank() { first(root) } else { 0.0 })
-            .collect();
-        if !is_here {
-            // SAFETY: what is broadcast are numbers.
-            comm.broadcast(owner, unsafe { crate::element::as_bytes_mut(&mut shifts) })?;
-        }
-        let mut shifts = shifts.into_iter();
-        Ok(wanted.into_iter().map(|root| root.and_then(|_| shifts.next())).collect())
-    }
-
-    /// The element of an expression at a place of this rank.
-    fn element(&self, rank: usize, root: usize, place: &[usize]) -> Result<f64> {
-        let node = match self.joined.node().operator() {
-            Operator::Map(_, roots) if self.joined.is_several() => &roots[root],
-            _ => self.joined.node(),
-        };
-        let node = node.clone().cast(DType::F64);
-        // The arrays that this expression reads, of all that are here.
-        let all = self.joined.node().arrays();
-        let block = |array: &ArrayRef| {
-            let index = all.iter().position(|other| std::ptr::eq(*other, array));
-            self.arrays[index.expect("the expression is one of those joined")].clone()
-        };
-        let blocks: Vec<Block> = node.arrays().into_iter().map(block).collect();
-        match expr::element(&node, &blocks, (&self.distribution, rank), place)? {
-            Scalar::F64(value) => Ok(value),
-            other => unreachable!("a value cast to float64, not {other}"),
-        }
     }
 
     /// How the results are made in parts.

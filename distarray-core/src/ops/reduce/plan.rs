@@ -101,7 +101,7 @@ fn counted(request: &Request) -> Result<Option<Node>> {
 }
 
 impl Plan {
-    /// How a reduction is made; moments are folded from a shift of zero at first.
+    /// How a reduction is made.
     ///
     /// # Errors
     /// The dtype has no such reduction.
@@ -172,18 +172,14 @@ impl Plan {
         Self { pieces, combination: Combination::First, dtype }
     }
 
-    /// Over all axes and of all elements: from a shift that all ranks know before. Else each result would need one of its
-    /// own, of elements that count: from squares without rounding, which need none.
+    /// From squares without rounding, which need no shift to agree on.
     fn variance(request: &Request, counted: Option<Node>, ddof: usize, root: bool) -> Result<Self> {
         let finishing = Finishing::Var { ddof };
-        let one_shift = counted.is_none() && request.reduced()?.iter().all(|&reduced| reduced);
+        let over_all = request.reduced()?.iter().all(|&reduced| reduced);
         let mut pieces = Vec::new();
         for part in parts(&request.node)? {
-            if one_shift {
-                pieces.push(piece(part, Fold::Moments { shift: 0.0 }, finishing));
-                continue;
-            }
-            let part = part.cast(DType::F64);
+            // Columns are folded as `f64` only.
+            let part = if over_all && counted.is_none() { part } else { part.cast(DType::F64) };
             let part = match &counted {
                 Some(mask) => select(mask.clone(), part, number(DType::F64, false))?,
                 None => part,
@@ -253,10 +249,10 @@ fn piece(node: Node, fold: Fold, finishing: Finishing) -> Piece {
 }
 
 /// The pieces that are folded, and which of them serves each piece: equal ones are folded once, and
-/// moments hold the sum too.
+/// sums of numbers and squares serve sums of numbers.
 pub(super) fn shared<'a>(pieces: &[&'a Piece]) -> (Few<&'a Piece>, Few<usize>) {
     let holds_sum = |piece: &Piece| {
-        matches!(piece.fold, Fold::Moments { .. })
+        matches!(piece.fold, Fold::PowerSums)
             && matches!(piece.node.dtype(), DType::F32 | DType::F64)
     };
     let is_sum = |piece: &Piece| matches!(piece.fold, Fold::Sum | Fold::Total);

@@ -93,7 +93,7 @@ unsafe fn scan_with<T: Element, A: Accumulator<T>, F: Finish<A>>(
         let (elements, results) = unsafe { slabs::<T, F::Output>(elements, results, number, slab) };
         for first in (0..inner).step_by(COLUMNS) {
             let count = COLUMNS.min(inner - first);
-            let mut states = [A::empty(0.0); COLUMNS];
+            let mut states = [A::empty(); COLUMNS];
             if !starts.is_null() {
                 let place = number * inner + first;
                 // SAFETY: the caller vouches for an accumulator for each line.
