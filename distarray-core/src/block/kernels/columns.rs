@@ -16,10 +16,10 @@ const FEW: usize = 4;
 /// Rows that are summed column by column before the bins are emptied, as many as bins can take: to empty
 /// them costs each column as much as some rows.
 const ROWS: usize = 1 << ADDITIONS;
-/// Columns that are summed together. Memory is read in long pieces, as processors see what comes next
-/// within a piece; bins of so many columns stay in the second cache, and each is loaded there once for
-/// several rows.
-const COLUMNS: usize = 2560;
+/// Columns that are summed together at most. Memory is read in long pieces, as processors see what comes next
+/// within a piece, best in whole rows; bins of so many columns stay in the second cache, and each is loaded there
+/// once for several rows.
+const COLUMNS: usize = 6144;
 
 /// Rows, of those that are summed first, by which bins are chosen.
 const LOOKED_AT: usize = 8;
@@ -60,9 +60,12 @@ impl<T: AsF64> Table<T> {
 /// Adds the numbers of each column to a sum of its own.
 #[inline(always)]
 pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
-    let mut totals = Totals::new(table.columns.min(COLUMNS));
-    for column in (0..table.columns).step_by(COLUMNS) {
-        let columns = column..table.columns.min(column + COLUMNS);
+    // Parts of about as many columns, whole chunks of them.
+    let parts = table.columns.div_ceil(COLUMNS).max(1);
+    let together = table.columns.div_ceil(parts).max(1).next_multiple_of(LANES);
+    let mut totals = Totals::new(table.columns.min(together));
+    for column in (0..table.columns).step_by(together) {
+        let columns = column..table.columns.min(column + together);
         let sums = &mut sums[columns.clone()];
         for row in (0..table.rows).step_by(ROWS) {
             let part = table.part(row..table.rows.min(row + ROWS), columns.clone());
