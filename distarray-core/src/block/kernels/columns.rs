@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use super::bins::{ADDITIONS, HIGHEST, LANES, bins, cut_lanes_into, magnitude, padded};
+use super::bins::{ADDITIONS, HIGHEST, bins, cut_lanes_into, magnitude, padded};
 use super::cpu::Level;
 use super::exact::Exact;
 use super::stream::prefetch_later;
 use super::sums::AsF64;
 use super::window::{Found, Window};
 
+/// Columns that are summed side by side.
+const LANES: usize = 8;
 /// Rows that are read at a time, so that bins are loaded once for all of them.
 const STREAMS: usize = 8;
 /// Fewer rows are added one by one.
