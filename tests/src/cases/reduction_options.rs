@@ -186,6 +186,18 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
     assert_eq!(std, (&a * 3.0).std()?);
     let (mean, var) = ctx.reduce((n.reduce(Mean), n.reduce(Var(0))))?;
     assert_eq!((mean, var), (15.0, n.var()?));
+    // Roots are made of what is rounded once, alone or together, whatever the elements.
+    let (z, flags) = (a.map(|v: f64| Complex32::new(v as f32, -2.0)), a.gt(0.5));
+    let (single, whole, complex, truth) =
+        ctx.reduce((f.reduce(Std(1)), n.reduce(Std(0)), z.reduce(Std(0)), flags.reduce(Std(0))))?;
+    assert_eq!((single, whole), (f.std_ddof(1)?, n.std()?));
+    assert_eq!((complex, truth), (z.std()?, flags.std()?));
+    let line: Vec<f64> = f.to_ndarray()?.iter().map(|&v| f64::from(v)).collect();
+    let exact = variance(&line) * line.len() as f64 / (line.len() - 1) as f64;
+    assert!((f64::from(single) / exact.sqrt() - 1.0).abs() < f64::from(f32::EPSILON));
+    assert_eq!(whole, var.sqrt());
+    let share = flags.count()? as f64 / a.len() as f64;
+    assert!((truth * truth - share * (1.0 - share)).abs() < 1e-14);
     // The first element lies far from all others.
     let outlier = ctx.from_fn(1000, |at| if at[0] == 0 { 1e12 } else { (at[0] % 2) as f64 })?;
     let expected = variance(outlier.to_ndarray()?.as_slice().expect("C order"));

@@ -138,13 +138,43 @@ impl Finish<PowerSums> for Var {
 
 #[cfg(test)]
 mod tests {
+    use super::super::accumulate::Absorb;
     use super::super::bins::samples::numbers;
+    use super::super::cpu;
+    use super::super::power_bins::samples::assert_same;
     use super::*;
 
     fn variance(of: &[f64]) -> f64 {
         let mut sums = PowerSums::ZERO;
         of.iter().for_each(|&value| sums.push(value));
         Var::finish(&sums, of.len() as u64, 0)
+    }
+
+    #[test]
+    fn other_elements_are_summed_as_they_are_as_f64() {
+        fn check<T: AsF64>(element: impl Fn(usize) -> T)
+        where
+            PowerSums: Accumulator<T>,
+        {
+            for count in [0, 1, 7, CONVERTED - 1, CONVERTED, 2 * CONVERTED + 5] {
+                let elements: Vec<T> = (0..count).map(&element).collect();
+                let numbers: Vec<f64> = elements.iter().map(|e| e.as_f64()).collect();
+                cpu::each_level(|| {
+                    let mut sums = PowerSums::ZERO;
+                    let (elements, at) = (&elements[..], Positions::default());
+                    cpu::run(&mut sums, &mut Course::default(), Absorb { elements, at });
+                    assert_same(&sums, &numbers);
+                });
+            }
+        }
+        check(|i| i % 3 == 0);
+        check(|i| i as i8);
+        check(|i| i as u16);
+        check(|i| i as i32 - 1000);
+        check(|i| i64::MAX - i as i64);
+        check(|i| u64::MAX / (i as u64 + 1));
+        check(|i| (i as f32 - 77.0) * 1e-30);
+        check(|i| 1.0e38_f32 / (i as f32 + 0.5));
     }
 
     #[test]
