@@ -30,8 +30,7 @@ macro_rules! reductions {
     ($of:literal; $($all:ident $some:ident $kind:expr $(=> $option:ident)?, ($($parameter:ident: $type:ty = $value:literal)?) for $bound:ident -> $output:ty: $doc:literal, $gives:literal, $along:literal;)*) => {$(
         #[doc = concat!($doc, ", of all elements; the same on every rank.")]
         ///
-        /// One pass, and one message of some bytes; variances that leave nothing out take another one before. [`Context::reduce`](super::Context::reduce)
-        /// tells more.
+        /// One pass, and one message of some bytes. [`Context::reduce`](super::Context::reduce) tells more.
         ///
         /// # Errors
         /// As [`ArrayExpr::eval`]; an extreme of no elements.
@@ -72,10 +71,9 @@ macro_rules! reductions {
 /// Sums of floating-point numbers are exact and rounded once, and means too, so that they have the same
 /// bits for every number of ranks, distribution and backend; so have variances and norms. A sum that
 /// overflows on the way only does not; one of zero is positive. Integer sums widen to 64 bits and wrap,
-/// as NumPy's. Variances are NaN where no degree of freedom is left; an extreme that is a zero is positive. Variances along
-/// axes, and of elements of which some do not count, are made of exact sums of the elements and their squares (688 bytes for
-/// each result), in which nothing is lost to the mean however large it is; of all elements of sums of the squares of distances from
-/// the first one. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
+/// as NumPy's. Variances are NaN where no degree of freedom is left; an extreme that is a zero is positive. Variances are
+/// made of exact sums of the elements and their squares (688 bytes for each result), in which nothing is lost to the mean however
+/// large it is; of integers as `f64`, to which those beyond 2^53 are rounded. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
 /// [`reduce`](Self::reduce) takes masks, initial values and more.
 ///
 /// Integers are compared and subtracted in their own type, where `ptp` wraps, as NumPy's does. NaN counts as not zero.

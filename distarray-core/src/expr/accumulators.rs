@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::block::kernels::fold::{
     Counts, Course, Finishing, Fold, FoldKernel, Positions, add_at, finish, fold as kernel_of,
-    renumber,
+    have_spilled, renumber,
 };
 use crate::block::{Block, Storage};
 use crate::element::{DType, Scalar};
@@ -137,6 +137,11 @@ impl Accumulators {
         if let Fold::Place { .. } = self.fold {
             renumber(self.as_mut_bytes(), number);
         }
+    }
+
+    /// Whether some of them are narrow sums that miss a term: the fold is to be made again, as [`Fold::Sum`].
+    pub(crate) fn have_spilled(&self) -> bool {
+        self.fold == Fold::NarrowSum && have_spilled(self.as_bytes())
     }
 
     /// Adds numbers to sums of `f64`, each to the one at a place.

@@ -98,6 +98,55 @@ pub(super) fn together(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Sums of numbers of all sizes, on all ranks, on one, or in few of the sums, and of what is no number: the same bits as
+/// on one rank.
+pub(super) fn far_apart(ctx: &Context) -> Result<()> {
+    let mut draw = Draw::new(94);
+    let shapes: [&[usize]; 3] = [&[6, 1300], &[4, 3, 700], &[1, 1400]];
+    for (shape, kind) in shapes.into_iter().flat_map(|shape| (0..6).map(move |kind| (shape, kind)))
+    {
+        let last = shape.len() - 1;
+        let mut x = numbers(&mut draw, shape);
+        for (at, value) in x.indexed_iter_mut() {
+            let (row, column) = (at[0], at[last]);
+            let size = |power: usize| 2.0_f64.powi(power as i32 - 900);
+            *value = match kind {
+                0 => *value * size((row * 7919 + column * 104_729) % 1800),
+                1 => *value * size(900 - 150 * row),
+                2 if column % 97 == 3 && row + 1 == shape[0] => *value * size(1700),
+                3 if column % 101 == 5 => [f64::INFINITY, f64::NEG_INFINITY][row % 2],
+                3 if column % 89 == 1 && row == 0 => f64::from_bits(1),
+                4 => f64::MAX * value.signum(),
+                _ => *value,
+            };
+        }
+        let a = ctx.from_ndarray_on(&x, &cut(&mut draw, shape, ctx.size())?)?;
+        let alone = ctx.from_ndarray_on(&x, &Distribution::on_one(shape, 0))?;
+        let given: Vec<isize> = (0..last as isize).collect();
+        let bits = |a: DistArray<f64>| a.to_ndarray().map(|sums| sums.mapv(f64::to_bits));
+        let sums = bits(alone.sum_axes(&given)?)?;
+        assert_eq!(bits(a.sum_axes(&given)?)?, sums, "{shape:?}, {kind}");
+        if kind < 3 {
+            let axes: Vec<usize> = (0..last).collect();
+            assert_eq!(
+                sums,
+                along(&x, &axes, |line| exact_sum(line).to_bits()),
+                "{shape:?}, {kind}"
+            );
+        }
+        let means = |a: &DistArray<f64>| a.reduce(Mean).axes(&given).mask(&a.lt(1e250)).eval();
+        assert_eq!(bits(means(&a)?)?, bits(means(&alone)?)?, "{shape:?}, {kind}");
+        let parts = |a: &DistArray<f64>| -> Result<[DistArray<f64>; 2]> {
+            let sums = a.map(|v: f64| Complex64::new(v, -v / 3.0)).sum_axes(&given)?;
+            Ok([sums.real().eval()?, sums.imag().eval()?])
+        };
+        let ([re, im], [re_alone, im_alone]) = (parts(&a)?, parts(&alone)?);
+        assert_eq!(bits(re)?, bits(re_alone)?, "{shape:?}, {kind}");
+        assert_eq!(bits(im)?, bits(im_alone)?, "{shape:?}, {kind}");
+    }
+    Ok(())
+}
+
 /// Products have the same bits whether they are merged in shares or on one rank, where they are few.
 pub(super) fn products(ctx: &Context) -> Result<()> {
     let (mut draw, columns) = (Draw::new(93), 4100 * ctx.size());
@@ -114,9 +163,14 @@ pub(super) fn products(ctx: &Context) -> Result<()> {
 
 /// More than are held at a time, in parts; and what one rank alone finds wrong in its share.
 pub(super) fn in_parts(ctx: &Context) -> Result<()> {
-    let a = ctx.from_fn(([4, 2, 8000], "b,n,n"), |at| at[0] as f64 + 0.1 * at[2] as f64)?;
-    let expected = along(&a.to_ndarray()?, &[0], exact_sum);
-    holds(&a.sum_axes(&[0])?, &expected)?;
+    let a = ctx.from_fn(([4, 2, 4000], "b,n,n"), |at| at[0] as f64 + 0.1 * at[2] as f64)?;
+    all_close(&a.var_axes(&[0])?, &along(&a.to_ndarray()?, &[0], variance))?;
+    // Of the last ones some lie so far apart that all of their part are summed once more.
+    let a = ctx.from_fn(([2, 70_000], "b,n"), |at| match at[1] {
+        69_990.. => 10.0_f64.powi(100 * at[0] as i32),
+        place => at[0] as f64 + 0.1 * place as f64,
+    })?;
+    holds(&a.sum_axes(&[0])?, &along(&a.to_ndarray()?, &[0], exact_sum))?;
     let last = 2050 * ctx.size();
     let gaps = ctx.from_fn(([3, last + 1], "b,n"), move |at| match at[1] {
         place if place == last => f64::NAN,

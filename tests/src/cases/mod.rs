@@ -59,7 +59,7 @@ macro_rules! each_case {
             targets: written of_themselves lists refusals;
             generated: everywhere stretched slices functions rows;
             reductions: over_all over_some integers extremes truth empty on_some_ranks further;
-            many_results: over_axes together products in_parts;
+            many_results: over_axes together far_apart products in_parts;
             reduction_options: options masks accumulators together norms;
             sums: moments variances complex_numbers exact;
             scans: every_axis exact kinds ends_of_differences;

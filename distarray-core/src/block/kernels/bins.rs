@@ -12,7 +12,7 @@ use super::accumulate::Ahead;
 #[cfg(target_arch = "x86_64")]
 use super::avx512;
 use super::cpu::Level;
-use super::exact::Exact;
+use super::exact::Summing;
 use super::sums::AsF64;
 use super::window::{Found, Window};
 
@@ -87,12 +87,12 @@ pub(super) fn cut_lanes_into<L: Level, const K: usize, const N: usize>(
 /// Adds numbers to one sum, or in turn to two: the parts of complex numbers. Meanwhile what lies so many bytes ahead
 /// of them is asked for.
 #[inline(always)]
-pub(super) fn sum<L: Level, T: AsF64>(
+pub(super) fn sum<L: Level, T: AsF64, S: Summing>(
     elements: &[T],
     value: impl Fn(T) -> f64 + Copy,
     window: &mut Window,
     ahead: Ahead,
-    sums: &mut [Exact],
+    sums: &mut [S],
 ) {
     for piece in elements.chunks(PIECE) {
         let most =
@@ -103,8 +103,8 @@ pub(super) fn sum<L: Level, T: AsF64>(
                 most,
                 #[inline(always)]
                 |top, wide| match wide {
-                    false => sum_piece::<L, T, 2>(piece, value, (top, ahead), sums),
-                    true => sum_piece::<L, T, 3>(piece, value, (top, ahead), sums),
+                    false => sum_piece::<L, T, S, 2>(piece, value, (top, ahead), sums),
+                    true => sum_piece::<L, T, S, 3>(piece, value, (top, ahead), sums),
                 },
             );
         if !binned {
@@ -116,11 +116,11 @@ pub(super) fn sum<L: Level, T: AsF64>(
 }
 
 #[inline(always)]
-fn sum_piece<L: Level, T: AsF64, const K: usize>(
+fn sum_piece<L: Level, T: AsF64, S: Summing, const K: usize>(
     piece: &[T],
     value: impl Fn(T) -> f64,
     (top, ahead): (i32, Ahead),
-    into: &mut [Exact],
+    into: &mut [S],
 ) -> Found {
     let mut adding = Adding::<K, LANES>::new(top);
     let (chunks, rest) = piece.as_chunks::<LANES>();
@@ -174,7 +174,7 @@ impl<const K: usize, const N: usize> Adding<K, N> {
 
     /// Adds the bins to one sum, or those of every other lane to each of two.
     #[inline(always)]
-    pub(super) fn empty_into(self, into: &mut [Exact]) {
+    pub(super) fn empty_into<S: Summing>(self, into: &mut [S]) {
         for k in 0..K {
             // Both lie between two powers of two: their bits count in units of the bin.
             let mut bins = [0; 2];

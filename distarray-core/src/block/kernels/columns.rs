@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bins::{ADDITIONS, HIGHEST, bins, cut_lanes_into, magnitude, padded};
 use super::cpu::Level;
-use super::exact::Exact;
+use super::exact::Summing;
 use super::stream::prefetch_later;
 use super::sums::AsF64;
 use super::window::{Found, Window};
@@ -61,7 +61,11 @@ impl<T: AsF64> Table<T> {
 
 /// Adds the numbers of each column to a sum of its own.
 #[inline(always)]
-pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums: &mut [Exact]) {
+pub(super) fn sum<L: Level, T: AsF64, S: Summing>(
+    table: Table<T>,
+    window: &mut Window,
+    sums: &mut [S],
+) {
     // Parts of about as many columns, whole chunks of them.
     let parts = table.columns.div_ceil(COLUMNS).max(1);
     let together = table.columns.div_ceil(parts).max(1).next_multiple_of(LANES);
@@ -83,8 +87,8 @@ pub(super) fn sum<L: Level, T: AsF64>(table: Table<T>, window: &mut Window, sums
                     most,
                     #[inline(always)]
                     |top, wide| match wide {
-                        false => sum_part::<L, T, 2>(part, top, &mut totals, sums),
-                        true => sum_part::<L, T, 3>(part, top, &mut totals, sums),
+                        false => sum_part::<L, T, S, 2>(part, top, &mut totals, sums),
+                        true => sum_part::<L, T, S, 3>(part, top, &mut totals, sums),
                     },
                 );
             if !binned {
@@ -124,12 +128,12 @@ impl Totals {
 
     /// Takes over what bins hold beyond what they started from.
     #[inline(always)]
-    fn take<const K: usize>(
+    fn take<S: Summing, const K: usize>(
         &mut self,
         top: i32,
         start: [f64; K],
         bins: &[[[f64; LANES]; K]],
-        sums: &mut [Exact],
+        sums: &mut [S],
     ) {
         if (self.top, self.bins) != (top, K) || self.parts == Self::PARTS {
             self.empty_into(sums);
@@ -147,7 +151,7 @@ impl Totals {
     }
 
     /// Adds what is held to the sums of its columns.
-    fn empty_into(&mut self, sums: &mut [Exact]) {
+    fn empty_into<S: Summing>(&mut self, sums: &mut [S]) {
         let (_, units) = bins::<3>(self.top);
         for (sums, held) in sums.chunks_mut(LANES).zip(&mut self.held) {
             for (i, sum) in sums.iter_mut().enumerate() {
@@ -162,11 +166,11 @@ impl Totals {
 }
 
 #[inline(always)]
-fn sum_part<L: Level, T: AsF64, const K: usize>(
+fn sum_part<L: Level, T: AsF64, S: Summing, const K: usize>(
     part: Table<T>,
     top: i32,
     totals: &mut Totals,
-    sums: &mut [Exact],
+    sums: &mut [S],
 ) -> Found {
     let (start, _) = bins::<K>(top);
     // The bins of some columns side by side.
@@ -225,6 +229,7 @@ mod tests {
     use super::super::accumulate::{AbsorbRows, Course, Positions, Rows};
     use super::super::bins::samples::{numbers, one_by_one};
     use super::super::cpu;
+    use super::super::exact::Exact;
     use super::super::sums::Sums;
     use super::*;
 
@@ -240,6 +245,8 @@ mod tests {
             (6, 2600),
             (19, 2570),
             (1100, 3),
+            (9, 6145),
+            (4, 12_289),
         ] {
             for powers in [0, 40, 60, 300] {
                 let elements = numbers(rows * columns, 3, powers);

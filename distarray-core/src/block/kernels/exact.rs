@@ -6,6 +6,8 @@
 
 use std::cmp::Ordering;
 
+use super::rounding::Rounded;
+
 /// Words of a sum: from the least `f64` to 2^77 times the greatest.
 const LIMBS: usize = 34;
 /// Words of a sum of squares.
@@ -32,6 +34,54 @@ pub(super) struct Fixed<const LIMBS: usize> {
 pub(super) type Exact = Fixed<LIMBS>;
 /// A sum of squares of numbers, or of as large products: to 2^77 times the square of the greatest.
 pub(super) type Wide = Fixed<WIDE_LIMBS>;
+
+/// What adds floating-point numbers without rounding.
+pub(super) trait Summing: Copy {
+    /// Of no numbers: all bits zero.
+    const ZERO: Self;
+
+    /// Adds `value * 2^exponent`. The exponent is not below that of the least `f64`, and the product
+    /// not above the greatest times a few thousand.
+    fn add(&mut self, value: i64, exponent: i32);
+
+    /// Adds one number.
+    fn push(&mut self, value: f64);
+
+    /// Adds another sum.
+    fn merge(&mut self, other: &Self);
+
+    /// The number nearest to the sum divided by a positive number; NaN where that is 0.
+    fn divided<R: Rounded>(&self, by: u64) -> R;
+
+    /// The nearest number; of two as near, the even one. A sum of zero is positive.
+    fn rounded<R: Rounded>(&self) -> R {
+        self.divided(1)
+    }
+}
+
+impl<const LIMBS: usize> Summing for Fixed<LIMBS> {
+    const ZERO: Self = Self::ZERO;
+
+    #[inline]
+    fn add(&mut self, value: i64, exponent: i32) {
+        self.add(value, exponent);
+    }
+
+    #[inline]
+    fn push(&mut self, value: f64) {
+        self.push(value);
+    }
+
+    #[inline]
+    fn merge(&mut self, other: &Self) {
+        self.merge(other);
+    }
+
+    #[inline]
+    fn divided<R: Rounded>(&self, by: u64) -> R {
+        self.divided(by)
+    }
+}
 
 impl<const LIMBS: usize> Fixed<LIMBS> {
     pub(super) const ZERO: Self = Self { limbs: [0; LIMBS], special: 0 };
@@ -120,6 +170,22 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         }
         // The words above are the other's sign: 0, or -1.
         self.carry(highest + 1, i64::from(carry) - i64::from(other.is_negative()));
+    }
+
+    /// The sum times `2^64` so many times, if that leaves a word for carries.
+    pub(super) fn raised(&self, words: usize) -> Option<Self> {
+        if words == 0 {
+            return Some(*self);
+        }
+        let Some((_, highest)) = self.span() else { return Some(*self) };
+        if highest + words + 1 >= LIMBS {
+            return None;
+        }
+        let sign = if self.is_negative() { u64::MAX } else { 0 };
+        let mut limbs = [sign; LIMBS];
+        limbs[..words].fill(0);
+        limbs[words..=highest + words].copy_from_slice(&self.limbs[..=highest]);
+        Some(Self { limbs, special: self.special })
     }
 
     /// The lowest word that is not zero, and the highest that says more than the sign: of usual sums a few

@@ -5,7 +5,9 @@
 
 use super::accumulate::{Absorb, AbsorbRows, Accumulator, Finish, Rows};
 pub(crate) use super::accumulate::{Ahead, Course, Positions};
+use super::exact::Exact;
 use super::extremes::{Extreme, Itself};
+use super::narrow::Narrow;
 use super::places::Place;
 use super::power_sums::{PowerSums, Var};
 use super::products::{Factor, Prod, Product};
@@ -21,6 +23,8 @@ pub(crate) enum Fold {
     Sum,
     /// The sum for a mean: exact.
     Total,
+    /// The sum of floating-point numbers in a few words, which may spill: exact where it has not.
+    NarrowSum,
     /// The product: in 64 bits, or two times that for complex numbers.
     Product,
     /// The sums of the numbers and of their squares: both exact. Of real numbers, as `f64`.
@@ -97,9 +101,17 @@ pub(crate) struct FinishKernel {
 pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
     match fold {
         Fold::Sum | Fold::Total if matches!(dtype.kind(), Kind::Float | Kind::Complex) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<1>>()).or_else(|| {
-                for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => kernel::<T, Sums<2>>())
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<Exact, 1>>()).or_else(|| {
+                for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => kernel::<T, Sums<Exact, 2>>())
             })
+        }
+        Fold::NarrowSum => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<Narrow, 1>>()).or_else(
+                || {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => kernel::<T, Sums<Narrow, 2>>())
+                },
+            )
         }
         Fold::Sum => for_bits!(dtype, T => kernel::<T, Wrapping<<T as Element>::Sum>>()),
         Fold::Total => for_bits!(dtype, T => kernel::<T, Total>()),
@@ -129,19 +141,33 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
     match (fold, finishing) {
         (Fold::Sum, Finishing::Itself) => for_bits!(dtype, T
             => finisher::<Wrapping<<T as Element>::Sum>, Sum<T>>())
-        .or_else(|| for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<1>, Sum<T>>()))
+        .or_else(|| for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Exact, 1>, Sum<T>>()))
         .or_else(|| {
             for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                => finisher::<Sums<2>, Sum<T>>())
+                => finisher::<Sums<Exact, 2>, Sum<T>>())
         }),
         (Fold::Sum | Fold::Total, Finishing::Mean) => {
             for_bits!(dtype, T => finisher::<Total, Mean<T>>())
                 .or_else(|| {
-                    for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<1>, Mean<T>>())
+                    for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Exact, 1>, Mean<T>>())
                 })
                 .or_else(|| {
                     for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                        => finisher::<Sums<2>, Mean<T>>())
+                        => finisher::<Sums<Exact, 2>, Mean<T>>())
+                })
+        }
+        (Fold::NarrowSum, Finishing::Itself) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Narrow, 1>, Sum<T>>())
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => finisher::<Sums<Narrow, 2>, Sum<T>>())
+                })
+        }
+        (Fold::NarrowSum, Finishing::Mean) => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Narrow, 1>, Mean<T>>())
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => finisher::<Sums<Narrow, 2>, Mean<T>>())
                 })
         }
         (Fold::Product, Finishing::Itself) => product(dtype).map(|(_, finish)| finish),
@@ -173,12 +199,29 @@ pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<F
 /// # Panics
 /// There is no such sum.
 pub(crate) fn add_at(accumulators: &mut [u8], terms: impl Iterator<Item = (usize, f64)>) {
-    assert!(accumulators.as_ptr().cast::<Sums<1>>().is_aligned(), "accumulators are aligned");
-    let count = accumulators.len() / size_of::<Sums<1>>();
+    assert!(
+        accumulators.as_ptr().cast::<Sums<Exact, 1>>().is_aligned(),
+        "accumulators are aligned"
+    );
+    let count = accumulators.len() / size_of::<Sums<Exact, 1>>();
     // SAFETY: any bytes are sums, the memory is aligned and borrowed for as long.
-    let sums: &mut [Sums<1>] =
+    let sums: &mut [Sums<Exact, 1>] =
         unsafe { std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), count) };
     terms.for_each(|(place, term)| sums[place].0[0].push(term));
+}
+
+/// Whether some narrow sum misses a term.
+///
+/// # Panics
+/// The bytes are not whole sums.
+pub(crate) fn have_spilled(accumulators: &[u8]) -> bool {
+    assert!(accumulators.as_ptr().cast::<Narrow>().is_aligned(), "accumulators are aligned");
+    assert!(accumulators.len().is_multiple_of(size_of::<Narrow>()), "accumulators of sums");
+    let count = accumulators.len() / size_of::<Narrow>();
+    // SAFETY: any bytes are sums, the memory is aligned and borrowed for as long.
+    let sums: &[Narrow] =
+        unsafe { std::slice::from_raw_parts(accumulators.as_ptr().cast(), count) };
+    sums.iter().any(Narrow::has_spilled)
 }
 
 /// Gives the elements that accumulators of places have found other numbers.

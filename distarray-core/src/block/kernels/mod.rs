@@ -23,6 +23,7 @@ mod fused;
 mod integer;
 mod lanes;
 mod math;
+mod narrow;
 mod places;
 mod power_bins;
 mod power_columns;

@@ -54,16 +54,19 @@ impl PowerSums {
         let mut means = Exact::ZERO;
         means.push_times(mean, i128::from(count));
         around.add_product(&means, mean);
-        let around: f64 = around.divided(freedom);
         // What rounding the mean has added is at most as much again.
         let mut apart = self.sum;
         apart.push_times(mean, -i128::from(count));
-        let apart: f64 = apart.rounded();
-        let added = apart * (apart / count as f64) / freedom as f64;
-        match around.is_finite() {
-            true if around > added => around - added,
-            true => 0.0,
-            false => around,
+        let each = apart.rounded::<f64>() / count as f64;
+        let added = each * (apart.rounded::<f64>() / freedom as f64);
+        match around.divided(freedom) {
+            // Without it there may be a number yet.
+            f64::INFINITY => {
+                around.add_product(&apart, -each);
+                around.divided(freedom)
+            }
+            around if around > added => around - added,
+            _ => 0.0,
         }
     }
 }
@@ -216,5 +219,12 @@ mod tests {
         assert!(variance(&[]).is_nan());
         assert_eq!(variance(&[f64::MAX, -f64::MAX]), f64::INFINITY);
         assert_eq!(variance(&[0.0, -0.0]), 0.0);
+        // The mean is rounded by half of the distance, whose square is more than any number unless it is divided.
+        let (first, unit) = (2.0_f64.powi(564), 2.0_f64.powi(512));
+        let two: Vec<f64> = (0..1000).map(|i| first + unit * f64::from(i % 2)).collect();
+        assert_eq!(variance(&two), 2.0_f64.powi(1022));
+        let first = 2.0_f64.powi(565);
+        let four = [first, first, first, first + 2.0 * unit];
+        assert_eq!(variance(&four), 3.0 * 2.0_f64.powi(1022));
     }
 }

@@ -58,6 +58,11 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
     /// The number nearest to the sum divided by a positive number; NaN where that is 0.
     #[inline]
     pub(super) fn divided<R: Rounded>(&self, by: u64) -> R {
+        self.divided_from(by, 0)
+    }
+
+    /// As [`divided`](Self::divided), where so many words of zeros belong below those that there are.
+    pub(super) fn divided_from<R: Rounded>(&self, by: u64, below: usize) -> R {
         if let Some(special) = self.special_value() {
             return R::special(special);
         }
@@ -66,14 +71,14 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         }
         let Some((lowest, highest)) = self.span() else { return R::of_bits(0, false) };
         let mut words = [0; WORDS];
-        for (word, below) in words.iter_mut().rev().zip(0..=highest - lowest) {
-            *word = self.magnitude(highest - below, lowest);
+        for (word, down) in words.iter_mut().rev().zip(0..=highest - lowest) {
+            *word = self.magnitude(highest - down, lowest);
         }
         let mut more = highest - lowest >= WORDS;
         if by != 1 {
             more |= divide(&mut words, by) != 0;
         }
-        R::of_bits(nearest::<R>(&words, highest, more), self.is_negative())
+        R::of_bits(nearest::<R>(&words, highest + below, more), self.is_negative())
     }
 }
 

@@ -8,7 +8,7 @@ use super::accumulate::{Accumulator, Course, Finish, Positions, Rows};
 use super::bins;
 use super::columns::{self, Table};
 use super::cpu::Level;
-use super::exact::Exact;
+use super::exact::{Exact, Summing};
 use super::power_sums::PowerSums;
 use crate::element::{Complex32, Complex64, Element};
 
@@ -183,19 +183,19 @@ fn flat<T: Parts>(elements: &[T]) -> &[T::Part] {
 /// Exact sums of the parts of numbers.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub(super) struct Sums<const PARTS: usize>(pub(super) [Exact; PARTS]);
+pub(super) struct Sums<S, const PARTS: usize>(pub(super) [S; PARTS]);
 
 macro_rules! sums {
     ($($parts:literal: $($type:ty)*;)*) => {$($(
-        impl Accumulator<$type> for Sums<$parts> {
+        impl<S: Summing> Accumulator<$type> for Sums<S, $parts> {
             fn empty() -> Self {
-                Self([Exact::ZERO; $parts])
+                Self([S::ZERO; $parts])
             }
 
             #[inline(always)]
             fn absorb<L: Level>(&mut self, elements: &[$type], _: Positions, course: &mut Course) {
                 let value = |part: <$type as Parts>::Part| part.as_f64();
-                bins::sum::<L, _>(flat(elements), value, &mut course.window, course.ahead, &mut self.0);
+                bins::sum::<L, _, S>(flat(elements), value, &mut course.window, course.ahead, &mut self.0);
             }
 
             #[inline(always)]
@@ -215,7 +215,7 @@ macro_rules! sums {
                 let sums = unsafe {
                     std::slice::from_raw_parts_mut(accumulators.as_mut_ptr().cast(), columns)
                 };
-                columns::sum::<L, _>(table, &mut course.window, sums);
+                columns::sum::<L, _, S>(table, &mut course.window, sums);
             }
 
             fn merge(&mut self, other: &Self) {
@@ -256,18 +256,18 @@ impl<T> Finish<Total> for Mean<T> {
 
 macro_rules! finish {
     ($($part:ident)*) => {$(
-        impl Finish<Sums<1>> for Sum<$part> {
+        impl<S: Summing> Finish<Sums<S, 1>> for Sum<$part> {
             type Output = $part;
 
-            fn finish(sums: &Sums<1>, _: u64, _: usize) -> $part {
+            fn finish(sums: &Sums<S, 1>, _: u64, _: usize) -> $part {
                 sums.0[0].rounded()
             }
         }
 
-        impl Finish<Sums<1>> for Mean<$part> {
+        impl<S: Summing> Finish<Sums<S, 1>> for Mean<$part> {
             type Output = $part;
 
-            fn finish(sums: &Sums<1>, count: u64, _: usize) -> $part {
+            fn finish(sums: &Sums<S, 1>, count: u64, _: usize) -> $part {
                 sums.0[0].divided(count)
             }
         }
@@ -288,19 +288,19 @@ macro_rules! finish {
             }
         }
 
-        impl Finish<Sums<2>> for Sum<Complex<$part>> {
+        impl<S: Summing> Finish<Sums<S, 2>> for Sum<Complex<$part>> {
             type Output = Complex<$part>;
 
-            fn finish(sums: &Sums<2>, _: u64, _: usize) -> Complex<$part> {
+            fn finish(sums: &Sums<S, 2>, _: u64, _: usize) -> Complex<$part> {
                 let [re, im] = sums.0.map(|sum| sum.rounded());
                 Complex { re, im }
             }
         }
 
-        impl Finish<Sums<2>> for Mean<Complex<$part>> {
+        impl<S: Summing> Finish<Sums<S, 2>> for Mean<Complex<$part>> {
             type Output = Complex<$part>;
 
-            fn finish(sums: &Sums<2>, count: u64, _: usize) -> Complex<$part> {
+            fn finish(sums: &Sums<S, 2>, count: u64, _: usize) -> Complex<$part> {
                 let [re, im] = sums.0.map(|sum| sum.divided(count));
                 Complex { re, im }
             }

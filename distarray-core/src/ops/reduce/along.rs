@@ -11,7 +11,7 @@ use super::shares::{gather, is_worth, merge_shares};
 use super::{Job, each};
 use crate::block::Block;
 use crate::block::kernels::fold::Fold;
-use crate::comm::Communicator;
+use crate::comm::{Communicator, ReduceOp};
 use crate::error::Result;
 use crate::expr::Accumulators;
 use crate::handle::ArrayRef;
@@ -27,14 +27,19 @@ pub(super) fn along_axes(
     let rank = comm.rank();
     let pieces: Vec<&Piece> = group.iter().flat_map(|job| &job.plan.pieces).collect();
     let (pieces, places) = plan::shared(&pieces);
-    let pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
+    let mut pass = Pass::new(comm, &pieces, group[0].reduced.clone(), alignment)?;
     let mut arrays = Vec::with_capacity(group.len());
     for job in group {
         arrays.push(zeros(comm, job.plan.dtype, &job.result(&pass.distribution)?)?);
     }
+    let distribution = pass.distribution.clone();
+    let line = Line::new(&distribution, &group[0].reduced, rank);
+    let in_shares = is_worth(&line, pass.parts().bytes);
+    // An initial value is folded in when it is too late to tell that it has spilled.
+    if in_shares && group.iter().all(|job| job.request.initial.is_none()) {
+        pass.narrow();
+    }
     let parts = pass.parts();
-    let line = Line::new(&pass.distribution, &pass.reduced, rank);
-    let in_shares = is_worth(&line, parts.bytes);
     // Accumulators are larger than results, by a factor that does not matter here.
     let large = group.iter().zip(&arrays);
     let large = large
@@ -46,16 +51,14 @@ pub(super) fn along_axes(
     for number in 0..parts.count {
         let range = number * parts.length..(number + 1) * parts.length;
         let part = (parts.count > 1).then(|| (parts.axis, range.clone()));
-        let mine = pass.run(rank, part);
-        let mine = agreed(comm, pass.can_fail() || large, mine)?;
-        let mut mine = mine.unwrap_or_default();
-        let all = mine.first().map_or(0, Accumulators::len);
-        let has_results = match in_shares {
-            true => merge_shares(comm, &line, pieces.len(), &mut mine)?,
-            false => merge_along(comm, &line, &mut mine)?,
-        };
+        let mut merged = merge(comm, &pass, &line, part.clone(), (in_shares, large))?;
+        if pass.is_narrow() && have_spilled(comm, &merged)? {
+            pass.widen();
+            merged = merge(comm, &pass, &line, part, (in_shares, large))?;
+        }
+        let Merged { folded, all, has_results } = merged;
         let finished = match has_results {
-            true => each(mine, &places).and_then(|folded| finish(group, folded)),
+            true => each(folded, &places).and_then(|folded| finish(group, folded)),
             false => Ok(Vec::new()),
         };
         let mut results = match (in_shares, finished) {
@@ -79,6 +82,40 @@ pub(super) fn along_axes(
     }
     agreed(comm, checked, verdict)?;
     Ok(arrays)
+}
+
+/// Accumulators of a part of the results, after those of all ranks were merged.
+struct Merged {
+    /// On a rank that has results, those of these.
+    folded: Vec<Accumulators>,
+    /// How many results this rank had accumulators of.
+    all: usize,
+    has_results: bool,
+}
+
+/// Folds a part of the results, and merges what the ranks of a line have: in shares, or on the first of them.
+fn merge(
+    comm: &dyn Communicator,
+    pass: &Pass,
+    line: &Line<'_>,
+    part: Option<(usize, Range<usize>)>,
+    (in_shares, large): (bool, bool),
+) -> Result<Merged> {
+    let folded = pass.run(comm.rank(), part);
+    let folded = agreed(comm, pass.can_fail() || large, folded)?;
+    let mut folded = folded.unwrap_or_default();
+    let all = folded.first().map_or(0, Accumulators::len);
+    let has_results = match in_shares {
+        true => merge_shares(comm, line, pass.folds().count(), &mut folded)?,
+        false => merge_along(comm, line, &mut folded)?,
+    };
+    Ok(Merged { folded, all, has_results })
+}
+
+/// Whether a sum of some rank misses a term. Collective: one of eight bytes.
+fn have_spilled(comm: &dyn Communicator, merged: &Merged) -> Result<bool> {
+    let mine = merged.folded.iter().any(Accumulators::have_spilled);
+    comm.all_reduce_of(ReduceOp::Max, u64::from(mine)).map(|spilled| spilled > 0)
 }
 
 /// The results of each job, side by side.

@@ -1,11 +1,11 @@
 //! Results of accumulators.
 
-use super::plan::{Combination, Plan};
+use super::plan::{Combination, Piece, Plan};
 use crate::block::Block;
-use crate::block::kernels::fold::Counts;
+use crate::block::kernels::fold::{Counts, finish};
 use crate::block::kernels::{BinaryOp, UnaryOp};
 use crate::dist::Distribution;
-use crate::element::Scalar;
+use crate::element::{DType, Scalar};
 use crate::error::Result;
 use crate::expr::{self, Accumulators, Node};
 use crate::handle::ArrayRef;
@@ -61,6 +61,41 @@ impl Plan {
             };
             Ok(node.cast(self.dtype))
         })
+    }
+}
+
+/// The ways of [`Plan::finish`] that need no arrays.
+impl Plan {
+    /// Whether the result is that of one fold, or made of it by a root alone.
+    pub(super) fn is_plain(&self) -> bool {
+        let [Piece { node, fold, finishing, .. }] = &self.pieces[..] else { return false };
+        let Some(kernel) = finish(*fold, node.dtype(), *finishing) else { return false };
+        match self.combination {
+            Combination::First => kernel.output == self.dtype,
+            Combination::Total { .. } => {
+                kernel.output == DType::F64 && matches!(self.dtype, DType::F32 | DType::F64)
+            }
+            Combination::Difference | Combination::Power(_) => false,
+        }
+    }
+
+    /// The result of the only accumulator of the only fold, of so many elements.
+    ///
+    /// # Panics
+    /// The plan is not plain.
+    pub(super) fn finish_one(&self, total: &Accumulators, elements: usize) -> Scalar {
+        let value = total.finish_one(self.pieces[0].finishing, elements as u64);
+        match (self.combination, value) {
+            (Combination::First, value) => value,
+            (Combination::Total { root }, Scalar::F64(value)) => {
+                let value = if root { value.sqrt() } else { value };
+                match self.dtype {
+                    DType::F32 => Scalar::F32(value as f32),
+                    _ => Scalar::F64(value),
+                }
+            }
+            (combination, _) => unreachable!("{combination:?} is not plain"),
+        }
     }
 }
 

@@ -56,7 +56,9 @@ pub enum Reduced {
 /// the axes, which 120 sums of floating-point numbers are, or 5 000 extremes of `f64`, each of these ranks merges a share: it gets
 /// one message for each fold from every other, with as many bytes altogether as one rank has of accumulators at most,
 /// and sends its finished results to the lowest, one message for each reduction. More than 4 MiB of accumulators on a
-/// rank, which 6 100 variances are, or 15 000 sums, are made in parts, with as many messages each. One
+/// rank, which 6 100 variances are, or 65 000 sums, are made in parts, with as many messages each. Sums that are merged in
+/// shares have 64 bytes instead of 280, with room for terms 128 bits above and below the first one, and one agreement of eight
+/// bytes for each part, whether terms lay farther apart: then it is made again, in all bytes. One
 /// agreement of eight bytes where functions may fail, two or three where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and

@@ -5,11 +5,11 @@
 
 use super::merge::merge_all;
 use super::pass::Pass;
-use super::plan::{Combination, Plan};
-use super::request::{Reduction, Request};
+use super::plan::Plan;
+use super::request::Request;
 use crate::comm::Communicator;
 use crate::dist::Ranks;
-use crate::element::{DType, Scalar};
+use crate::element::Scalar;
 use crate::error::Result;
 use crate::ops::align::Alignment;
 use crate::ops::allocate::agreed;
@@ -22,19 +22,16 @@ pub(super) fn one(
     alignment: Alignment,
 ) -> Result<Option<Scalar>> {
     let has_options = request.skip_nan || request.mask.is_some() || request.initial.is_some();
-    // Something is made of the fold's result.
-    let takes_more = matches!(request.reduction, Reduction::Norm { .. });
-    if !request.is_scalar() || has_options || takes_more {
+    if !request.is_scalar() || has_options {
         return Ok(None);
     }
     let reduced = request.reduced()?;
     let elements = request.elements(&reduced)?;
     let plan = Plan::new(request)?;
-    let ([piece], Combination::First | Combination::Total { .. }) =
-        (&plan.pieces[..], plan.combination)
-    else {
+    let [piece] = &plan.pieces[..] else { return Ok(None) };
+    if !plan.is_plain() {
         return Ok(None);
-    };
+    }
     let pass = Pass::new(comm, &[piece], reduced, alignment)?;
     let everyone = Ranks::range(0..comm.size());
     let folded = agreed(comm, pass.can_fail(), pass.run_counted(comm.rank(), &everyone))?;
@@ -42,15 +39,5 @@ pub(super) fn one(
     if !pass.distribution.ranks().serve(&everyone) {
         merge_all(comm, &mut [&mut total])?;
     }
-    let value = total.finish_one(piece.finishing, elements as u64);
-    Ok(Some(match (plan.combination, value) {
-        (Combination::Total { root }, Scalar::F64(value)) => {
-            let value = if root { value.sqrt() } else { value };
-            match plan.dtype {
-                DType::F32 => Scalar::F32(value as f32),
-                _ => Scalar::F64(value),
-            }
-        }
-        (_, value) => value,
-    }))
+    Ok(Some(plan.finish_one(&total, elements)))
 }

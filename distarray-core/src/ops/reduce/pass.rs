@@ -6,7 +6,7 @@ use crate::block::Block;
 use crate::block::kernels::fold::{Fold, fold};
 use crate::comm::Communicator;
 use crate::dist::{Dist, Distribution, Ranks};
-use crate::element::DType;
+use crate::element::{DType, Kind};
 use crate::error::Result;
 use crate::expr::{self, Accumulators, Joined};
 use crate::ops::align::{Alignment, align};
@@ -74,6 +74,30 @@ impl Pass {
     /// The folds and what they are of.
     pub(super) fn folds(&self) -> impl Iterator<Item = (Fold, DType)> {
         self.folds.iter().copied()
+    }
+
+    /// From now on sums of floating-point numbers are folded in a few words, which may spill.
+    pub(super) fn narrow(&mut self) {
+        for (fold, dtype) in &mut self.folds {
+            let is_sum = matches!(fold, Fold::Sum | Fold::Total);
+            if is_sum && matches!(dtype.kind(), Kind::Float | Kind::Complex) {
+                *fold = Fold::NarrowSum;
+            }
+        }
+    }
+
+    /// Whether some fold may spill.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.folds.iter().any(|(fold, _)| *fold == Fold::NarrowSum)
+    }
+
+    /// From now on sums are folded in all words.
+    pub(super) fn widen(&mut self) {
+        for (fold, _) in &mut self.folds {
+            if *fold == Fold::NarrowSum {
+                *fold = Fold::Sum;
+            }
+        }
     }
 
     /// How the results are made in parts.

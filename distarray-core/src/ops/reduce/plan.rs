@@ -178,7 +178,7 @@ impl Plan {
         let over_all = request.reduced()?.iter().all(|&reduced| reduced);
         let mut pieces = Vec::new();
         for part in parts(&request.node)? {
-            // Columns are folded as `f64` only.
+            // Columns of other elements, and what a mask leaves, are computed in tiles, as `f64`.
             let part = if over_all && counted.is_none() { part } else { part.cast(DType::F64) };
             let part = match &counted {
                 Some(mask) => select(mask.clone(), part, number(DType::F64, false))?,
