@@ -258,9 +258,18 @@ mod tests {
 
     #[test]
     fn numbers_may_grow_by_the_bit_that_is_left() {
-        for (first, then) in
-            [(1.0, 4.0_f64.next_down()), (-1.0, -4.0_f64.next_down()), (1.0, 1e200)]
-        {
+        let below = |value: f64| value.next_down();
+        for (first, then) in [
+            (1.0, below(4.0)),
+            (-1.0, -below(4.0)),
+            (1.0, below(8.0)),
+            (1.0, -below(8.0)),
+            (-1.0, 8.0),
+            (1.0, -8.0),
+            (1.0, 16.0),
+            (1.0, -below(16.0)),
+            (1.0, 1e200),
+        ] {
             cpu::each_level(|| {
                 let (mut course, mut sums) = (Course::default(), PowerSums::ZERO);
                 let all = [first, then, first].map(|number| [number; 8192]);

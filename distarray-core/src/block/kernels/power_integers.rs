@@ -8,13 +8,14 @@
 use std::arch::x86_64::{
     __m512d, __m512i, __mmask8, _mm512_add_epi64, _mm512_add_pd, _mm512_castpd_si512,
     _mm512_loadu_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_maskz_loadu_pd,
-    _mm512_max_epu64, _mm512_reduce_add_epi64, _mm512_reduce_max_epu64, _mm512_reduce_or_epi64,
-    _mm512_set1_pd, _mm512_setzero_si512, _mm512_storeu_epi64, _mm512_sub_pd,
+    _mm512_reduce_add_epi64, _mm512_reduce_or_epi64, _mm512_set1_pd, _mm512_setzero_si512,
+    _mm512_storeu_epi64, _mm512_sub_pd,
 };
 use std::ops::Range;
 
 use super::accumulate::{Ahead, Rows};
-use super::avx512::{LANES, different, magnitude};
+use super::avx512::{LANES, different};
+use super::bins::magnitude;
 use super::power_bins::{HIGHEST, LOWEST};
 use super::power_sums::PowerSums;
 use super::stream::prefetch_later;
@@ -33,10 +34,11 @@ const FEW: usize = 16;
 const COLUMNS: usize = 1024;
 /// Rows that are read at a time, so that sums are loaded once for all of them.
 const STREAMS: usize = 8;
-/// Parts lie between two to this power and its negative, both included.
+/// High parts of numbers less than two to some power lie between two to this power and its negative, both included. What
+/// is seen to be beyond does not lie between twice as much, the upper end not included.
 const BITS: i32 = 50;
 // Sums of parts are integers of 64 bits with a sign.
-const _: () = assert!((PIECE as u128) << BITS < 1 << 63 && (MOST as u128) << BITS < 1 << 63);
+const _: () = assert!(PIECE <= 1 << (62 - BITS) && MOST <= 1 << (62 - BITS));
 /// What a fraction has beside a part: half of its range.
 const HALF: i128 = 1 << 51;
 
@@ -92,10 +94,10 @@ impl Starts {
     }
 }
 
-/// What was found of the numbers: the greatest magnitude, and bits where something was left.
+/// What was found of the numbers: bits where a high part stands in another exponent, and where something was left.
 #[derive(Clone, Copy)]
 struct Seen {
-    most: __m512i,
+    beyond: __m512i,
     left: __m512i,
 }
 
@@ -103,8 +105,8 @@ struct Seen {
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn add(sums: &mut Sums, value: __m512d, [high, both]: [__m512d; 2], seen: &mut Seen) {
-    seen.most = _mm512_max_epu64(seen.most, magnitude(value));
     let upper = _mm512_add_pd(value, high);
+    seen.beyond = different(seen.beyond, upper, high);
     // The high part less what the low one stands in: exact, and then the low part where it stands is one difference.
     let part = _mm512_sub_pd(upper, both);
     let lower = _mm512_sub_pd(value, part);
@@ -122,6 +124,11 @@ fn add(sums: &mut Sums, value: __m512d, [high, both]: [__m512d; 2], seen: &mut S
     ];
 }
 
+/// The bits of the greatest magnitude.
+fn greatest(of: &[f64]) -> u64 {
+    of.iter().map(|&x| magnitude(x)).fold(0, u64::max)
+}
+
 /// The first numbers of a slice, and zeros for those that it does not have.
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -136,15 +143,18 @@ impl Seen {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn nothing() -> Self {
-        Self { most: _mm512_setzero_si512(), left: _mm512_setzero_si512() }
+        Self { beyond: _mm512_setzero_si512(), left: _mm512_setzero_si512() }
     }
 
-    /// What all lanes have seen.
+    /// What all lanes have seen; where not all of every number was added, the greatest magnitude of all is looked up.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn found(&self) -> Found {
-        let left = _mm512_reduce_or_epi64(self.left).cast_unsigned();
-        Found { most: _mm512_reduce_max_epu64(self.most), left }
+    fn found(&self, most: impl FnOnce() -> u64) -> Found {
+        let [beyond, left] =
+            [self.beyond, self.left].map(|bits| _mm512_reduce_or_epi64(bits).cast_unsigned());
+        // A negative zero leaves a positive one.
+        let is_exact = beyond >> 52 == 0 && left << 1 == 0;
+        Found { most: if is_exact { 0 } else { most() }, left }
     }
 }
 
@@ -161,7 +171,7 @@ pub(super) unsafe fn sum(
     mut rest: impl FnMut(&[f64], &mut Window, Ahead, &mut PowerSums),
 ) {
     for piece in elements.chunks(PIECE) {
-        let most = || piece.iter().map(|&x| super::bins::magnitude(x)).fold(0, u64::max);
+        let most = || greatest(piece);
         // SAFETY: the caller vouches for the processor.
         let run = |top| unsafe { sum_piece(piece, top, ahead, into) };
         if piece.len() < FEW || !window.fit_once(HIGHEST, most, run) {
@@ -188,7 +198,7 @@ fn sum_piece(piece: &[f64], top: i32, ahead: Ahead, into: &mut PowerSums) -> Fou
         add(sums, load(values), standing, &mut seen);
         count += LANES;
     }
-    let found = seen.found();
+    let found = seen.found(|| greatest(piece));
     if found.is_exact(top) {
         let mut totals = [0; 8];
         for (k, total) in totals.iter_mut().enumerate() {
@@ -234,8 +244,8 @@ pub(super) unsafe fn sum_columns(
             let most = || {
                 let some = (0..part.count).step_by((part.count / STREAMS).max(1));
                 // SAFETY: the caller vouches for the rows.
-                let all = some.flat_map(|row| unsafe { part.row(row, columns) });
-                all.map(|&x| super::bins::magnitude(x)).fold(0, u64::max)
+                let all = some.map(|row| unsafe { part.row(row, columns) });
+                all.map(greatest).fold(0, u64::max)
             };
             // SAFETY: as above, and for the processor.
             let run = |top| unsafe { sum_part(part, top, &mut sums, into) };
@@ -255,7 +265,7 @@ unsafe fn sum_part(
     sums: &mut Vec<[[u64; LANES]; 8]>,
     into: &mut [PowerSums],
 ) -> Found {
-    let starts = Starts::new(top);
+    let (starts, columns) = (Starts::new(top), into.len());
     sums.clear();
     sums.resize(into.len().div_ceil(LANES), [[0; LANES]; 8]);
     let mut seen = Seen::nothing();
@@ -264,7 +274,9 @@ unsafe fn sum_part(
         // SAFETY: the caller vouches for the rows.
         unsafe { add_rows(part, numbers, into.len(), &starts, sums, &mut seen) };
     }
-    let found = seen.found();
+    // SAFETY: the caller vouches for the rows.
+    let rows = (0..part.count).map(|row| unsafe { part.row(row, columns) });
+    let found = seen.found(|| rows.map(greatest).fold(0, u64::max));
     if found.is_exact(top) {
         for (into, sums) in into.chunks_mut(LANES).zip(sums) {
             for (lane, into) in into.iter_mut().enumerate() {
