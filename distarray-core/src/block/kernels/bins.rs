@@ -84,8 +84,7 @@ pub(super) fn cut_lanes_into<L: Level, const K: usize, const N: usize>(
     }
 }
 
-/// Adds numbers to one sum, or in turn to two: the parts of complex numbers. Meanwhile what lies so many bytes ahead
-/// of them is asked for.
+/// Adds numbers to one sum, or in turn to two: the parts of complex numbers. Meanwhile what comes next is asked for.
 #[inline(always)]
 pub(super) fn sum<L: Level, T: AsF64, S: Summing>(
     elements: &[T],
