@@ -72,8 +72,8 @@ macro_rules! reductions {
 /// bits for every number of ranks, distribution and backend; so have variances and norms. A sum that
 /// overflows on the way only does not; one of zero is positive. Integer sums widen to 64 bits and wrap,
 /// as NumPy's. Variances are NaN where no degree of freedom is left; an extreme that is a zero is positive. Variances are
-/// made of exact sums of the elements and their squares (688 bytes for each result), in which nothing is lost to the mean however
-/// large it is; of integers as `f64`, to which those beyond 2^53 are rounded. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
+/// made of exact sums of the elements and their squares (696 bytes for each result), in which nothing is lost to the mean however
+/// large it is. Integers count as `f64`, to which those beyond 2^53 are rounded. NaN propagates, but in the reductions whose names begin with `nan`, which leave it out.
 /// [`reduce`](Self::reduce) takes masks, initial values and more.
 ///
 /// Integers are compared and subtracted in their own type, where `ptp` wraps, as NumPy's does. NaN counts as not zero.

@@ -169,16 +169,17 @@ impl Context {
     /// Several reductions together: one pass over the arrays of those of one shape over the same axes,
     /// and one message for all that are over all axes.
     ///
-    /// What is sent of each are accumulators of 8 to 696 bytes, of variances of complex numbers twice as many. Over all
+    /// What is sent of each are accumulators of 8 to 704 bytes, of variances of complex numbers twice as many. Over all
     /// axes each rank gets those of all others in one collective; where they are more than 16 KiB together they are
     /// merged in a tree of `2 ceil(log2(ranks))` messages a rank. Replicated arrays need none of it.
     ///
     /// Over some axes, the accumulators of the ranks along them are merged in a tree where they are few. Where they are
     /// 32 KiB or more for each of these ranks, as those of 120 sums or 5 000 extremes of `f64` are, each rank merges a share of
     /// them: it sends one message for each fold to every other, all together no more bytes than it has of
-    /// accumulators, and one for each reduction, of finished results, to the rank where they live. Sums have 64 bytes then,
-    /// with room for terms 128 bits above and below the first one, and an agreement of eight bytes whether terms of some result lie
-    /// farther apart: all are then made again, with 280 bytes each. More than 4 MiB of accumulators are merged in parts.
+    /// accumulators, and one for each reduction, of finished results, to the rank where they live. Sums without an initial
+    /// value have 64 bytes then, with room for terms 2^128 times less and 2^64 times more than the first one, and an agreement of
+    /// eight bytes whether terms of some result lie farther apart: then these are made again, with 280 bytes each, for which
+    /// functions of the elements are called again. More than 4 MiB of accumulators are made and merged in parts.
     ///
     /// # Errors
     /// As [`Reducing::eval`]; reductions of different contexts. Where ranks have one of several differently, its number

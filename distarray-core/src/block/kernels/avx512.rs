@@ -25,7 +25,7 @@ pub(super) fn less(a: __m512d, b: __m512d) -> __m512d {
 /// The bits of the magnitude.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(super) fn magnitude(value: __m512d) -> __m512i {
+fn magnitude(value: __m512d) -> __m512i {
     _mm512_and_si512(_mm512_castpd_si512(value), _mm512_set1_epi64(i64::MAX))
 }
 

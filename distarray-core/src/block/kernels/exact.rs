@@ -10,8 +10,9 @@ use super::rounding::Rounded;
 
 /// Words of a sum: from the least `f64` to 2^77 times the greatest.
 const LIMBS: usize = 34;
-/// Words of a sum of squares.
-const WIDE_LIMBS: usize = 50;
+/// Words of a sum of squares, and those of them below the least `f64`.
+const WIDE_LIMBS: usize = 51;
+const WIDE_BELOW: usize = 1;
 /// Words that are looked at together.
 const STRIDE: usize = 4;
 /// The power of two that the lowest bit stands for: the least `f64`.
@@ -21,19 +22,20 @@ const NAN: u64 = 1;
 const INFINITE: u64 = 2;
 const NEGATIVE_INFINITE: u64 = 4;
 
-/// An exact sum: a number in two's complement in units of the least `f64`, lowest word first, and
-/// which special values were among the terms.
+/// An exact sum: a number in two's complement in units of the least `f64`, or of so many words below it, lowest word
+/// first, and which special values were among the terms.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub(super) struct Fixed<const LIMBS: usize> {
+pub(super) struct Fixed<const LIMBS: usize, const BELOW: usize = 0> {
     pub(super) limbs: [u64; LIMBS],
     special: u64,
 }
 
 /// A sum of numbers.
 pub(super) type Exact = Fixed<LIMBS>;
-/// A sum of squares of numbers, or of as large products: to 2^77 times the square of the greatest.
-pub(super) type Wide = Fixed<WIDE_LIMBS>;
+/// A sum of squares of numbers, or of as large products: to 2^77 times the square of the greatest. What squares have
+/// below its lowest bit adds up to nothing that a result could show.
+pub(super) type Wide = Fixed<WIDE_LIMBS, WIDE_BELOW>;
 
 /// What adds floating-point numbers without rounding.
 pub(super) trait Summing: Copy {
@@ -59,7 +61,7 @@ pub(super) trait Summing: Copy {
     }
 }
 
-impl<const LIMBS: usize> Summing for Fixed<LIMBS> {
+impl<const LIMBS: usize, const BELOW: usize> Summing for Fixed<LIMBS, BELOW> {
     const ZERO: Self = Self::ZERO;
 
     #[inline]
@@ -83,14 +85,16 @@ impl<const LIMBS: usize> Summing for Fixed<LIMBS> {
     }
 }
 
-impl<const LIMBS: usize> Fixed<LIMBS> {
+impl<const LIMBS: usize, const BELOW: usize> Fixed<LIMBS, BELOW> {
     pub(super) const ZERO: Self = Self { limbs: [0; LIMBS], special: 0 };
+    /// The power of two that the lowest bit stands for.
+    pub(super) const LOWEST: i32 = LOWEST - 64 * BELOW as i32;
 
-    /// Adds `value * 2^exponent`. The exponent is not below that of the least `f64`, and the product
+    /// Adds `value * 2^exponent`. The exponent is not below that of the lowest bit, and the product
     /// not above the greatest times a few thousand.
     #[inline]
     pub(super) fn add(&mut self, value: i64, exponent: i32) {
-        let place = (exponent - LOWEST) as usize;
+        let place = (exponent - Self::LOWEST) as usize;
         let (limb, shift) = (place / 64, place % 64);
         let wide = i128::from(value) << shift;
         let (sum, over) = self.limbs[limb].overflowing_add(wide as u64);
@@ -114,7 +118,7 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
     /// Adds `value * 2^exponent`, as [`add`](Self::add).
     #[inline]
     pub(super) fn add_wide(&mut self, value: i128, exponent: i32) {
-        let place = (exponent - LOWEST) as usize;
+        let place = (exponent - Self::LOWEST) as usize;
         let (limb, shift) = (place / 64, place % 64);
         let wide = value << shift;
         let (low, carry) = self.limbs[limb].overflowing_add(wide as u64);
@@ -172,7 +176,7 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         self.carry(highest + 1, i64::from(carry) - i64::from(other.is_negative()));
     }
 
-    /// The sum times `2^64` so many times, if that leaves a word for carries.
+    /// The sum times `2^64` so many times, if that leaves a word for carries; as it is for none.
     pub(super) fn raised(&self, words: usize) -> Option<Self> {
         if words == 0 {
             return Some(*self);

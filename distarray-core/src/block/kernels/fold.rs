@@ -5,7 +5,7 @@
 
 use super::accumulate::{Absorb, AbsorbRows, Accumulator, Finish, Rows};
 pub(crate) use super::accumulate::{Ahead, Course, Positions};
-use super::exact::Exact;
+use super::exact::{Exact, Summing};
 use super::extremes::{Extreme, Itself};
 use super::narrow::Narrow;
 use super::places::Place;
@@ -101,18 +101,9 @@ pub(crate) struct FinishKernel {
 pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
     match fold {
         Fold::Sum | Fold::Total if matches!(dtype.kind(), Kind::Float | Kind::Complex) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<Exact, 1>>()).or_else(|| {
-                for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => kernel::<T, Sums<Exact, 2>>())
-            })
+            sums::<Exact>(dtype)
         }
-        Fold::NarrowSum => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<Narrow, 1>>()).or_else(
-                || {
-                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                        => kernel::<T, Sums<Narrow, 2>>())
-                },
-            )
-        }
+        Fold::NarrowSum => sums::<Narrow>(dtype),
         Fold::Sum => for_bits!(dtype, T => kernel::<T, Wrapping<<T as Element>::Sum>>()),
         Fold::Total => for_bits!(dtype, T => kernel::<T, Total>()),
         Fold::Product => product(dtype).map(|(kernel, _)| kernel),
@@ -136,40 +127,46 @@ pub(crate) fn fold(fold: Fold, dtype: DType) -> Option<FoldKernel> {
     }
 }
 
+/// The loops of sums of floating-point numbers.
+fn sums<S: Summing>(dtype: DType) -> Option<FoldKernel> {
+    for_dtypes!(dtype, T in [F32: f32, F64: f64] => kernel::<T, Sums<S, 1>>()).or_else(
+        || for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64] => kernel::<T, Sums<S, 2>>()),
+    )
+}
+
+/// The loop for results of sums of floating-point numbers.
+fn finish_sums<S: Summing>(dtype: DType, finishing: Finishing) -> Option<FinishKernel> {
+    match finishing {
+        Finishing::Itself => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<S, 1>, Sum<T>>())
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => finisher::<Sums<S, 2>, Sum<T>>())
+                })
+        }
+        Finishing::Mean => {
+            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<S, 1>, Mean<T>>())
+                .or_else(|| {
+                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
+                        => finisher::<Sums<S, 2>, Mean<T>>())
+                })
+        }
+        Finishing::Var { .. } => None,
+    }
+}
+
 /// The loop for results of a fold of a dtype; `None` where there is no such result.
 pub(crate) fn finish(fold: Fold, dtype: DType, finishing: Finishing) -> Option<FinishKernel> {
     match (fold, finishing) {
-        (Fold::Sum, Finishing::Itself) => for_bits!(dtype, T
-            => finisher::<Wrapping<<T as Element>::Sum>, Sum<T>>())
-        .or_else(|| for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Exact, 1>, Sum<T>>()))
-        .or_else(|| {
-            for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                => finisher::<Sums<Exact, 2>, Sum<T>>())
-        }),
+        (Fold::Sum, Finishing::Itself) => {
+            for_bits!(dtype, T => finisher::<Wrapping<<T as Element>::Sum>, Sum<T>>())
+                .or_else(|| finish_sums::<Exact>(dtype, finishing))
+        }
         (Fold::Sum | Fold::Total, Finishing::Mean) => {
             for_bits!(dtype, T => finisher::<Total, Mean<T>>())
-                .or_else(|| {
-                    for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Exact, 1>, Mean<T>>())
-                })
-                .or_else(|| {
-                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                        => finisher::<Sums<Exact, 2>, Mean<T>>())
-                })
+                .or_else(|| finish_sums::<Exact>(dtype, finishing))
         }
-        (Fold::NarrowSum, Finishing::Itself) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Narrow, 1>, Sum<T>>())
-                .or_else(|| {
-                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                        => finisher::<Sums<Narrow, 2>, Sum<T>>())
-                })
-        }
-        (Fold::NarrowSum, Finishing::Mean) => {
-            for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<Sums<Narrow, 1>, Mean<T>>())
-                .or_else(|| {
-                    for_dtypes!(dtype, T in [C32: Complex32, C64: Complex64]
-                        => finisher::<Sums<Narrow, 2>, Mean<T>>())
-                })
-        }
+        (Fold::NarrowSum, _) => finish_sums::<Narrow>(dtype, finishing),
         (Fold::Product, Finishing::Itself) => product(dtype).map(|(_, finish)| finish),
         (Fold::PowerSums, Finishing::Itself) => {
             for_dtypes!(dtype, T in [F32: f32, F64: f64] => finisher::<PowerSums, Sum<T>>())

@@ -7,7 +7,8 @@
 use super::exact::{Fixed, LOWEST, Summing, parts};
 use super::rounding::Rounded;
 
-/// Words of a sum: 128 bits below its first term and as many above.
+/// Words of a sum: two below those of its first term, and two above, of which one is for carries. So there is room for terms
+/// to 2^128 times less than the first and 2^64 times more; or to twice as many powers, as words happen to begin.
 const LIMBS: usize = 6;
 /// Words that lie below the lowest of the first term.
 const BELOW: usize = 2;
@@ -70,9 +71,9 @@ impl Summing for Narrow {
         }
     }
 
-    /// Adds another sum, whose words may be others: as they are from the lower ones on, if there is room.
+    /// Adds another sum. Its words may be others: the sum has those that begin lower, where the other's digits have room
+    /// in them.
     fn merge(&mut self, other: &Self) {
-        let spilled = (self.state | other.state) & SPILLED;
         let (mut low, mut high) = (*self, *other);
         match (low.is_placed(), high.is_placed()) {
             (true, true) if high.first < low.first => (low, high) = (high, low),
@@ -81,7 +82,7 @@ impl Summing for Narrow {
             (true, false) => high.first = low.first,
             (false, _) => low.first = high.first,
         }
-        let state = (low.state | high.state) | spilled;
+        let state = low.state | high.state;
         match high.words.raised((high.first - low.first) as usize) {
             Some(words) => {
                 low.words.merge(&words);

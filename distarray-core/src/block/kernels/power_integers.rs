@@ -267,12 +267,12 @@ unsafe fn sum_part(
 ) -> Found {
     let (starts, columns) = (Starts::new(top), into.len());
     sums.clear();
-    sums.resize(into.len().div_ceil(LANES), [[0; LANES]; 8]);
+    sums.resize(columns.div_ceil(LANES), [[0; LANES]; 8]);
     let mut seen = Seen::nothing();
     for first in (0..part.count).step_by(STREAMS) {
         let numbers = first..part.count.min(first + STREAMS);
         // SAFETY: the caller vouches for the rows.
-        unsafe { add_rows(part, numbers, into.len(), &starts, sums, &mut seen) };
+        unsafe { add_rows(part, numbers, columns, &starts, sums, &mut seen) };
     }
     // SAFETY: the caller vouches for the rows.
     let rows = (0..part.count).map(|row| unsafe { part.row(row, columns) });

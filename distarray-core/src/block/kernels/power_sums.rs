@@ -1,7 +1,8 @@
 //! The accumulator of variances that begins at nothing: exact sums of the numbers and of their squares.
 //!
 //! The squares are not rounded, so that nothing is lost where they nearly cancel, whatever the mean: there
-//! is no shift to agree on, and what does not count can be a zero.
+//! is no shift to agree on, and what does not count can be a zero. What a square has 64 bits below the least `f64` is cut
+//! off, which no result shows.
 
 use super::accumulate::{Accumulator, Ahead, Course, Finish, Positions, Rows};
 use super::cpu::Level;
@@ -57,8 +58,9 @@ impl PowerSums {
         // What rounding the mean has added is at most as much again.
         let mut apart = self.sum;
         apart.push_times(mean, -i128::from(count));
-        let each = apart.rounded::<f64>() / count as f64;
-        let added = each * (apart.rounded::<f64>() / freedom as f64);
+        let distance = apart.rounded::<f64>();
+        let each = distance / count as f64;
+        let added = each * (distance / freedom as f64);
         match around.divided(freedom) {
             // Without it there may be a number yet.
             f64::INFINITY => {
@@ -219,6 +221,17 @@ mod tests {
         assert!(variance(&[]).is_nan());
         assert_eq!(variance(&[f64::MAX, -f64::MAX]), f64::INFINITY);
         assert_eq!(variance(&[0.0, -0.0]), 0.0);
+        // Squares may be less than the least number; their sum need not be, and no equal numbers have any.
+        for tiny in [f64::from_bits(1), 7e-163, 1.2e-162, 2.2e-162, 3e-161, 1e-155] {
+            for count in [1, 2, 7, 1000] {
+                assert_eq!(variance(&vec![-tiny; count]), 0.0, "{tiny:e}");
+            }
+            assert_eq!(variance(&[tiny, -tiny]), tiny * tiny, "{tiny:e}");
+            let mut sums = PowerSums::ZERO;
+            (0..4096).for_each(|i| sums.push(if i % 2 == 0 { tiny } else { -tiny }));
+            let found = Var::finish(&sums, 4096, 4095);
+            assert_eq!(found, (64.0 * tiny) * (64.0 * tiny), "{tiny:e}");
+        }
         // The mean is rounded by half of the distance, whose square is more than any number unless it is divided.
         let (first, unit) = (2.0_f64.powi(564), 2.0_f64.powi(512));
         let two: Vec<f64> = (0..1000).map(|i| first + unit * f64::from(i % 2)).collect();

@@ -10,7 +10,7 @@ const WORDS: usize = 3;
 pub(super) trait Rounded: Copy {
     /// Bits of the fraction.
     const FRACTION: usize;
-    /// The place of the least number's bit in a sum.
+    /// The place of the least number's bit above that of the least `f64`.
     const LEAST: usize;
     /// The bits of infinity.
     const INFINITY: u64;
@@ -48,7 +48,7 @@ impl Rounded for f32 {
     }
 }
 
-impl<const LIMBS: usize> Fixed<LIMBS> {
+impl<const LIMBS: usize, const BELOW: usize> Fixed<LIMBS, BELOW> {
     /// The nearest number; of two as near, the even one. A sum of zero is positive.
     #[inline]
     pub(super) fn rounded<R: Rounded>(&self) -> R {
@@ -78,7 +78,8 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         if by != 1 {
             more |= divide(&mut words, by) != 0;
         }
-        R::of_bits(nearest::<R>(&words, highest + below, more), self.is_negative())
+        let bits = nearest::<R>(&words, highest + below, R::LEAST + 64 * BELOW, more);
+        R::of_bits(bits, self.is_negative())
     }
 }
 
@@ -105,15 +106,15 @@ fn divide_pair(upper: u64, lower: u64, by: u64) -> (u64, u64) {
     (quotient, lower.wrapping_sub(quotient.wrapping_mul(by)))
 }
 
-/// The bits of the number nearest to some words, the highest of which is that of a sum at `highest`;
-/// `more` where there is something below them.
+/// The bits of the number nearest to some words, the highest of which is that of a sum at `highest`, in which the bit of
+/// the least number is at `least`; `more` where there is something below them.
 #[inline]
-fn nearest<R: Rounded>(words: &[u64; WORDS], highest: usize, more: bool) -> u64 {
+fn nearest<R: Rounded>(words: &[u64; WORDS], highest: usize, least: usize, more: bool) -> u64 {
     let word = |at: usize| words.get(at).copied().unwrap_or(0);
     let Some(first) = words.iter().rposition(|&word| word != 0) else { return 0 };
     // Places are counted from the lowest of the words; that of the least number is below it, mostly.
     let top = first * 64 + 63 - words[first].leading_zeros() as usize;
-    let least = R::LEAST + (WORDS - 1) * 64;
+    let least = least + (WORDS - 1) * 64;
     let shift = (highest * 64 + top - R::FRACTION).max(least) - highest * 64;
     let (at, bit) = (shift / 64, shift % 64);
     let pair = u128::from(word(at + 1)) << 64 | u128::from(word(at));

@@ -2,18 +2,18 @@
 
 use super::exact::{Fixed, LOWEST, parts};
 
-impl<const LIMBS: usize> Fixed<LIMBS> {
-    /// Adds `value * 2^exponent`; of that, what lies below the least `f64` is cut off.
+impl<const LIMBS: usize, const BELOW: usize> Fixed<LIMBS, BELOW> {
+    /// Adds `value * 2^exponent`; of that, what lies below the lowest bit is cut off.
     fn add_cut(&mut self, value: i128, exponent: i32) {
-        let value = match (LOWEST - exponent).max(0) as u32 {
+        let value = match (Self::LOWEST - exponent).max(0) as u32 {
             0 => value,
             below if below < i128::BITS - 1 => value / (1 << below),
             _ => 0,
         };
-        self.add_wide(value, exponent.max(LOWEST));
+        self.add_wide(value, exponent.max(Self::LOWEST));
     }
 
-    /// Adds the square of a number; of that, what lies below the least `f64` is cut off.
+    /// Adds the square of a number; of that, what lies below the lowest bit is cut off.
     #[inline]
     pub(super) fn push_square(&mut self, value: f64) {
         if value == 0.0 {
@@ -26,7 +26,7 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         self.add_cut(i128::from(fraction).pow(2), 2 * exponent);
     }
 
-    /// Adds a finite sum times a finite number; what lies below the least `f64` is cut off.
+    /// Adds a finite sum times a finite number; what lies below the lowest bit is cut off.
     pub(super) fn add_product<const OTHER: usize>(&mut self, sum: &Fixed<OTHER>, by: f64) {
         let (fraction, exponent) = parts(by);
         let fraction = if sum.is_negative() { -fraction } else { fraction };

@@ -39,7 +39,7 @@ pub(super) fn along_axes(
     if in_shares && group.iter().all(|job| job.request.initial.is_none()) {
         pass.narrow();
     }
-    let parts = pass.parts();
+    let mut parts = pass.parts();
     // Accumulators are larger than results, by a factor that does not matter here.
     let large = group.iter().zip(&arrays);
     let large = large
@@ -48,14 +48,18 @@ pub(super) fn along_axes(
         .iter()
         .any(|job| job.request.skip_nan && matches!(job.plan.pieces[0].fold, Fold::Place { .. }));
     let mut verdict = Ok(());
-    for number in 0..parts.count {
-        let range = number * parts.length..(number + 1) * parts.length;
-        let part = (parts.count > 1).then(|| (parts.axis, range.clone()));
-        let mut merged = merge(comm, &pass, &line, part.clone(), (in_shares, large))?;
+    let mut done = 0;
+    while done < parts.end() {
+        let range = done..done + parts.length;
+        let part = (!parts.is_whole()).then(|| (parts.axis, range.clone()));
+        let merged = merge(comm, &pass, &line, part, (in_shares, large))?;
         if pass.is_narrow() && have_spilled(comm, &merged)? {
+            // Again from here on, of fewer results at a time.
             pass.widen();
-            merged = merge(comm, &pass, &line, part, (in_shares, large))?;
+            parts = pass.parts();
+            continue;
         }
+        done = range.end;
         let Merged { folded, all, has_results } = merged;
         let finished = match has_results {
             true => each(folded, &places).and_then(|folded| finish(group, folded)),
@@ -143,7 +147,7 @@ fn put(
         false => (0..parts.axis).filter(|&axis| !job.reduced[axis]).count(),
     };
     let mut shape = own.shape().to_vec();
-    if parts.count == 1 {
+    if parts.is_whole() {
         return own.assign(&results.reshaped(&shape)?);
     }
     let start = range.start.min(shape[at]);

@@ -48,7 +48,7 @@ pub enum Reduced {
 /// Reduces expressions, in one pass over the arrays of those of one shape that are reduced over the
 /// same axes.
 ///
-/// Over all axes, all together: accumulators (8 to 696 bytes for each reduction, twice as much for variances of
+/// Over all axes, all together: accumulators (8 to 704 bytes for each reduction, twice as much for variances of
 /// complex numbers) are gathered from all ranks where they are few, else merged in a tree of
 /// `2 ceil(log2(ranks))` messages a rank; values are on every rank. Over some axes: the result
 /// lives on the lowest rank along the reduced axes ([`Distribution::reduce`]). Where accumulators are few, they meet
@@ -56,9 +56,10 @@ pub enum Reduced {
 /// the axes, which 120 sums of floating-point numbers are, or 5 000 extremes of `f64`, each of these ranks merges a share: it gets
 /// one message for each fold from every other, with as many bytes altogether as one rank has of accumulators at most,
 /// and sends its finished results to the lowest, one message for each reduction. More than 4 MiB of accumulators on a
-/// rank, which 6 100 variances are, or 65 000 sums, are made in parts, with as many messages each. Sums that are merged in
-/// shares have 64 bytes instead of 280, with room for terms 128 bits above and below the first one, and one agreement of eight
-/// bytes for each part, whether terms lay farther apart: then it is made again, in all bytes. One
+/// rank, which 6 000 variances are, or 15 000 sums, are made in parts, with as many messages each. Sums that are merged in
+/// shares without an initial value have 64 bytes instead of 280, so that 65 000 are a part. They have room for terms 2^128 times
+/// less and 2^64 times more than the first one. One agreement of eight bytes for each part tells whether terms of some result lie
+/// farther apart: then this part and what follows is made in all bytes, and what this part is made of is computed again. One
 /// agreement of eight bytes where functions may fail, two or three where parts of a result are 64 MiB or more.
 ///
 /// Sums, means and norms, and what is made of them, have the same bits whatever the distributions and

@@ -22,12 +22,24 @@ const MEMORY: usize = 4 << 20;
 pub(super) struct Parts {
     /// The axis that is divided.
     pub(super) axis: usize,
-    /// Results along it, on each rank.
+    /// Results along it of one part, on each rank.
     pub(super) length: usize,
-    /// How many parts there are.
-    pub(super) count: usize,
+    /// Results along it of all parts, on the rank that has most.
+    extent: usize,
     /// Bytes of the accumulators of one, on the rank that has most.
     pub(super) bytes: usize,
+}
+
+impl Parts {
+    /// Whether all results are one part.
+    pub(super) fn is_whole(&self) -> bool {
+        self.extent <= self.length
+    }
+
+    /// Where the last part ends, or may: there is one where there are no results, too.
+    pub(super) fn end(&self) -> usize {
+        self.extent.max(1)
+    }
 }
 
 /// Folds of expressions of one shape over the same axes, each expression computed once.
@@ -91,7 +103,7 @@ impl Pass {
         self.folds.iter().any(|(fold, _)| *fold == Fold::NarrowSum)
     }
 
-    /// From now on sums are folded in all words.
+    /// From now on sums of floating-point numbers are folded in all words; so are totals, which are no others.
     pub(super) fn widen(&mut self) {
         for (fold, _) in &mut self.folds {
             if *fold == Fold::NarrowSum {
@@ -107,13 +119,13 @@ impl Pass {
         let state = |(of, dtype): &(Fold, DType)| fold(*of, *dtype).map_or(0, |k| k.state);
         let states: usize = self.folds.iter().map(state).sum();
         let Some(axis) = kept.clone().max_by_key(|&axis| extent(axis)) else {
-            return Parts { axis: 0, length: 1, count: 1, bytes: states };
+            return Parts { axis: 0, length: 1, extent: 1, bytes: states };
         };
         let others = kept.filter(|&other| other != axis).map(extent);
         let row = others.fold(states, usize::saturating_mul);
         let length = (MEMORY / row.max(1)).max(1);
-        let count = extent(axis).div_ceil(length).max(1);
-        Parts { axis, length, count, bytes: row.saturating_mul(length.min(extent(axis))) }
+        let extent = extent(axis);
+        Parts { axis, length, extent, bytes: row.saturating_mul(length.min(extent)) }
     }
 
     /// Folds what this rank has; for one part of the results only where a range of an axis is given.
