@@ -143,8 +143,9 @@ impl Library {
         };
         let tested = all([
             self.launched(place),
-            self.cargo(place, "test -p distarray-mpi --lib"),
-            self.cargo(place, "test -p distarray-mpi --doc"),
+            // Of fewer packages the core would have other features, and be built again.
+            self.cargo(place, &format!("test {PACKAGES} --lib")),
+            self.cargo(place, &format!("test {PACKAGES} --doc")),
             self.cargo(place, &format!("build {PACKAGES} --example terrain --example misbehave")),
             self.compare(place, python),
         ]);
