@@ -45,8 +45,10 @@ const THREAD: Sanitizer = Sanitizer {
 /// All that has `unsafe` blocks and needs no MPI, and the conformance suite on threads.
 pub(crate) fn memcheck(place: &Place) -> Outcome {
     let packages = "-p distarray-core -p distarray-io -p distarray-protocol -p distarray-threads";
-    ADDRESS
-        .test(place, &[&format!("{packages} --lib --tests"), "-p distarray-tests --test threads"])
+    // The feature with which the suite's core is built, so that both have one.
+    let features = "--features distarray-core/tracing";
+    let units = format!("{packages} {features} --lib --tests");
+    ADDRESS.test(place, &[&units, "-p distarray-tests --test threads"])
 }
 
 /// The backend that lends memory between threads.
