@@ -8,7 +8,7 @@ use super::exact::{Fixed, LOWEST, Summing, parts};
 use super::rounding::Rounded;
 
 /// Words of a sum: two below those of its first term, and two above, of which one is for carries. So there is room for terms
-/// to 2^128 times less than the first and 2^64 times more; or to twice as many powers, as words happen to begin.
+/// to 2^128 times less than the first and 2^64 times more at least; where words happen to begin makes it more.
 const LIMBS: usize = 6;
 /// Words that lie below the lowest of the first term.
 const BELOW: usize = 2;
